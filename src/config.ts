@@ -178,11 +178,33 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.env));
   for (const name of Object.keys(env)) {
     if (name.startsWith('TRIBUTARY_') && !known.has(name) && !OTHERS.has(name)) {
-      throw new TributaryError('config_invalid', `${name} is not a setting. See docs/settings.md for all of them.`);
+      throw new TributaryError(
+        'config_invalid',
+        `${name} is not a setting. See docs/settings.md for all of them.`,
+      );
     }
   }
-  const entries = Object.entries(SETTINGS).map(([key, setting]) => [key, readSetting(setting, env[setting.env])]);
+  const entries = Object.entries(SETTINGS).map(([key, setting]) => [
+    key,
+    readSetting(setting, env[setting.env]),
+  ]);
   return Object.freeze(Object.fromEntries(entries)) as Config;
+}
+
+/** What a command of the command line needs to reach a server. */
+export interface ClientConfig {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** Reads `TRIBUTARY_URL` and `TRIBUTARY_ADMIN_TOKEN`, and nothing else: a client does not care for a server's settings. */
+export function readClientConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ClientConfig {
+  return {
+    url: env.TRIBUTARY_URL?.trim() || 'http://127.0.0.1:3000',
+    token: env.TRIBUTARY_ADMIN_TOKEN?.trim() || undefined,
+  };
 }
 
 function readSetting(setting: Setting, given: string | undefined): string | number | string[] | undefined {
@@ -192,7 +214,10 @@ function readSetting(setting: Setting, given: string | undefined): string | numb
     case 'text':
       return text;
     case 'list':
-      return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
     case 'integer':
     case 'bytes':
       return readNumber(setting, text);

@@ -23,7 +23,11 @@ export const ERRORS = {
   method_not_allowed: { status: 405, retry: false, title: 'The method is not allowed here' },
   conflict: { status: 409, retry: false, title: 'The request conflicts with what exists' },
   body_too_large: { status: 413, retry: false, title: 'The body is over the limit' },
-  media_type_unsupported: { status: 415, retry: false, title: 'The content type or encoding is not supported' },
+  media_type_unsupported: {
+    status: 415,
+    retry: false,
+    title: 'The content type or encoding is not supported',
+  },
   backlog_full: { status: 429, retry: true, title: 'Too many events wait to be processed' },
   internal: { status: 500, retry: true, title: 'An error of ours' },
   log_unavailable: { status: 503, retry: true, title: 'The log cannot be written now' },

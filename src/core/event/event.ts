@@ -1,4 +1,3 @@
-import type { Enrichment } from '../enrich/enrichment.js';
 import type { JsonObject } from '../json.js';
 
 /** The six calls of the Segment specification that carry an event. */
@@ -24,15 +23,12 @@ export interface Event {
   readonly properties: JsonObject;
   readonly traits: JsonObject;
   readonly context: JsonObject;
+  /** Which destinations the client wants it to reach, as given. */
+  readonly integrations: JsonObject;
   /** When it happened, in milliseconds since 1970 UTC, corrected for the client's clock. */
   readonly timestamp: number;
   /** When it reached us, in milliseconds since 1970 UTC. */
   readonly receivedAt: number;
-}
-
-/** An event with what the enrichment step learnt of it. */
-export interface EnrichedEvent extends Event {
-  readonly enrichment: Enrichment;
 }
 
 /** The name under which an event is counted on a profile: a track call's own name, else its type. */

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify';
+import { TributaryError } from '../core/errors.js';
+import type { CollectParts } from './accept.js';
+
+/**
+ * The settings that the browser client loads before it sends anything: where to, and nothing else to load.
+ * `apiHost` has no scheme and ends in `/v1`.
+ * @throws TributaryError `not_found` for a write key that no enabled source has.
+ */
+export async function clientSettings(
+  request: FastifyRequest<{ Params: { writeKey: string } }>,
+  { sourceOfKey, publicUrl }: CollectParts,
+): Promise<unknown> {
+  const { writeKey } = request.params;
+  if (!sourceOfKey(writeKey)?.enabled) {
+    throw new TributaryError('not_found', 'This write key belongs to no source, or to one that is disabled.');
+  }
+  const base = new URL(publicUrl ?? `${request.protocol}://${request.host}`);
+  return {
+    integrations: {
+      'Segment.io': {
+        apiKey: writeKey,
+        apiHost: `${base.host}${base.pathname.replace(/\/+$/, '')}/v1`,
+        protocol: base.protocol.slice(0, -1),
+        versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
+      },
+    },
+    plan: {
+      track: { __default: { enabled: true, integrations: {} } },
+      identify: { __default: { enabled: true } },
+      group: { __default: { enabled: true } },
+    },
+    edgeFunction: {},
+    analyticsNextEnabled: true,
+    middlewareSettings: {},
+    enabledMiddleware: {},
+    metrics: { sampleRate: 0 },
+    legacyVideoPluginsEnabled: false,
+    remotePlugins: [],
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * One item of a request becomes an Event, or a Rejection that says why not. Collect asks to tell the client; the
+ * pipeline asks again on replay. Both get the same answer, since nothing but the arguments counts.
+ */
+import type { Rejection, RejectionCode } from '../errors.js';
+import { emailOf } from '../identity/identifier.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { isObject } from '../json.js';
+import { LIMITS } from '../limits.js';
+import type { Event, EventType } from './event.js';
+import { EVENT_TYPES } from './event.js';
+import { measure, utf8Bytes, wellFormed } from './measure.js';
+import { readTime } from './time.js';
+import type { Envelope } from './wire.js';
+
+/** The type of an import's item that stands for a row which could not be mapped; `error` says why, in `row` it is. */
+export const ROW_ERROR = 'row_error';
+
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
+const NOTHING: JsonObject = Object.freeze({});
+
+/** Thrown inside this file only: the checks read straight on, and the one catch is in `checkEvent`. */
+class Refused {
+  constructor(readonly rejection: Rejection) {}
+}
+
+/** True when a check's answer is a rejection. */
+export function isRejection(answer: Event | Rejection): answer is Rejection {
+  return 'code' in answer;
+}
+
+/**
+ * Checks the item at `index` of a request whose first event has the given log offset.
+ * Never throws, whatever the item holds.
+ */
+export function checkEvent(
+  item: JsonValue,
+  index: number,
+  envelope: Envelope,
+  offset: number,
+): Event | Rejection {
+  try {
+    return readEvent(item, index, envelope, offset);
+  } catch (error) {
+    if (error instanceof Refused) return error.rejection;
+    throw error;
+  }
+}
+
+function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: number): Event {
+  if (!isObject(given)) refuse('not_an_object', `Item ${index} must be a JSON object.`);
+  const unfit = measure(given);
+  if (unfit) throw new Refused(unfit);
+  if (envelope.bodyBytes > envelope.eventBytesMax) checkSize(given, envelope.eventBytesMax);
+  const type = readType(given, envelope);
+  // Identifiers are read before the repair: two broken ids must not become one.
+  const userId = readIdentifier(given, 'userId');
+  const anonymousId = readIdentifier(given, 'anonymousId');
+  const groupId = readIdentifier(given, 'groupId');
+  const previousId = readIdentifier(given, 'previousId');
+  const messageId = readMessageId(given, index, envelope);
+  const item = envelope.escapes ? (wellFormed(given) as JsonObject) : given;
+  const context = readContext(item, envelope);
+  const traits = readObject(item, 'traits');
+  if (userId === '' && anonymousId === '' && emailOf(type, traits, context) === '') {
+    refuse('identifier_missing', 'Give userId, anonymousId, or an e-mail address in traits.email.');
+  }
+  if (type === 'group' && groupId === '') refuse('group_id_missing', 'A group call needs groupId.');
+  if (type === 'alias' && previousId === '') refuse('previous_id_missing', 'An alias call needs previousId.');
+  return {
+    offset,
+    sourceId: envelope.sourceId,
+    messageId,
+    type,
+    name: readName(item, type),
+    userId,
+    anonymousId,
+    groupId,
+    previousId,
+    properties: readObject(item, 'properties'),
+    traits,
+    context,
+    integrations: readIntegrations(item, envelope),
+    timestamp: readTimestamp(item, envelope),
+    receivedAt: envelope.receivedAt,
+  };
+}
+
+function checkSize(item: JsonObject, bytesMax: number): void {
+  const bytes = utf8Bytes(JSON.stringify(item));
+  if (bytes > bytesMax) refuse('event_too_large', `The event has ${bytes} bytes; ${bytesMax} are allowed.`);
+}
+
+function refuse(code: RejectionCode, message: string): never {
+  throw new Refused({ code, message });
+}
+
+function readType(item: JsonObject, envelope: Envelope): EventType {
+  const { call } = envelope;
+  if (call === 'import' && item.type === ROW_ERROR) {
+    refuse('row_invalid', typeof item.error === 'string' ? item.error : 'The row cannot be mapped.');
+  }
+  if (call !== 'batch' && call !== 'import') return call;
+  // `action` is what the oldest clients call it.
+  const type = item.type ?? item.action;
+  if (typeof type === 'string' && TYPES.has(type)) return type as EventType;
+  return refuse('type_unknown', `type must be one of ${EVENT_TYPES.join(', ')}.`);
+}
+
+function readIdentifier(item: JsonObject, field: string): string {
+  const value = item[field];
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return String(value);
+    // Beyond 2^53 two different ids may have become the same number on the way: never merge people on that.
+    refuse('identifier_invalid', `${field} is a number that JSON cannot carry exactly. Send it as a string.`);
+  }
+  if (typeof value !== 'string') refuse('identifier_invalid', `${field} must be a string.`);
+  const text = value.trim();
+  if (text.length > LIMITS.identifierCharsMax) {
+    refuse('identifier_invalid', `${field} is over ${LIMITS.identifierCharsMax} characters.`);
+  }
+  if (BROKEN_TEXT.test(text)) {
+    refuse('identifier_invalid', `${field} holds control characters or text that is not valid Unicode.`);
+  }
+  return text;
+}
+
+/** Control characters, lone surrogates, and U+FFFD, which stands where bytes were not UTF-8. */
+const BROKEN_TEXT = /[\p{Cc}\p{Cs}\uFFFD]/u;
+
+function readMessageId(item: JsonObject, index: number, envelope: Envelope): string {
+  const value = item.messageId;
+  if (value === undefined || value === null || value === '') return `${envelope.receipt}-${index}`;
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || text.length > LIMITS.messageIdCharsMax || BROKEN_TEXT.test(text)) {
+    refuse(
+      'message_id_invalid',
+      `messageId must be a string of up to ${LIMITS.messageIdCharsMax} characters.`,
+    );
+  }
+  return text;
+}
+
+function readName(item: JsonObject, type: EventType): string {
+  if (type !== 'track' && type !== 'page' && type !== 'screen') return '';
+  const field = type === 'track' ? 'event' : 'name';
+  const value = item[field];
+  if (value === undefined || value === null || value === '') {
+    if (type !== 'track') return '';
+    refuse('event_name_missing', 'A track call needs event, the name of what happened.');
+  }
+  if (typeof value !== 'string') refuse('field_invalid', `${field} must be a string.`);
+  const name = value.trim();
+  if (name === '' && type === 'track')
+    refuse('event_name_missing', 'event, the name of what happened, is blank.');
+  if (name.length > LIMITS.eventNameCharsMax) {
+    refuse(
+      'field_invalid',
+      `${field} is over ${LIMITS.eventNameCharsMax} characters. Put what varies in properties.`,
+    );
+  }
+  return name;
+}
+
+function readObject(item: JsonObject, field: string): JsonObject {
+  const value = item[field];
+  if (value === undefined || value === null) return NOTHING;
+  if (!isObject(value)) refuse('field_invalid', `${field} must be a JSON object.`);
+  return value;
+}
+
+function readContext(item: JsonObject, envelope: Envelope): JsonObject {
+  const own = readObject(item, 'context');
+  let context = envelope.context ? { ...envelope.context, ...own } : own;
+  // Of a device that speaks to us directly, the request itself tells the address and the user agent.
+  if (!envelope.direct && context.direct !== true) return context;
+  if (envelope.ip !== '' && context.ip === undefined) context = { ...context, ip: envelope.ip };
+  if (envelope.direct && envelope.userAgent !== '' && context.userAgent === undefined) {
+    context = { ...context, userAgent: envelope.userAgent };
+  }
+  return context;
+}
+
+function readIntegrations(item: JsonObject, envelope: Envelope): JsonObject {
+  const own = readObject(item, 'integrations');
+  return envelope.integrations ? { ...envelope.integrations, ...own } : own;
+}
+
+/**
+ * When it happened by our clock: the client's time, shifted by how far its clock was off when it sent the request.
+ * `timestamp = receivedAt - (sentAt - originalTimestamp)`; imports say when it happened, and are believed.
+ */
+function readTimestamp(item: JsonObject, envelope: Envelope): number {
+  const given = readTimeField(item, item.originalTimestamp == null ? 'timestamp' : 'originalTimestamp');
+  if (envelope.call === 'import') return given ?? envelope.receivedAt;
+  const sentAt =
+    readTimeField(item, 'sentAt') ?? readTimeField({ sentAt: envelope.sentAt ?? null }, 'sentAt');
+  if (given === undefined) return envelope.receivedAt;
+  if (sentAt === undefined) return given;
+  const corrected = envelope.receivedAt - (sentAt - given);
+  if (corrected < LIMITS.timestampMin || corrected >= LIMITS.timestampMax) {
+    refuse('timestamp_invalid', 'timestamp and sentAt are too far apart. Check the clock of the client.');
+  }
+  return corrected;
+}
+
+function readTimeField(item: JsonObject, field: string): number | undefined {
+  const value = item[field];
+  if (value === undefined || value === null || value === '') return undefined;
+  const time = readTime(value);
+  if (time === undefined || time < LIMITS.timestampMin || time >= LIMITS.timestampMax) {
+    refuse(
+      'timestamp_invalid',
+      `${field} must be an ISO 8601 time between 1900 and 2199, such as 2026-01-31T09:30:00Z.`,
+    );
+  }
+  return time;
+}

@@ -1,0 +1,18 @@
+/** Every limit of the core, named with its unit. Limits that an operator may change are settings (config.ts). */
+export const LIMITS = {
+  /** Characters of a userId, anonymousId, groupId or previousId. */
+  identifierCharsMax: 512,
+  messageIdCharsMax: 255,
+  eventNameCharsMax: 255,
+  /** Objects and arrays inside each other. */
+  nestingDepthMax: 32,
+  /** Object keys and array items of one event, all levels together. */
+  valuesPerEventMax: 5_000,
+  /** Events of one batch request. Segment allows 2,500; import blocks and server SDKs send more. */
+  eventsPerRequestMax: 20_000,
+  /** Times outside are refused: ClickHouse's DateTime64(3) holds 1900 to 2299. */
+  timestampMin: Date.UTC(1900, 0, 1),
+  timestampMax: Date.UTC(2200, 0, 1),
+  /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
+  countedNamesPerProfileMax: 1_000,
+} as const;

@@ -1,0 +1,57 @@
+import type { Event } from '../event/event.js';
+import { countedName } from '../event/event.js';
+import type { Identifier } from '../identity/identifier.js';
+import { identifierKey } from '../identity/identifier.js';
+import type { JsonObject } from '../json.js';
+import { isObject } from '../json.js';
+import { LIMITS } from '../limits.js';
+import type { Profile, Provenance } from './profile.js';
+import { addCount, seeIdentifier, supersedes } from './profile.js';
+
+/**
+ * Folds one event into its profile, in place. Except for events of the same millisecond, the
+ * result is the same for any order.
+ * @param identifiers those of the event that belong to this profile (see `Resolution.identifiers`).
+ */
+export function fold(profile: Profile, event: Event, identifiers: readonly Identifier[]): void {
+  const at = event.timestamp;
+  if (at < profile.firstSeenAt) profile.firstSeenAt = at;
+  if (at > profile.lastSeenAt) profile.lastSeenAt = at;
+  addCount(profile, countedName(event), 1, LIMITS.countedNamesPerProfileMax);
+  for (const identifier of identifiers) {
+    const key = identifierKey(identifier.kind, identifier.value);
+    seeIdentifier(profile, key, { ...identifier, first: at, last: at });
+  }
+  const origin: Provenance = {
+    sourceId: event.sourceId,
+    messageId: event.messageId,
+    at,
+    offset: event.offset,
+  };
+  foldTraits(profile, event, origin);
+  foldConsent(profile, event.context, origin);
+}
+
+/** The person's traits: those of an identify call, and those that any call carries along in its context. */
+function foldTraits(profile: Profile, event: Event, origin: Provenance): void {
+  if (isObject(event.context.traits)) setTraits(profile, event.context.traits, origin);
+  if (event.type === 'identify') setTraits(profile, event.traits, origin);
+}
+
+function setTraits(profile: Profile, traits: JsonObject, origin: Provenance): void {
+  for (const name of Object.keys(traits)) {
+    const value = traits[name];
+    if (value === undefined || !supersedes(origin, profile.traits.get(name))) continue;
+    profile.traits.set(name, { value, ...origin });
+  }
+}
+
+function foldConsent(profile: Profile, context: JsonObject, origin: Provenance): void {
+  if (!isObject(context.consent) || !isObject(context.consent.categoryPreferences)) return;
+  const preferences = context.consent.categoryPreferences;
+  for (const category of Object.keys(preferences)) {
+    const granted = preferences[category];
+    if (typeof granted !== 'boolean' || !supersedes(origin, profile.consent.get(category))) continue;
+    profile.consent.set(category, { value: granted, ...origin });
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The consumer: reads the log, runs the pipeline, and stores what comes out, exactly once.
+ *
+ * A batch goes `read -> plan -> process -> insert events -> commit state`. While one batch is being stored the next is
+ * processed, never more. The order of the last steps is what makes it exact:
+ *
+ * 1. `plan` makes the batch's end durable, so that a crashed batch is cut at the same place again.
+ * 2. The rows go to the event store under a token made of the batch's range. A crash after this repeats the insert, and
+ *    the store takes the same token once.
+ * 3. One transaction commits everything else with the offset.
+ *
+ * Whatever fails, the attempt ends: memory may be ahead of the stores, so all of it is thrown away and read anew from the
+ * committed offset.
+ */
+import type { Enrichment } from '../core/enrich/enrichment.js';
+import type { Event } from '../core/event/event.js';
+import { isDataError } from '../engines/clickhouse.js';
+import type { Chunk, Log } from '../log/log.js';
+import type { EventStore } from '../stores/events/event-store.js';
+import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
+import { ledgerOf, rejectedOf } from './outcome.js';
+import { People } from './people.js';
+import type { PipelineTools, Verdict } from './pipeline.js';
+import { PoisonedEvent, runPipeline } from './pipeline.js';
+import { SeenIds } from './seen-ids.js';
+
+/** Events of one batch, unless a single chunk holds more. */
+const BATCH_EVENTS_MAX = 12_000;
+/** Least time between the starts of two batches: fewer, larger inserts are what both stores like best. */
+const BATCH_INTERVAL_MS = 80;
+const RETRY_DELAY_MS_MIN = 100;
+const RETRY_DELAY_MS_MAX = 5_000;
+
+/** The consumer's view of time, so that tests can run it without any. */
+export interface Pace {
+  now(): number;
+  /** Resolves after the time, at once when it is negative, or earlier when the consumer is stopped. */
+  sleep(ms: number): Promise<void>;
+  /** Resolves when the log may hold more, or after a while. */
+  more(): Promise<void>;
+}
+
+/** What the consumer tells of its work. */
+export interface ConsumerReports {
+  /** A batch is committed: everything before `until` is in all stores. */
+  committed(batch: CommittedBatch): void;
+  /** An attempt failed and will be made again. */
+  failed(error: unknown, retryInMs: number): void;
+}
+
+export interface CommittedBatch {
+  readonly until: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface ConsumerParts {
+  readonly log: Log;
+  readonly state: PipelineState;
+  readonly events: EventStore;
+  readonly enrich: (event: Event) => Enrichment;
+  readonly eventBytesMax: number;
+  readonly pace: Pace;
+  readonly reports: ConsumerReports;
+}
+
+interface Processed {
+  readonly from: number;
+  readonly until: number;
+  readonly verdicts: Verdict[];
+  readonly commit: BatchCommit;
+}
+
+/** See the head of the file. One at a time per log: the state store's lease sees to it. */
+export class Consumer {
+  readonly #parts: ConsumerParts;
+  /** Events that made a step or the event store fail, with the reason; they go to the quarantine. */
+  readonly #poisoned = new Map<number, string>();
+  #stopped = false;
+
+  constructor(parts: ConsumerParts) {
+    this.#parts = parts;
+  }
+
+  /** Works until `stop`; never rejects. */
+  async run(): Promise<void> {
+    let delay = RETRY_DELAY_MS_MIN;
+    while (!this.#stopped) {
+      try {
+        await this.#attempt(() => {
+          delay = RETRY_DELAY_MS_MIN;
+        });
+      } catch (error) {
+        if (error instanceof PoisonedEvent) {
+          this.#poisoned.set(error.offset, error.message);
+          continue;
+        }
+        this.#parts.reports.failed(error, delay);
+        await this.#parts.pace.sleep(delay);
+        delay = Math.min(delay * 2, RETRY_DELAY_MS_MAX);
+      }
+    }
+  }
+
+  /** Ends `run` after the batch in work. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** From the committed offset on, until stopped or something fails. */
+  async #attempt(progressed: () => void): Promise<void> {
+    const { state, enrich, eventBytesMax, pace } = this.#parts;
+    const position = await state.open();
+    const tools: PipelineTools = {
+      enrich,
+      eventBytesMax,
+      people: new People(state),
+      seen: new SeenIds(state),
+    };
+    await tools.seen.load();
+    let next = position.next;
+    let storing: Promise<void> = Promise.resolve();
+    try {
+      while (!this.#stopped) {
+        const chunks = await this.#read(next, position);
+        if (chunks.length === 0) {
+          await storing;
+          await pace.more();
+          continue;
+        }
+        const startedAt = pace.now();
+        const batch = await this.#process(chunks, next, tools);
+        await storing;
+        storing = this.#store(batch).then(progressed);
+        // Awaited below; until then a failure must not count as unhandled.
+        storing.catch(() => {});
+        // A sealed run's pages can be read only once they are committed.
+        if (batch.commit.sealed) await storing;
+        next = batch.until;
+        // What comes while we wait goes along with the next batch.
+        if (batch.verdicts.length < BATCH_EVENTS_MAX / 2)
+          await pace.sleep(startedAt + BATCH_INTERVAL_MS - pace.now());
+      }
+      await storing;
+    } finally {
+      // Never two attempts at once: what is being stored ends before the next one asks where it stands.
+      await storing.catch(() => {});
+    }
+  }
+
+  /** The next batch: up to a planned end where a crash left one, else as much as there is. */
+  async #read(next: number, position: Position): Promise<Chunk[]> {
+    const planned = position.planned.find((until) => until > next);
+    const chunks = await this.#parts.log.read(
+      next,
+      planned === undefined ? BATCH_EVENTS_MAX : planned - next,
+    );
+    if (planned === undefined) return chunks;
+    return chunks.filter((chunk) => chunk.offset + chunk.count <= planned);
+  }
+
+  async #process(chunks: readonly Chunk[], from: number, tools: PipelineTools): Promise<Processed> {
+    const until = endOf(chunks);
+    const planned = this.#parts.state.plan(until);
+    planned.catch(() => {});
+    const verdicts = await runPipeline(chunks, this.#poisoned, tools);
+    await planned;
+    const commit: BatchCommit = {
+      from,
+      until,
+      ...tools.people.takeChanges(),
+      ...tools.seen.takeChanges(until, this.#parts.pace.now()),
+      ledger: ledgerOf(verdicts),
+      rejected: rejectedOf(verdicts),
+    };
+    return { from, until, verdicts, commit };
+  }
+
+  async #store({ from, until, verdicts, commit }: Processed): Promise<void> {
+    const { events, state, reports } = this.#parts;
+    const placed = verdicts.filter((verdict) => verdict.kind === 'processed');
+    const rows = placed.map((verdict) => verdict.row);
+    const overrides = commit.merged.map((merge) => ({ ...merge, offset: until }));
+    const poisons = verdicts.filter(({ item }) => this.#poisoned.has(item.offset)).length;
+    try {
+      await events.insert({ token: `${from}-${until}${poisons > 0 ? `-${poisons}` : ''}`, rows, overrides });
+    } catch (error) {
+      if (isDataError(error)) await this.#poison(placed, rows);
+      throw error;
+    }
+    await state.commit(commit);
+    for (const { item } of verdicts) this.#poisoned.delete(item.offset);
+    reports.committed({ until, verdicts });
+  }
+
+  /** Finds the rows that the event store cannot take, so that the next attempt leaves them out. */
+  async #poison(
+    placed: ReadonlyArray<Extract<Verdict, { kind: 'processed' }>>,
+    rows: readonly string[],
+  ): Promise<void> {
+    for (const [index, reason] of await this.#parts.events.probe(rows)) {
+      // Invariant: probe answers with indexes into rows, which are those of placed.
+      const { item } = placed[index] as (typeof placed)[number];
+      this.#poisoned.set(item.offset, `The event store cannot take it: ${reason}`);
+    }
+  }
+}
+
+function endOf(chunks: readonly Chunk[]): number {
+  const last = chunks.at(-1);
+  return last === undefined ? 0 : last.offset + last.count;
+}

@@ -1,0 +1,42 @@
+/** What the server's main thread and the process worker say to each other. */
+import type { TelemetryEvent } from '../telemetry/telemetry.js';
+
+/** To start the worker. Everything is plain data: it crosses a thread. */
+export interface WorkerStart {
+  readonly postgres: unknown;
+  readonly clickhouse: {
+    readonly url?: string;
+    readonly path?: string;
+    readonly memoryBytesMax: number;
+    readonly threadsMax: number;
+  };
+  readonly geoipFile: string | undefined;
+  readonly eventBytesMax: number;
+  readonly dedupeDays: number;
+  readonly quarantineDays: number;
+}
+
+export type ToWorker =
+  /** The log may hold more. */
+  | { readonly type: 'appended' }
+  /** Whether anybody watches the live stream of events. */
+  | { readonly type: 'watch'; readonly on: boolean }
+  | { readonly type: 'stop' };
+
+/** An event as the live stream shows it. */
+export interface LiveEvent {
+  readonly offset: number;
+  readonly verdict: string;
+  readonly sourceId: string;
+  readonly profileId: string | null;
+  readonly receivedAt: number;
+  readonly event: unknown;
+}
+
+export type FromWorker =
+  /** The worker consumes the log. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'told'; readonly event: TelemetryEvent }
+  /** Committed events for those who watch; at most a part of a large batch. */
+  | { readonly type: 'live'; readonly events: readonly LiveEvent[]; readonly left: number }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,60 @@
+import { isObject } from '../core/json.js';
+import type { BatchCommit, RejectedEvent } from '../stores/state/pipeline-state.js';
+import type { Verdict } from './pipeline.js';
+import type { Item } from './steps/decode.js';
+import { messageIdOf } from './steps/decode.js';
+
+/** Characters of a refused event that the quarantine keeps. */
+const QUARANTINED_CHARS_MAX = 256 * 1024;
+
+/** The ledger's side of a batch: how many events of each source got which verdict. */
+export function ledgerOf(verdicts: readonly Verdict[]): BatchCommit['ledger'] {
+  const counts = new Map<string, { sourceId: string; verdict: string; events: number }>();
+  for (const verdict of verdicts) {
+    const name = verdict.kind === 'rejected' ? verdict.rejection.code : verdict.kind;
+    const { sourceId } = verdict.item.record;
+    const key = `${sourceId}\n${name}`;
+    const count = counts.get(key);
+    if (count) count.events += 1;
+    else counts.set(key, { sourceId, verdict: name, events: 1 });
+  }
+  // In one order everywhere, so that two writers never wait for each other in a circle.
+  return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+}
+
+/** The quarantine's side of a batch. */
+export function rejectedOf(verdicts: readonly Verdict[]): RejectedEvent[] {
+  const rejected: RejectedEvent[] = [];
+  for (const verdict of verdicts) {
+    if (verdict.kind !== 'rejected') continue;
+    const { item, rejection } = verdict;
+    const { sourceId, receipt, receivedAt } = item.record;
+    rejected.push({
+      offset: item.offset,
+      sourceId,
+      code: rejection.code,
+      message: rejection.message,
+      messageId: messageIdOf(item),
+      receipt,
+      receivedAt,
+      event: textOf(item),
+      line: lineOf(item),
+    });
+  }
+  return rejected;
+}
+
+function textOf({ given, record }: Item): string {
+  try {
+    return JSON.stringify(given).slice(0, QUARANTINED_CHARS_MAX);
+  } catch {
+    // Nested so deeply that it cannot be printed: the request's own text, as far as it fits.
+    return Buffer.from(record.body).toString().slice(0, QUARANTINED_CHARS_MAX).replaceAll('\u0000', '');
+  }
+}
+
+/** Imports give each item the line of its file. */
+function lineOf({ given, record }: Item): number | null {
+  const line = record.call === 'import' && isObject(given) ? given.line : undefined;
+  return typeof line === 'number' ? line : null;
+}

@@ -1,0 +1,72 @@
+/**
+ * The pipeline: from chunks of the log to what a batch changes, in one readable line of steps.
+ *
+ *     decode and check -> dedupe -> enrich -> identify and fold -> print
+ *
+ * Nothing is written here. The outcome goes to the event store and the state store, in that order, by the consumer.
+ */
+
+import type { Enrichment } from '../core/enrich/enrichment.js';
+import type { Rejection } from '../core/errors.js';
+import type { Event } from '../core/event/event.js';
+import type { Chunk } from '../log/log.js';
+import { encodeRow } from '../stores/events/event-row.js';
+import type { People } from './people.js';
+import type { SeenIds } from './seen-ids.js';
+import type { Item } from './steps/decode.js';
+import { decode } from './steps/decode.js';
+import type { Fresh } from './steps/dedupe.js';
+import { dedupe } from './steps/dedupe.js';
+
+/** What the steps lean on. */
+export interface PipelineTools {
+  readonly enrich: (event: Event) => Enrichment;
+  readonly people: People;
+  readonly seen: SeenIds;
+  readonly eventBytesMax: number;
+}
+
+/** The one verdict on each event. */
+export type Verdict =
+  | { readonly kind: 'processed'; readonly item: Item; readonly profileId: string; readonly row: string }
+  | { readonly kind: 'duplicate'; readonly item: Item }
+  | { readonly kind: 'rejected'; readonly item: Item; readonly rejection: Rejection };
+
+/** An event that a step cannot take although the check let it pass: it goes to the quarantine, and the batch starts over. */
+export class PoisonedEvent extends Error {
+  override readonly name = 'PoisonedEvent';
+  constructor(
+    readonly offset: number,
+    cause: unknown,
+  ) {
+    super(`Processing failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Runs chunks through all steps: a verdict for every event, in order. */
+export async function runPipeline(
+  chunks: readonly Chunk[],
+  poisoned: ReadonlyMap<number, string>,
+  { enrich, people, seen, eventBytesMax }: PipelineTools,
+): Promise<Verdict[]> {
+  const { verdicts, fresh } = await dedupe(decode(chunks, poisoned, eventBytesMax), seen);
+  await people.load(fresh.map(({ event }) => event));
+  for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, enrich, people));
+  return verdicts;
+}
+
+function place(fresh: Fresh, enrich: PipelineTools['enrich'], people: People): Verdict {
+  const { item, event, propertiesJson, traitsJson } = fresh;
+  const profileId = people.place(event);
+  const row = encodeRow({ event, enrichment: enrich(event), profileId, propertiesJson, traitsJson });
+  return { kind: 'processed', item, profileId, row };
+}
+
+/** Names the event that a step failed on. */
+function guarded({ event }: Fresh, step: () => Verdict): Verdict {
+  try {
+    return step();
+  } catch (error) {
+    throw new PoisonedEvent(event.offset, error);
+  }
+}

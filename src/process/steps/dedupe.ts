@@ -1,0 +1,61 @@
+import type { Event } from '../../core/event/event.js';
+import type { Verdict } from '../pipeline.js';
+import type { SeenIds } from '../seen-ids.js';
+import { seenEntryOf } from '../seen-ids.js';
+import type { Item } from './decode.js';
+import { isRefused } from './decode.js';
+
+/** An event that is seen for the first time, with the texts that its fingerprint and its row share. */
+export interface Fresh {
+  /** Its place among the verdicts of the batch. */
+  readonly index: number;
+  readonly item: Item;
+  readonly event: Event;
+  readonly propertiesJson: string;
+  readonly traitsJson: string;
+}
+
+/**
+ * Settles the refused, the repeated and the conflicting. What is left is fresh: the next steps fill in its verdict.
+ */
+export async function dedupe(
+  items: readonly Item[],
+  seen: SeenIds,
+): Promise<{ verdicts: Verdict[]; fresh: Fresh[] }> {
+  const verdicts = new Array<Verdict>(items.length);
+  const candidates: Fresh[] = [];
+  for (const [index, item] of items.entries()) {
+    if (isRefused(item)) verdicts[index] = { kind: 'rejected', item, rejection: item.checked };
+    else candidates.push(print(index, item, item.checked as Event));
+  }
+  const judged = await seen.judge(candidates.map(entryOf));
+  const fresh = candidates.filter(({ index, item }, nth) => {
+    if (judged[nth] === 'new') return true;
+    verdicts[index] = judged[nth] === 'duplicate' ? { kind: 'duplicate', item } : conflict(item);
+    return false;
+  });
+  return { verdicts, fresh };
+}
+
+function print(index: number, item: Item, event: Event): Fresh {
+  return {
+    index,
+    item,
+    event,
+    propertiesJson: JSON.stringify(event.properties),
+    traitsJson: JSON.stringify(event.traits),
+  };
+}
+
+/** A repeat must name the same people and say the same; when it was sent, and from which page, may differ. */
+function entryOf({ event, propertiesJson, traitsJson }: Fresh): ReturnType<typeof seenEntryOf> {
+  const who = `${event.userId}\n${event.anonymousId}\n${event.groupId}\n${event.previousId}`;
+  const body = `${event.type}\n${event.name}\n${who}\n${propertiesJson}\n${traitsJson}`;
+  return seenEntryOf(event.sourceId, event.messageId, body);
+}
+
+function conflict(item: Item): Verdict {
+  const message =
+    'An event with this messageId came before, with another body. Give every event an id of its own.';
+  return { kind: 'rejected', item, rejection: { code: 'message_id_conflict', message } };
+}

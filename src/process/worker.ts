@@ -1,0 +1,133 @@
+/**
+ * The process worker: a thread of its own, so that the pipeline's work never holds up the HTTP event loop.
+ * This file wires the consumer to its stores and to the main thread; the work itself is in `consumer.ts`.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createEnricher } from '../core/enrich/enrich.js';
+import { openClickHouse } from '../engines/clickhouse.js';
+import type { PostgresConnection } from '../engines/postgres.js';
+import { openPool } from '../engines/postgres.js';
+import { PostgresLog } from '../log/postgres-log.js';
+import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
+import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
+import type { TelemetryEvent } from '../telemetry/telemetry.js';
+import type { CommittedBatch, ConsumerReports } from './consumer.js';
+import { Consumer } from './consumer.js';
+import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
+import type { Verdict } from './pipeline.js';
+import { openPlaces } from './place-of.js';
+import { WorkerPace } from './worker-pace.js';
+
+/** Events of one batch that the live stream shows; a person cannot read more. */
+const LIVE_EVENTS_PER_BATCH_MAX = 100;
+const FORGET_INTERVAL_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+// Invariant: this file is only ever started as a worker.
+const port = parentPort as NonNullable<typeof parentPort>;
+const post = (message: FromWorker) => port.postMessage(message);
+const tell = (event: TelemetryEvent) => post({ type: 'told', event });
+
+await main(workerData as WorkerStart);
+
+async function main(start: WorkerStart): Promise<void> {
+  const connection = start.postgres as PostgresConnection;
+  const log = new PostgresLog(openPool(connection, { name: 'tributary-read', max: 1 }));
+  const state = new PostgresPipelineState(openPool(connection, { name: 'tributary-process', max: 3 }));
+  const events = new ClickHouseEventStore(await openClickHouse({ ...start.clickhouse, role: 'writer' }));
+  const enrich = createEnricher(
+    start.geoipFile === undefined ? undefined : await openPlaces(start.geoipFile),
+  );
+  const pace = new WorkerPace();
+  const live = { watched: false };
+  const consumer = new Consumer({
+    ...{ log, state, events, enrich, pace },
+    eventBytesMax: start.eventBytesMax,
+    reports: reportsTo(live),
+  });
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'appended') pace.wake();
+    else if (message.type === 'watch') live.watched = message.on;
+    else {
+      consumer.stop();
+      pace.stop();
+    }
+  });
+  const forgetting = setInterval(() => void forget(state, start), FORGET_INTERVAL_MS);
+  post({ type: 'ready' });
+  await consumer.run();
+  clearInterval(forgetting);
+  await Promise.allSettled([log.close(), state.close(), events.close()]);
+  post({ type: 'stopped' });
+  port.close();
+}
+
+async function forget(
+  state: PostgresPipelineState,
+  { dedupeDays, quarantineDays }: WorkerStart,
+): Promise<void> {
+  const now = Date.now();
+  try {
+    await state.forget({
+      runsSealedBefore: now - dedupeDays * DAY_MS,
+      rejectedBefore: now - quarantineDays * DAY_MS,
+    });
+  } catch (error) {
+    tell({ name: 'maintenance_failed', task: 'forget', error: String(error) });
+  }
+}
+
+function reportsTo(live: { readonly watched: boolean }): ConsumerReports {
+  return {
+    committed(batch) {
+      tell(summaryOf(batch));
+      if (live.watched) post(liveOf(batch));
+    },
+    failed(error, retryInMs) {
+      tell({
+        name: 'batch_failed',
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        retryInMs,
+      });
+    },
+  };
+}
+
+function summaryOf({ until, verdicts }: CommittedBatch): TelemetryEvent {
+  const counts: Record<string, number> = {};
+  const arrivals = new Map<unknown, { receivedAt: number; events: number }>();
+  for (const verdict of verdicts) {
+    const name = nameOf(verdict);
+    counts[name] = (counts[name] ?? 0) + 1;
+    const { record } = verdict.item;
+    const arrival = arrivals.get(record);
+    if (arrival) arrival.events += 1;
+    else arrivals.set(record, { receivedAt: record.receivedAt, events: 1 });
+  }
+  return {
+    name: 'batch_committed',
+    until,
+    at: Date.now(),
+    verdicts: counts,
+    arrivals: [...arrivals.values()],
+  };
+}
+
+function liveOf({ verdicts }: CommittedBatch): FromWorker {
+  const shown = verdicts.slice(-LIVE_EVENTS_PER_BATCH_MAX).map(
+    (verdict): LiveEvent => ({
+      offset: verdict.item.offset,
+      verdict: nameOf(verdict),
+      sourceId: verdict.item.record.sourceId,
+      profileId: verdict.kind === 'processed' ? verdict.profileId : null,
+      receivedAt: verdict.item.record.receivedAt,
+      event: verdict.item.given,
+    }),
+  );
+  return { type: 'live', events: shown, left: verdicts.length - shown.length };
+}
+
+/** A verdict as the ledger calls it. */
+function nameOf(verdict: Verdict): string {
+  return verdict.kind === 'rejected' ? verdict.rejection.code : verdict.kind;
+}

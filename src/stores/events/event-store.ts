@@ -1,0 +1,33 @@
+/** The pipeline's own door to ClickHouse: the rows of processed events, once each. */
+import type { Enrichment } from '../../core/enrich/enrichment.js';
+import type { Event } from '../../core/event/event.js';
+
+export interface EventBatch {
+  /** Names the batch: the same rows come under the same token, and a second time change nothing. */
+  readonly token: string;
+  /** Encoded rows; see `event-row.ts`. */
+  readonly rows: readonly string[];
+  /** Profiles that were merged away, and the log offset that it happened at. */
+  readonly overrides: ReadonlyArray<{
+    readonly fromId: string;
+    readonly intoId: string;
+    readonly offset: number;
+  }>;
+}
+
+export interface EventStore {
+  /** Stores a batch durably. Rejects with what `isDataError` recognises when a row cannot be taken: then nothing is stored. */
+  insert(batch: EventBatch): Promise<void>;
+  /** Which of the rows the engine cannot take, by index, with its reason. Stores nothing. */
+  probe(rows: readonly string[]): Promise<Map<number, string>>;
+  close(): Promise<void>;
+}
+
+/** What a row is made of besides the event: texts that were printed before, for the fingerprint. */
+export interface PrintedEvent {
+  readonly event: Event;
+  readonly enrichment: Enrichment;
+  readonly profileId: string;
+  readonly propertiesJson: string;
+  readonly traitsJson: string;
+}

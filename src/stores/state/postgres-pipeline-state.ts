@@ -1,0 +1,285 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Identifier } from '../../core/identity/identifier.js';
+import { identifierKey } from '../../core/identity/identifier.js';
+import {
+  byteaArray,
+  float8Array,
+  int4Array,
+  int8Array,
+  textArray,
+  uuidArray,
+} from '../../engines/postgres.js';
+import type {
+  BatchCommit,
+  IdentityEdge,
+  PipelineState,
+  Position,
+  RejectedEvent,
+  SealedRun,
+} from './pipeline-state.js';
+
+/** Lock of the one consumer of the log; any constant that nobody else takes. */
+const CONSUMER_LOCK = 7_164_002;
+const CONSUMER = 'pipeline';
+
+type Run = (name: string, text: string, values: unknown[]) => Promise<unknown>;
+
+/**
+ * The pipeline's state in PostgreSQL. Arrays go over in binary and come back through `unnest`: one statement a table,
+ * however many rows. The statements of a commit are sent without waiting for each other's answers.
+ */
+export class PostgresPipelineState implements PipelineState {
+  readonly #pool: Pool;
+  #lease: PoolClient | undefined;
+
+  /** @param pool of connections in pipeline mode; two at least, one of which holds the lease and commits. */
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async open(): Promise<Position> {
+    this.#lease?.release(true);
+    this.#lease = undefined;
+    const lease = await this.#pool.connect();
+    // The pool reports a broken idle connection; this one is never idle, and the next query on it fails anyway.
+    lease.on('error', () => {});
+    this.#lease = lease;
+    await lease.query('SELECT pg_advisory_lock($1)', [CONSUMER_LOCK]);
+    await lease.query('INSERT INTO consumer (name, next_offset) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
+      CONSUMER,
+    ]);
+    const { rows } = await lease.query<Position>(
+      `SELECT next_offset AS next, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned
+       FROM consumer WHERE name = $1`,
+      [CONSUMER],
+    );
+    // Invariant: the row was inserted above.
+    return rows[0] as Position;
+  }
+
+  async plan(until: number): Promise<void> {
+    await this.#pool.query({
+      name: 'plan',
+      text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1',
+      values: [CONSUMER, until],
+    });
+  }
+
+  async ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, string>> {
+    if (identifiers.length === 0) return new Map();
+    const { rows } = await this.#pool.query<Identifier & { profile_id: string }>({
+      name: 'owners',
+      text: `SELECT kind, value, profile_id FROM identifier
+             JOIN unnest($1::text[], $2::text[]) AS asked (kind, value) USING (kind, value)`,
+      values: [textArray(identifiers.map((i) => i.kind)), textArray(identifiers.map((i) => i.value))],
+    });
+    return new Map(rows.map((row) => [identifierKey(row.kind, row.value), row.profile_id]));
+  }
+
+  async profiles(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await this.#pool.query<{ id: string; state: string }>({
+      name: 'profiles',
+      text: 'SELECT id, state FROM profile JOIN unnest($1::uuid[]) AS asked (id) USING (id)',
+      values: [uuidArray(ids)],
+    });
+    return new Map(rows.map((row) => [row.id, row.state]));
+  }
+
+  async seen(): ReturnType<PipelineState['seen']> {
+    const recent = await this.#pool.query<{ entries: Buffer }>(
+      'SELECT entries FROM seen_recent ORDER BY until',
+    );
+    const runs = await this.#pool.query<{ id: number; sealed_at: number; filter: Buffer }>(
+      'SELECT id, extract(epoch FROM sealed_at)::float8 * 1000 AS sealed_at, filter FROM seen_run ORDER BY id',
+    );
+    return {
+      recent: recent.rows.map((row) => wordsOf(row.entries)),
+      runs: runs.rows.map((row) => ({ id: row.id, sealedAt: row.sealed_at, filter: wordsOf(row.filter) })),
+    };
+  }
+
+  async seenPages(runId: number, pages: readonly number[]): Promise<Map<number, Uint32Array>> {
+    const { rows } = await this.#pool.query<{ page: number; entries: Buffer }>({
+      name: 'seen-pages',
+      text: 'SELECT page, entries FROM seen_page WHERE run_id = $1 AND page = ANY ($2::int4[])',
+      values: [runId, int4Array(pages)],
+    });
+    return new Map(rows.map((row) => [row.page, wordsOf(row.entries)]));
+  }
+
+  async commit(batch: BatchCommit): Promise<void> {
+    const lease = this.#lease;
+    if (!lease) throw new Error('commit before open');
+    const sent: Array<Promise<unknown>> = [];
+    const run: Run = (name, text, values) => {
+      const answer = lease.query({ name, text, values });
+      sent.push(answer);
+      // All are awaited below; until then a first failure must not count as unhandled.
+      answer.catch(() => {});
+      return answer;
+    };
+    run('begin', 'BEGIN', []);
+    writeProfiles(run, batch);
+    writeIdentity(run, batch);
+    writeSeen(run, batch);
+    writeVerdicts(run, batch);
+    const moved = lease.query<{ next_offset: number }>({
+      name: 'move',
+      text: `UPDATE consumer SET next_offset = $3, planned = array_remove(planned, $3)
+             WHERE name = $1 AND next_offset = $2 RETURNING next_offset`,
+      values: [CONSUMER, batch.from, batch.until],
+    });
+    moved.catch(() => {});
+    // Known before the commit is sent: a consumer that was overtaken must not commit.
+    if ((await moved).rows.length === 0) {
+      await lease.query('ROLLBACK');
+      throw new Error(`The consumer no longer stands at offset ${batch.from}: another one has moved it`);
+    }
+    await Promise.all(sent);
+    await lease.query({ name: 'commit', text: 'COMMIT', values: [] });
+  }
+
+  async forget({ runsSealedBefore, rejectedBefore }: Parameters<PipelineState['forget']>[0]): Promise<void> {
+    await this.#pool.query(
+      `WITH gone AS (DELETE FROM seen_run WHERE sealed_at < to_timestamp($1::float8 / 1000) RETURNING id)
+       DELETE FROM seen_page WHERE run_id IN (SELECT id FROM gone)`,
+      [runsSealedBefore],
+    );
+    await this.#pool.query('DELETE FROM rejected WHERE received_at < to_timestamp($1::float8 / 1000)', [
+      rejectedBefore,
+    ]);
+  }
+
+  async close(): Promise<void> {
+    this.#lease?.release(true);
+    this.#lease = undefined;
+    await this.#pool.end();
+  }
+}
+
+function writeProfiles(run: Run, { profiles, merged }: BatchCommit): void {
+  if (profiles.length > 0) {
+    run(
+      'profiles-write',
+      `INSERT INTO profile (id, state) SELECT * FROM unnest($1::uuid[], $2::text[])
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
+      [uuidArray(profiles.map((p) => p.id)), textArray(profiles.map((p) => p.state))],
+    );
+  }
+  if (merged.length > 0) {
+    const from = uuidArray(merged.map((m) => m.fromId));
+    run('profiles-gone', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', [from]);
+    run(
+      'merges-write',
+      `INSERT INTO profile_merge (from_id, into_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+       ON CONFLICT (from_id) DO UPDATE SET into_id = excluded.into_id`,
+      [from, uuidArray(merged.map((m) => m.intoId))],
+    );
+  }
+}
+
+function writeIdentity(run: Run, { links, edges }: BatchCommit): void {
+  if (links.length > 0) {
+    run(
+      'links-write',
+      `INSERT INTO identifier (kind, value, profile_id) SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])
+       ON CONFLICT (kind, value) DO UPDATE SET profile_id = excluded.profile_id`,
+      [
+        textArray(links.map((l) => l.kind)),
+        textArray(links.map((l) => l.value)),
+        uuidArray(links.map((l) => l.profileId)),
+      ],
+    );
+  }
+  if (edges.length > 0) run('edges-write', EDGES_WRITE, edgeValues(edges));
+}
+
+const EDGES_WRITE = `
+  INSERT INTO identity_edge ("offset", verdict, profile_id, kind, value, other_profile_id, source_id, message_id, at)
+  SELECT o, v, p, k, x, other, s, m, to_timestamp(t / 1000)
+  FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
+              $9::float8[]) AS edge (o, v, p, k, x, other, s, m, t)`;
+
+function edgeValues(edges: readonly IdentityEdge[]): Buffer[] {
+  return [
+    int8Array(edges.map((e) => e.offset)),
+    textArray(edges.map((e) => e.verdict)),
+    uuidArray(edges.map((e) => e.profileId)),
+    textArray(edges.map((e) => e.identifier?.kind ?? null)),
+    textArray(edges.map((e) => e.identifier?.value ?? null)),
+    uuidArray(edges.map((e) => e.otherProfileId)),
+    textArray(edges.map((e) => e.sourceId)),
+    textArray(edges.map((e) => e.messageId)),
+    float8Array(edges.map((e) => e.at)),
+  ];
+}
+
+function writeVerdicts(run: Run, { ledger, rejected }: BatchCommit): void {
+  run(
+    'ledger-write',
+    `INSERT INTO ledger AS l (source_id, verdict, events) SELECT * FROM unnest($1::text[], $2::text[], $3::int8[])
+     ON CONFLICT (source_id, verdict) DO UPDATE SET events = l.events + excluded.events`,
+    [
+      textArray(ledger.map((l) => l.sourceId)),
+      textArray(ledger.map((l) => l.verdict)),
+      int8Array(ledger.map((l) => l.events)),
+    ],
+  );
+  if (rejected.length > 0) run('rejected-write', REJECTED_WRITE, rejectedValues(rejected));
+}
+
+const REJECTED_WRITE = `
+  INSERT INTO rejected ("offset", source_id, code, message, message_id, receipt, received_at, event, line)
+  SELECT o, s, c, t, m, r, to_timestamp(at / 1000), e, l
+  FROM unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[],
+              $9::int8[]) AS rejection (o, s, c, t, m, r, at, e, l)`;
+
+function rejectedValues(rejected: readonly RejectedEvent[]): Buffer[] {
+  return [
+    int8Array(rejected.map((r) => r.offset)),
+    textArray(rejected.map((r) => r.sourceId)),
+    textArray(rejected.map((r) => r.code)),
+    textArray(rejected.map((r) => r.message)),
+    textArray(rejected.map((r) => r.messageId)),
+    textArray(rejected.map((r) => r.receipt)),
+    float8Array(rejected.map((r) => r.receivedAt)),
+    textArray(rejected.map((r) => r.event)),
+    int8Array(rejected.map((r) => r.line)),
+  ];
+}
+
+function writeSeen(run: Run, { seen, sealed, until }: BatchCommit): void {
+  if (seen.compact || sealed) run('seen-clear', 'DELETE FROM seen_recent', []);
+  if (sealed) writeRun(run, sealed);
+  else if (seen.entries.length > 0) {
+    const values = [until, bytesOf(seen.entries)];
+    run('seen-write', 'INSERT INTO seen_recent (until, entries) VALUES ($1, $2)', values);
+  }
+}
+
+function writeRun(run: Run, { id, pages, filter, sealedAt }: SealedRun): void {
+  const entries = pages.reduce((sum, page) => sum + page.length / 4, 0);
+  run(
+    'seen-run-write',
+    'INSERT INTO seen_run (id, entries, sealed_at, filter) VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4)',
+    [id, entries, sealedAt, bytesOf(filter)],
+  );
+  run(
+    'seen-pages-write',
+    `INSERT INTO seen_page (run_id, page, entries)
+     SELECT $1, page, entries FROM unnest($2::int4[], $3::bytea[]) AS sealed (page, entries)`,
+    [id, int4Array(pages.map((_, page) => page)), byteaArray(pages.map(bytesOf))],
+  );
+}
+
+function bytesOf(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+}
+
+/** Copied, since a row's buffer need not lie on a 4-byte boundary. */
+function wordsOf(bytes: Buffer): Uint32Array {
+  const words = new Uint32Array(bytes.length / 4);
+  bytesOf(words).set(bytes);
+  return words;
+}

@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import type { Metrics } from './metrics.js';
+import type { TelemetryEvent, Tell } from './telemetry.js';
+
+/** Secrets never reach a log line, whatever is logged. */
+const REDACTED = ['writeKey', 'token', 'password', 'authorization', '*.writeKey', '*.token', '*.password'];
+
+/** A logger of JSON lines on standard output. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null, redact: { paths: REDACTED, censor: '[redacted]' } });
+}
+
+/** Shows events as log lines and metrics. */
+export function showOn(logger: Logger, metrics: Metrics): Tell {
+  return (event) => {
+    metrics.count(event);
+    logLine(logger, event);
+  };
+}
+
+function logLine(logger: Logger, event: TelemetryEvent): void {
+  const { name, ...fields } = event;
+  switch (event.name) {
+    case 'request_received':
+    case 'request_refused':
+    case 'client_metrics_received':
+      return;
+    case 'batch_committed':
+      logger.debug({ until: event.until, verdicts: event.verdicts }, name);
+      return;
+    case 'engine_message':
+      logger[event.level]({ engine: event.engine }, event.message);
+      return;
+    case 'server_started':
+    case 'server_stopping':
+    case 'log_pruned':
+      logger.info(fields, name);
+      return;
+    case 'batch_failed':
+    case 'worker_died':
+      logger.error(fields, name);
+      return;
+    case 'request_failed':
+      logger.error({ method: event.method, path: event.path, err: event.error }, name);
+      return;
+    case 'maintenance_failed':
+      logger.error({ task: event.task, err: event.error }, name);
+      return;
+    default:
+      event satisfies never;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What the product tells of itself: named events, each a line in the log, a metric, or both. Code says what happened; only
+ * this folder knows how it is shown.
+ */
+
+/** Receipt and count of one request whose events are now in their profiles. */
+export interface Arrival {
+  readonly receivedAt: number;
+  readonly events: number;
+}
+
+export type TelemetryEvent =
+  | {
+      readonly name: 'server_started';
+      readonly url: string;
+      readonly dataDir: string;
+      readonly tookMs: number;
+    }
+  | { readonly name: 'server_stopping'; readonly signal: string }
+  | {
+      readonly name: 'request_received';
+      readonly sourceId: string;
+      readonly call: string;
+      readonly events: number;
+      readonly bytes: number;
+      readonly ackMs: number;
+    }
+  | { readonly name: 'request_refused'; readonly code: string }
+  | {
+      readonly name: 'request_failed';
+      readonly method: string;
+      readonly path: string;
+      readonly error: unknown;
+    }
+  | { readonly name: 'client_metrics_received'; readonly series: number }
+  | {
+      readonly name: 'batch_committed';
+      readonly until: number;
+      readonly at: number;
+      readonly verdicts: Readonly<Record<string, number>>;
+      readonly arrivals: readonly Arrival[];
+    }
+  | { readonly name: 'batch_failed'; readonly message: string; readonly retryInMs: number }
+  | { readonly name: 'worker_died'; readonly message: string; readonly restartInMs: number }
+  | { readonly name: 'log_pruned'; readonly segments: number }
+  | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
+  | {
+      readonly name: 'engine_message';
+      readonly engine: string;
+      readonly level: 'info' | 'warn' | 'error';
+      readonly message: string;
+    };
+
+/** Takes an event. Never throws and never waits. */
+export type Tell = (event: TelemetryEvent) => void;
