@@ -82,6 +82,12 @@ export const SETTINGS = {
     standard: '*',
     doc: 'Origins whose pages may send events, separated by commas; `*` allows all.',
   },
+  trustProxy: {
+    env: 'TRIBUTARY_TRUST_PROXY',
+    kind: 'list',
+    standard: '',
+    doc: 'Addresses or ranges of proxies in front, separated by commas, whose `X-Forwarded-*` headers are believed. Default: none.',
+  },
   geoipFile: {
     env: 'TRIBUTARY_GEOIP_FILE',
     kind: 'text',

@@ -4,6 +4,7 @@ import { type Measurement, measure, type Scenario } from './measure.js';
 import { HOST } from './server.js';
 import type { Session } from './session.js';
 
+/** What becomes of cost and start when events pile up. */
 export interface GrowthMeasurement {
   /** The cost of the same events with few stored, and with many. */
   readonly small: Measurement;

@@ -2,6 +2,7 @@ import { type Answer, HttpConnection } from './http-connection.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { RequestBuilder } from './request-builder.js';
 
+/** How much to send, to whom, and at what pace. */
 export interface LoadOptions {
   readonly host: string;
   readonly port: number;
@@ -18,6 +19,7 @@ export interface LoadOptions {
   readonly eventsPerSecond?: number;
 }
 
+/** What a load sent and how it was answered. */
 export interface LoadResult {
   readonly events: number;
   readonly requests: number;

@@ -14,6 +14,7 @@ export interface CpuPerMillion {
   readonly loadGenerator: number;
 }
 
+/** What one scenario cost, and how long its events took. */
 export interface Measurement {
   readonly name: string;
   readonly batch: number;
@@ -37,6 +38,7 @@ export interface Measurement {
   readonly refused: Readonly<Record<number, number>>;
 }
 
+/** What a server costs that has nothing to do. */
 export interface IdleMeasurement {
   readonly seconds: number;
   /** CPU-seconds a second of the server and all its processes. */

@@ -121,7 +121,9 @@ function listTree(root: number, strangers = new Set<number>()): Process[] {
     const process = readProcess(pid);
     if (process !== undefined) found.push(process);
   }
-  const byParent = Map.groupBy(found, (process) => process.parent);
+  const byParent = new Map<number, Process[]>();
+  for (const process of found)
+    byParent.set(process.parent, [...(byParent.get(process.parent) ?? []), process]);
   const tree = found.filter((process) => process.pid === root);
   for (const process of tree) tree.push(...(byParent.get(process.pid) ?? [])); // grows while it is walked
   const members = new Set(tree);

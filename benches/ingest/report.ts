@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import type { GrowthMeasurement } from './growth.js';
 import type { IdleMeasurement, Measurement } from './measure.js';
 
+/** All that a run found: the object of `--json`. */
 export interface Report {
   readonly machine: {
     readonly cpu: string;
@@ -22,6 +23,7 @@ export interface Report {
   readonly failure: string | null;
 }
 
+/** One goal, and whether the measurement met it. */
 export interface Target {
   readonly name: string;
   readonly goal: string;
@@ -33,6 +35,7 @@ type Found = Pick<Report, 'measurements' | 'idle' | 'growth'>;
 
 const MB = 1024 ** 2;
 
+/** The machine that the figures hold for. */
 export function describeMachine(): Report['machine'] {
   const list = cpus();
   return {

@@ -1,5 +1,6 @@
+import { EVENT_BYTES_MAX } from './earlier-events.js';
 import type { CallType } from './event-template.js';
-import { EVENT_BYTES_MAX, type Workload } from './workload.js';
+import type { Workload } from './workload.js';
 
 /** Writes whole HTTP requests, head and body, into the memory of a connection. */
 export interface RequestBuilder {

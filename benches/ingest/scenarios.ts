@@ -8,6 +8,7 @@ export interface Plan {
   readonly idle: boolean;
 }
 
+/** What the command line asks to run. */
 export interface PlanOptions {
   /** Events of a throughput scenario. */
   readonly events: number;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type PrometheusHistogram, parseHistogram } from './prometheus-histogram.js';
 
+/** The server's books: every event received has one verdict, or is pending. */
 export interface Ledger {
   readonly received: number;
   readonly processed: number;
@@ -14,6 +15,7 @@ export interface Ledger {
   readonly pending: number;
 }
 
+/** Address of all servers under measurement; nothing leaves the machine. */
 export const HOST = '127.0.0.1';
 const LATENCY_METRIC = 'tributary_receipt_to_profile_seconds';
 const READY_MS_MAX = 120_000;

@@ -5,6 +5,7 @@ import { createRequestBuilder, type RequestBuilder } from './request-builder.js'
 import { HOST, type Ledger, Server } from './server.js';
 import { createWorkload, type Workload } from './workload.js';
 
+/** Which server to run, and where its data go. */
 export interface SessionOptions {
   /** The server's script. */
   readonly entry: string;

@@ -1,3 +1,4 @@
+import { createEarlierEvents, KEPT_EVERY } from './earlier-events.js';
 import {
   buildTemplate,
   CALLS,
@@ -8,7 +9,9 @@ import {
   VARIANTS,
 } from './event-template.js';
 import { below, createRandom, createZipf, mix } from './random.js';
+import { copy, writeCents, writeDigits, writeIp, writeName, writeText, writeUuid } from './write-bytes.js';
 
+/** What a workload is made from. */
 export interface WorkloadOptions {
   readonly seed: number;
   /** Time of the first event, in milliseconds since 1970. Bytes depend on it and on the seed, on nothing else. */
@@ -35,6 +38,7 @@ export interface Workload {
   person(number: number): Person;
 }
 
+/** One sender of the workload. */
 export interface Person {
   readonly userId: string;
   readonly anonymousId: string;
@@ -46,17 +50,10 @@ export interface Person {
   readonly events: number;
 }
 
-export const EVENT_BYTES_MAX = 2048;
 const PEOPLE = 100_000;
-/** One word in this many of 2^32 is a repeat: 2%. */
+/** One word of 2^32 below this makes a repeat: 2%. */
 const REPEAT_BELOW = 0.02 * 2 ** 32;
 const EVENTS_PER_MS = 3;
-/** Events that a repeat may come from: every eighth is kept at a random place, so a repeat is mostly under 30,000 events late. */
-const KEPT = 1024;
-const KEPT_EVERY = 8;
-const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-const CONSONANTS = 'bdfgklmnprstvz';
-const VOWELS = 'aeiou';
 
 /** Makes a workload. Events are patched into ready templates: about a microsecond each, without garbage. */
 export function createWorkload({ seed, startMs, people = PEOPLE }: WorkloadOptions): Workload {
@@ -65,30 +62,9 @@ export function createWorkload({ seed, startMs, people = PEOPLE }: WorkloadOptio
   const templates = buildTemplates();
   const calls = buildCallTable();
   const counts = new Uint32Array(people);
-  const kept = new Uint8Array(KEPT * EVENT_BYTES_MAX);
-  const keptEnds = new Int32Array(KEPT);
-  const keptTypes: CallType[] = new Array(KEPT).fill('track');
+  const earlier = createEarlierEvents(random);
   const clock = createClock(startMs);
   const state = { type: 'track' as CallType, sent: 0, repeats: 0, peopleSeen: 0 };
-
-  /** Copies an earlier event; returns `at` when the place drawn holds none yet. */
-  function repeat(into: Uint8Array, at: number): number {
-    const place = below(random, KEPT);
-    const from = place * EVENT_BYTES_MAX;
-    const bytes = keptEnds[place] as number;
-    if (bytes === 0) return at;
-    into.set(kept.subarray(from, from + bytes), at);
-    state.type = keptTypes[place] as CallType;
-    state.repeats++;
-    return at + bytes;
-  }
-
-  function keep(from: Uint8Array, at: number, end: number): void {
-    const place = below(random, KEPT);
-    kept.set(from.subarray(at, end), place * EVENT_BYTES_MAX);
-    keptEnds[place] = end - at;
-    keptTypes[place] = state.type;
-  }
 
   function fresh(into: Uint8Array, at: number): number {
     const person = zipf();
@@ -96,7 +72,8 @@ export function createWorkload({ seed, startMs, people = PEOPLE }: WorkloadOptio
     counts[person] = before + 1;
     if (before === 0) state.peopleSeen++;
     const identifiesAt = firstIdentify(person);
-    const call = before === identifiesAt ? IDENTIFY : drawCall(calls, random, before > identifiesAt);
+    const identifies = identifiesAt > 0 && before === identifiesAt;
+    const call = identifies ? IDENTIFY : drawCall(calls, random, before >= identifiesAt);
     const known = before >= identifiesAt;
     const variant = below(random, VARIANTS);
     const template = templates[templateIndex(call, agentOf(person), variant, known)] as EventTemplate;
@@ -124,26 +101,31 @@ export function createWorkload({ seed, startMs, people = PEOPLE }: WorkloadOptio
       if (state.sent % EVENTS_PER_MS === 0) clock.advance();
       state.sent++;
       if (random() >>> 0 < REPEAT_BELOW) {
-        const end = repeat(into, at);
-        if (end > at) return end;
+        const end = earlier.repeat(into, at);
+        if (end > at) {
+          state.type = earlier.type;
+          state.repeats++;
+          return end;
+        }
       }
       const end = fresh(into, at);
-      if (state.sent % KEPT_EVERY === 0) keep(into, at, end);
+      if (state.sent % KEPT_EVERY === 0) earlier.keep(into, at, end, state.type);
       return end;
     },
-    person(number) {
-      const id = new Uint8Array(36);
-      writePersonUuid(id, 0, number);
-      const events = counts[number] ?? 0;
-      const identifiesAt = firstIdentify(number);
-      return {
-        userId: `user-${String(number).padStart(6, '0')}`,
-        anonymousId: new TextDecoder().decode(id),
-        anonymousFirst: identifiesAt > 0,
-        identified: events > identifiesAt,
-        events,
-      };
-    },
+    person: (number) => describePerson(number, counts[number] ?? 0),
+  };
+}
+
+function describePerson(number: number, events: number): Person {
+  const id = new Uint8Array(36);
+  writePersonUuid(id, 0, number);
+  const identifiesAt = firstIdentify(number);
+  return {
+    userId: `user-${String(number).padStart(6, '0')}`,
+    anonymousId: new TextDecoder().decode(id),
+    anonymousFirst: identifiesAt > 0,
+    identified: events > identifiesAt,
+    events,
   };
 }
 
@@ -285,64 +267,4 @@ function writePersonUuid(into: Uint8Array, at: number, person: number): void {
     mix(person ^ 0x6a09e667),
     mix(person ^ 0xbb67ae85),
   );
-}
-
-function writeUuid(into: Uint8Array, at: number, a: number, b: number, c: number, d: number): void {
-  writeHex(into, at, a >>> 16);
-  writeHex(into, at + 4, a);
-  into[at + 8] = 45;
-  writeHex(into, at + 9, b);
-  into[at + 13] = 45;
-  writeHex(into, at + 14, ((b >>> 16) & 0x0fff) | 0x4000);
-  into[at + 18] = 45;
-  writeHex(into, at + 19, (c & 0x3fff) | 0x8000);
-  into[at + 23] = 45;
-  writeHex(into, at + 24, c >>> 16);
-  writeHex(into, at + 28, d >>> 16);
-  writeHex(into, at + 32, d);
-}
-
-/** Writes the lower 16 bits as four digits. */
-function writeHex(into: Uint8Array, at: number, word: number): void {
-  into[at] = HEX[(word >>> 12) & 15] as number;
-  into[at + 1] = HEX[(word >>> 8) & 15] as number;
-  into[at + 2] = HEX[(word >>> 4) & 15] as number;
-  into[at + 3] = HEX[word & 15] as number;
-}
-
-function writeDigits(into: Uint8Array, at: number, width: number, value: number): void {
-  for (let to = at + width - 1, rest = value; to >= at; to--) {
-    const left = (rest / 10) | 0;
-    into[to] = 48 + rest - left * 10;
-    rest = left;
-  }
-}
-
-function writeCents(into: Uint8Array, at: number, cents: number): void {
-  writeDigits(into, at, 3, (cents / 100) | 0);
-  into[at + 3] = 46;
-  writeDigits(into, at + 4, 2, cents % 100);
-}
-
-function writeIp(into: Uint8Array, at: number, hash: number): void {
-  writeDigits(into, at, 3, 100 + (hash & 127));
-  into[at + 3] = 46;
-  writeDigits(into, at + 4, 3, 100 + ((hash >>> 8) & 127));
-}
-
-function writeName(into: Uint8Array, at: number, hash: number): void {
-  for (let pair = 0, rest = hash >>> 0; pair < 3; pair++) {
-    into[at + 2 * pair] = CONSONANTS.charCodeAt(rest % CONSONANTS.length);
-    into[at + 2 * pair + 1] = VOWELS.charCodeAt((rest >>> 8) % VOWELS.length);
-    rest = mix(rest) >>> 0;
-  }
-}
-
-function writeText(into: Uint8Array, text: string): void {
-  for (let index = 0; index < text.length; index++) into[index] = text.charCodeAt(index);
-}
-
-/** For a few bytes a loop is faster than `set`. */
-function copy(into: Uint8Array, at: number, from: Uint8Array): void {
-  for (let index = 0; index < from.length; index++) into[at + index] = from[index] as number;
 }

@@ -35,7 +35,10 @@ export function registerDemo(program: Command): void {
     .option('--days <n>', 'days of history, today included', wholeNumber(1), 90)
     .option('--seed <n>', 'another seed gives another shop', wholeNumber(0), 1)
     .option('--rate <n>', 'events a second (default: as fast as the server takes them)', wholeNumber(1))
-    .option('--live', `go on after the history, at --rate (default: ${LIVE_RATE}), until Ctrl-C`);
+    .option(
+      '--live',
+      `go on after the history as if it happened now, at --rate (default: ${LIVE_RATE}), until Ctrl-C`,
+    );
   withServerOptions(command).action(action(runDemo));
 }
 
@@ -75,7 +78,8 @@ async function sendShop(options: DemoOptions, { sender, summary, showcase, stop 
   const startAt = Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS;
   const stamp = createLiveStamp(now.toString(36));
   const progress = createProgressLine();
-  let pace = createPace(options.rate, performance.now());
+  // With --live the rate is that of the live part; its history is over as soon as can be.
+  let pace = createPace(options.live === true ? undefined : options.rate, performance.now());
   let live = false;
   for (const demoCall of createShop({ seed, people, days, startAt, endless: options.live === true })) {
     if (stop.aborted) break;
@@ -108,14 +112,12 @@ async function report(
   showcase: Showcase,
   seconds: number,
 ): Promise<void> {
-  const { total, waiting } = await client
-    .ledger()
-    .then((ledger) => ({ total: `${ledger.processed} processed`, waiting: ledger.pending }));
+  const { processed, pending } = await client.ledger();
   const best = showcase.best();
   const lines = [
     `${summary.calls} events sent in ${seconds.toFixed(1)} s (${Math.round(summary.calls / seconds)}/s), ${summary.repeats} of them repeats.`,
     `${summary.signUps} sign-ups, ${summary.orders} orders, ${(summary.revenueCents / 100).toFixed(2)} USD of revenue.`,
-    `The server: ${sender.accepted} accepted now; in all ${total}, ${waiting} waiting.`,
+    `The server: ${sender.accepted} accepted now; in all ${processed} processed, ${pending} waiting.`,
   ];
   if (sender.rejected > 0) lines.push(`${sender.rejected} were rejected, for example: ${sender.complaint}`);
   if (best !== undefined) {

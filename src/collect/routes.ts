@@ -42,10 +42,8 @@ export async function collectRoutes(app: FastifyInstance, parts: CollectParts): 
   app.get<{ Params: { type: string } }>('/v1/pixel/:type', (request, reply) =>
     takePixel(request, reply, parts),
   );
-  app.get<{ Params: { writeKey: string } }>(
-    '/v1/projects/:writeKey/settings',
-    { schema: { hide: true } },
-    (request) => clientSettings(request, parts),
+  app.get<{ Params: { writeKey: string } }>('/v1/projects/:writeKey/settings', (request) =>
+    clientSettings(request, parts),
   );
 }
 

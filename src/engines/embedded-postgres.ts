@@ -8,21 +8,12 @@ import { Client } from 'pg';
 import { TributaryError } from '../core/errors.js';
 import { SOCKET_PATH_BYTES_MAX } from './data-dir-lock.js';
 import { type EngineLogger, SILENT } from './engine-logger.js';
+import type { PostgresAddress } from './postgres.js';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { choosePostgresLauncher, type PostgresLauncher } from './postgres-launcher.js';
-import { PostgresLog } from './postgres-log.js';
+import { PostgresMessages } from './postgres-messages.js';
 import { INITDB_FLAGS, POSTGRES_SETTINGS } from './postgres-settings.js';
 import { endStalePostgres } from './stale-postgres.js';
-
-/** Where a PostgreSQL is: plain data, so that it can be handed to a worker thread. */
-export interface PostgresConnection {
-  /** Folder of the Unix socket. */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-  readonly ssl: false;
-}
 
 /** How the server process ended. */
 export interface PostgresExit {
@@ -31,7 +22,7 @@ export interface PostgresExit {
 }
 
 export interface EmbeddedPostgres {
-  readonly connection: PostgresConnection;
+  readonly connection: PostgresAddress;
   /** Of the server process; undefined while it is being restarted, and after `stop`. */
   readonly pid: number | undefined;
   /** Shuts down in order: open transactions are rolled back. Bounded; safe to call twice. */
@@ -54,6 +45,11 @@ const RECOVERY_MS = 600_000;
 const ORPHANS_MS = 8_000;
 const STOP_FAST_MS = 20_000;
 const STOP_IMMEDIATE_MS = 5_000;
+const KNOCK = {
+  application_name: 'tributary start',
+  connectionTimeoutMillis: 10_000,
+  query_timeout: 60_000,
+};
 const RESTART_DELAY_MS_MIN = 100;
 const RESTART_DELAY_MS_MAX = 5_000;
 
@@ -107,7 +103,7 @@ async function initialise(
   if (exists) return;
   const fresh = await mkdtemp(join(home, 'initdb-'));
   await launcher.own(fresh);
-  const log = new PostgresLog(SILENT);
+  const log = new PostgresMessages(SILENT);
   const child = launcher.launch(initdb, [`--pgdata=${fresh}`, ...INITDB_FLAGS], { cwd: home, group: false });
   const { code } = await ended(child, log);
   if (code !== 0) throw unavailable(`The embedded PostgreSQL could not create its data in ${home}`, log);
@@ -127,7 +123,7 @@ class Server implements EmbeddedPostgres {
   readonly #onExit: (exit: PostgresExit) => void;
   readonly #logger: EngineLogger;
   readonly #stopping = new AbortController();
-  readonly connection: PostgresConnection;
+  readonly connection: PostgresAddress;
   /** The process, and its end. */
   #running: { child: ChildProcess; end: Promise<PostgresExit> } | undefined;
   #restarting: Promise<void> = Promise.resolve();
@@ -158,7 +154,7 @@ class Server implements EmbeddedPostgres {
   }
 
   async start(): Promise<void> {
-    const log = new PostgresLog(this.#logger);
+    const log = new PostgresMessages(this.#logger);
     for (const begin = performance.now(); ; await sleep(POLL_MS * 4)) {
       await endStalePostgres(this.#dataDir, this.#logger);
       await this.#makeSocketDir();
@@ -184,7 +180,7 @@ class Server implements EmbeddedPostgres {
     await rm(this.connection.host, { recursive: true, force: true });
   }
 
-  #spawn(log: PostgresLog): { child: ChildProcess; end: Promise<PostgresExit> } {
+  #spawn(log: PostgresMessages): { child: ChildProcess; end: Promise<PostgresExit> } {
     const settings = {
       ...POSTGRES_SETTINGS,
       port: `${PORT}`,
@@ -221,7 +217,7 @@ class Server implements EmbeddedPostgres {
 
   /** Connects once and runs a statement. Gives undefined when it worked, else the error's code. */
   async #knock(database: string, sql = 'SELECT 1'): Promise<string | undefined> {
-    const client = new Client({ ...this.connection, database, application_name: 'tributary start' });
+    const client = new Client({ ...this.connection, ...KNOCK, database });
     client.on('error', () => {}); // a server that goes away meanwhile: the query fails too
     try {
       await client.connect();
@@ -298,7 +294,7 @@ function quoted(path: string): string {
 }
 
 /** The end of a process, its stderr read to the last line. A program that cannot be run ends with code -1. */
-function ended(child: ChildProcess, log: PostgresLog): Promise<PostgresExit> {
+function ended(child: ChildProcess, log: PostgresMessages): Promise<PostgresExit> {
   child.stderr?.on('data', (chunk: Buffer) => log.write(chunk));
   return new Promise((resolve) => {
     child.once('error', (error) => {
@@ -312,7 +308,7 @@ function ended(child: ChildProcess, log: PostgresLog): Promise<PostgresExit> {
   });
 }
 
-function unavailable(what: string, log: PostgresLog): TributaryError {
+function unavailable(what: string, log: PostgresMessages): TributaryError {
   return new TributaryError(
     'engine_unavailable',
     `${what}: ${log.tail || 'it gave no reason'}. Mend that, or set DATABASE_URL to a PostgreSQL server.`,

@@ -1,15 +1,12 @@
 /** What the server's main thread and the process worker say to each other. */
+import type { ClickHouseOptions } from '../engines/clickhouse.js';
+import type { PostgresConnection } from '../engines/postgres.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 
 /** To start the worker. Everything is plain data: it crosses a thread. */
 export interface WorkerStart {
-  readonly postgres: unknown;
-  readonly clickhouse: {
-    readonly url?: string;
-    readonly path?: string;
-    readonly memoryBytesMax: number;
-    readonly threadsMax: number;
-  };
+  readonly postgres: PostgresConnection;
+  readonly clickhouse: Omit<ClickHouseOptions, 'role'>;
   readonly geoipFile: string | undefined;
   readonly eventBytesMax: number;
   readonly dedupeDays: number;

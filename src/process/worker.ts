@@ -5,7 +5,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEnricher } from '../core/enrich/enrich.js';
 import { openClickHouse } from '../engines/clickhouse.js';
-import type { PostgresConnection } from '../engines/postgres.js';
 import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
@@ -31,7 +30,7 @@ const tell = (event: TelemetryEvent) => post({ type: 'told', event });
 await main(workerData as WorkerStart);
 
 async function main(start: WorkerStart): Promise<void> {
-  const connection = start.postgres as PostgresConnection;
+  const connection = start.postgres;
   const log = new PostgresLog(openPool(connection, { name: 'tributary-read', max: 1 }));
   const state = new PostgresPipelineState(openPool(connection, { name: 'tributary-process', max: 3 }));
   const events = new ClickHouseEventStore(await openClickHouse({ ...start.clickhouse, role: 'writer' }));
@@ -58,8 +57,8 @@ async function main(start: WorkerStart): Promise<void> {
   await consumer.run();
   clearInterval(forgetting);
   await Promise.allSettled([log.close(), state.close(), events.close()]);
+  // The thread itself lives on: its end would take the embedded ClickHouse away from the others (see `openClickHouse`).
   post({ type: 'stopped' });
-  port.close();
 }
 
 async function forget(

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockDataDir } from '../../engines/data-dir-lock.js';
 import { checkUse, checkWritable, judgeDisk } from './data-dir-checks.js';
 
 let folder = '';
@@ -25,20 +25,19 @@ test('a file in the place of the folder fails', async () => {
   });
 });
 
-test('a folder in use names the process; what a dead one left does no harm', async () => {
-  expect((await checkUse(folder)).detail).toBe('free');
-  await mkdir(join(folder, 'postgres'));
-  const { pid } = spawnSync(process.execPath, ['--version']);
-  await writeFile(join(folder, 'postgres/postmaster.pid'), `${pid}\n/data\n`);
-  expect(await checkUse(folder)).toMatchObject({
-    status: 'ok',
-    detail: expect.stringContaining('killed process'),
-  });
-  await writeFile(join(folder, 'postgres/postmaster.pid'), `${process.pid}\n/data\n`);
-  expect(await checkUse(folder)).toMatchObject({
-    status: 'warn',
-    detail: expect.stringContaining(String(process.pid)),
-  });
+test('a folder in use names the process; looking leaves it free', async () => {
+  expect((await checkUse(join(folder, 'none'))).detail).toBe('free');
+  const lock = await lockDataDir(folder);
+  try {
+    expect(await checkUse(folder)).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining(`process ${process.pid}`),
+    });
+  } finally {
+    await lock.release();
+  }
+  expect((await checkUse(folder)).status).toBe('ok');
+  await (await lockDataDir(folder)).release();
 });
 
 test('disk: below the setting fails, little warns', () => {

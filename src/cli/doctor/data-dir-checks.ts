@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
+import { TributaryError } from '../../core/errors.js';
+import { lockDataDir } from '../../engines/data-dir-lock.js';
 import type { Check } from './check.js';
 import { fail, ok, warn } from './check.js';
 
 const GB = 1024 ** 3;
 const DISK_FREE_ADVISED = 5 * GB;
-/** Files whose first number is the id of the process that uses the folder. */
-const PID_FILES = ['tributary.lock', 'lock', 'postgres/postmaster.pid'] as const;
 
 /** Checks the data folder, or the place where it would be made. */
 export async function dataDirChecks(config: Config): Promise<Check[]> {
@@ -60,35 +60,17 @@ export function judgeDisk(free: number, freeMin: number): Check {
   return ok('disk', detail);
 }
 
-/** Says which process uses the folder. What a killed process left behind does no harm. */
+/** Takes the folder for a moment, as a server would: only that tells for sure whether one uses it. */
 export async function checkUse(dataDir: string): Promise<Check> {
-  const stale: string[] = [];
-  for (const file of PID_FILES) {
-    const pid = await readPid(join(dataDir, file));
-    if (pid === undefined) continue;
-    if (isRunning(pid)) {
-      const fix = `If it is a server of yours, leave it, or stop it with "kill ${pid}" before you start another one here.`;
-      return warn('data folder use', `in use by process ${pid} (${file})`, fix);
-    }
-    stale.push(file);
-  }
-  if (stale.length === 0) return ok('data folder use', 'free');
-  return ok('data folder use', `free; ${stale.join(', ')} of a killed process is cleared at the next start`);
-}
-
-async function readPid(file: string): Promise<number | undefined> {
-  // A lock may also be a folder, or not be ours to read.
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const pid = Number(/\d+/.exec(text)?.[0]);
-  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
-}
-
-function isRunning(pid: number): boolean {
+  const name = 'data folder use';
+  if (!existsSync(dataDir)) return ok(name, 'free');
   try {
-    process.kill(pid, 0);
-    return true;
+    const lock = await lockDataDir(dataDir);
+    await lock.release();
+    return ok(name, 'free');
   } catch (error) {
-    // It runs, under another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (!(error instanceof TributaryError)) throw error;
+    if (error.code !== 'data_dir_in_use') return fail(name, error.message, 'Mend that, then ask again.');
+    return warn(name, error.message, 'If that is the server which you want to run, all is well.');
   }
 }

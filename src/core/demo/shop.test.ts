@@ -84,6 +84,9 @@ describe('calls', () => {
       receivedAt: 0,
       ip: '',
       userAgent: '',
+      direct: false,
+      bodyBytes: 0,
+      eventBytesMax: 262_144,
       escapes: false,
     } as const;
     for (const [offset, { call }] of distinct.entries()) {

@@ -4,7 +4,7 @@ const LINES_KEPT = 12;
 const LINE = /^(DEBUG\d?|INFO|NOTICE|LOG|WARNING|ERROR|FATAL|PANIC): {1,2}(.*)$/;
 
 /** Passes PostgreSQL's stderr on to our logger, line by line, and keeps the last lines for an error's message. */
-export class PostgresLog {
+export class PostgresMessages {
   readonly #logger: EngineLogger;
   readonly #last: string[] = [];
   #rest = '';

@@ -1,0 +1,47 @@
+/** The admin API: everything that people and the console ask of Tributary, below `/api/v1`. */
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { TributaryError } from '../core/errors.js';
+import type { AdminApp, AdminParts } from './admin-parts.js';
+import { eventRoutes } from './events.js';
+import { ledgerRoutes } from './ledger.js';
+import { profileRoutes } from './profiles.js';
+import { rejectedRoutes } from './rejected.js';
+import { sourceRoutes } from './sources.js';
+import { streamRoutes } from './stream.js';
+
+/** Adds all routes, and the OpenAPI document that is made of their schemas. */
+export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
+  const app = instance as unknown as AdminApp;
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tributary admin API',
+        description:
+          'Sources, profiles, events, imports and the ledger. Errors are problem details (RFC 9457).',
+        version: parts.version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  });
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url === '/api/v1/openapi.json') return;
+    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (token !== undefined && parts.tokens.accepts(token)) return;
+    throw new TributaryError('token_invalid', 'Send the admin token as Authorization: Bearer <token>.');
+  });
+  for (const routes of [
+    sourceRoutes,
+    profileRoutes,
+    eventRoutes,
+    streamRoutes,
+    rejectedRoutes,
+    ledgerRoutes,
+  ]) {
+    await routes(app, parts);
+  }
+  app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+}

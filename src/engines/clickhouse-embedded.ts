@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import type { Session } from 'chdb';
+import { TributaryError } from '../core/errors.js';
+import type { ClickHouse, ClickHouseOptions, ClickHouseSettings } from './clickhouse.js';
+import { embeddedFlags, settingName, settingsSql } from './clickhouse-settings.js';
+
+/**
+ * Opens the embedded ClickHouse. We use chdb's session and not its connection for `@clickhouse/client`, because only the
+ * session takes the engine's flags, and because the connection leaves the settings of one statement set for the next.
+ * @throws TributaryError `engine_unavailable` when it is not installed or the folder cannot be opened.
+ */
+export async function openEmbeddedClickHouse(
+  path: string,
+  options: Omit<ClickHouseOptions, 'url' | 'path'>,
+): Promise<ClickHouse> {
+  try {
+    const chdb = await import('chdb');
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const session = new chdb.Session(path, { connectionArgs: embeddedFlags(options) });
+    return new EmbeddedClickHouse(session);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TributaryError(
+      'engine_unavailable',
+      `The embedded ClickHouse could not open ${path}: ${reason}. Is the folder writable, and not open in another ` +
+        'process? Was npm ci run on this machine? Or set CLICKHOUSE_URL to a ClickHouse server.',
+      { cause },
+    );
+  }
+}
+
+/** One connection of the engine. It runs one statement at a time, so calls wait in a line: `#last` is its end. */
+class EmbeddedClickHouse implements ClickHouse {
+  readonly #session: Session;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  query<T>(
+    sql: string,
+    params: Readonly<Record<string, unknown>> = {},
+    settings?: ClickHouseSettings,
+  ): Promise<T[]> {
+    return this.#inTurn(async () => {
+      const statement =
+        settings === undefined ? sql : `${sql}\nFORMAT JSONEachRow SETTINGS ${settingsSql(settings)}`;
+      const format = { format: 'JSONEachRow' };
+      const result =
+        Object.keys(params).length === 0
+          ? await this.#session.queryAsync(statement, format)
+          : await this.#session.queryBindAsync(statement, params, format);
+      return rowsOf<T>(result.text());
+    });
+  }
+
+  command(sql: string, settings: ClickHouseSettings = {}): Promise<void> {
+    return this.#inTurn(async () => {
+      const names = Object.keys(settings).map(settingName);
+      // Not a SETTINGS clause: in CREATE TABLE that is the table's.
+      if (names.length > 0) await this.#session.queryAsync(`SET ${settingsSql(settings)}`);
+      try {
+        await this.#session.queryAsync(sql);
+      } finally {
+        if (names.length > 0) {
+          await this.#session.queryAsync(`SET ${names.map((name) => `${name} = DEFAULT`).join(', ')}`);
+        }
+      }
+    });
+  }
+
+  insertJsonLines(
+    table: string,
+    body: Buffer,
+    { token, settings }: { token?: string; settings?: ClickHouseSettings } = {},
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const all = token === undefined ? { ...settings } : { ...settings, insert_deduplication_token: token };
+      await this.#session.insert({ table, values: body, format: 'JSONEachRow', settings: all });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    this.#session.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) {
+      return Promise.reject(
+        new TributaryError('engine_unavailable', 'This connection to ClickHouse is closed.'),
+      );
+    }
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+function rowsOf<T>(lines: string): T[] {
+  const text = lines.trimEnd();
+  // One parse of one array is far faster than one for each line.
+  return text === '' ? [] : (JSON.parse(`[${text.replaceAll('\n', ',')}]`) as T[]);
+}

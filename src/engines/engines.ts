@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.js';
+import { TributaryError } from '../core/errors.js';
+import type { ClickHouse, ClickHouseOptions } from './clickhouse.js';
+import { openClickHouse } from './clickhouse.js';
+import type { DataDirLock } from './data-dir-lock.js';
+import { lockDataDir } from './data-dir-lock.js';
+import type { EmbeddedPostgres } from './embedded-postgres.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import type { EngineLogger } from './engine-logger.js';
+import type { PostgresConnection } from './postgres.js';
+
+/** The engines, running: embedded in the data folder, or the servers that the settings name. */
+export interface Engines {
+  readonly dataDir: string;
+  readonly postgres: PostgresConnection;
+  /** How to open further connections to ClickHouse. */
+  readonly clickhouse: Omit<ClickHouseOptions, 'role'>;
+  /** For queries of this thread. */
+  readonly reader: ClickHouse;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what is embedded, under the lock of the data folder.
+ * @throws TributaryError `data_dir_in_use`, `data_dir_invalid` or `engine_unavailable`, saying how to mend.
+ */
+export async function startEngines(config: Config, logger: EngineLogger): Promise<Engines> {
+  const dataDir = resolve(config.dataDir);
+  await makeDataDir(dataDir);
+  const lock = await lockDataDir(dataDir);
+  let embedded: EmbeddedPostgres | undefined;
+  try {
+    if (config.databaseUrl === undefined) {
+      embedded = await startEmbeddedPostgres({
+        dir: join(dataDir, 'postgres'),
+        logger,
+        onExit: ({ code, signal }) =>
+          logger.error(`PostgreSQL ended unasked (${signal ?? code}); it is restarted`),
+      });
+    }
+    const clickhouse = {
+      ...(config.clickhouseUrl === undefined
+        ? { path: join(dataDir, 'clickhouse') }
+        : { url: config.clickhouseUrl }),
+      memoryBytesMax: config.clickhouseMemoryBytesMax,
+      threadsMax: config.clickhouseThreadsMax,
+    };
+    const reader = await openClickHouse({ ...clickhouse, role: 'reader' });
+    // Invariant: either there is a URL, or the embedded one was started above.
+    const postgres = config.databaseUrl ?? (embedded as EmbeddedPostgres).connection;
+    return { dataDir, postgres, clickhouse, reader, stop: () => stopAll(reader, embedded, lock) };
+  } catch (error) {
+    await stopAll(undefined, embedded, lock);
+    throw error;
+  }
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+  } catch (cause) {
+    throw new TributaryError(
+      'data_dir_invalid',
+      `The data folder ${dataDir} cannot be made: ${(cause as Error).message}. Set TRIBUTARY_DATA_DIR to one that can.`,
+      { cause },
+    );
+  }
+}
+
+async function stopAll(
+  reader: ClickHouse | undefined,
+  embedded: EmbeddedPostgres | undefined,
+  lock: DataDirLock,
+): Promise<void> {
+  await reader?.close();
+  await embedded?.stop();
+  await lock.release();
+}

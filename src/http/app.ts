@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import fastify from 'fastify';
+import type { ErrorCode } from '../core/errors.js';
+import { ERRORS, TributaryError } from '../core/errors.js';
+import type { Tell } from '../telemetry/telemetry.js';
+
+/** Seconds after which a client should try again what failed for now. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** How the framework's own refusals are called here. */
+const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'body_invalid',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'body_invalid',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'body_invalid',
+  FST_ERR_VALIDATION: 'request_invalid',
+};
+
+/** The HTTP server, still without routes: every error leaves it as problem details (RFC 9457). */
+export function createApp(tell: Tell, trustProxy: readonly string[]): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    // The clients' words are kept as they are; schemas of the admin API say what is taken.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asKnown(error);
+    tell({ name: 'request_refused', code: known.code });
+    if (known.status >= 500) {
+      tell({ name: 'request_failed', method: request.method, path: request.routeOptions.url ?? '', error });
+    }
+    return sendProblem(reply, known);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      new TributaryError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+    ),
+  );
+  return app;
+}
+
+/** Sends an error as problem details, with `Retry-After` when the same request may succeed later. */
+function sendProblem(reply: FastifyReply, error: TributaryError): FastifyReply {
+  if (error.retry) {
+    reply.header('retry-after', RETRY_AFTER_SECONDS).header('x-ratelimit-reset', RETRY_AFTER_SECONDS);
+  }
+  if (error.code === 'token_invalid') reply.header('www-authenticate', 'Bearer');
+  // A body that was not read to its end would be taken for the next request.
+  if (error.code === 'body_too_large') reply.header('connection', 'close');
+  const { status, title } = ERRORS[error.code];
+  const problem = {
+    type: `urn:tributary:error:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+  };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+function asKnown(error: unknown): TributaryError {
+  if (error instanceof TributaryError) return error;
+  const { code = '', message = '', statusCode = 500 } = error as Partial<FastifyError>;
+  const known = FRAMEWORK_CODES[code];
+  if (known) return new TributaryError(known, `${message}.`.replace(/\.\.$/, '.'), { cause: error });
+  if (statusCode >= 400 && statusCode < 500)
+    return new TributaryError('request_invalid', message, { cause: error });
+  return new TributaryError('internal', 'An error of ours. It has been logged.', { cause: error });
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** One thing that must work, and how it is. */
+export interface Check {
+  readonly ok: boolean;
+  /** Figures or a sentence, for whoever looks. */
+  readonly [detail: string]: unknown;
+}
+
+/** What readiness asks, by name. */
+export type Checks = Readonly<Record<string, () => Promise<Check>>>;
+
+const CHECK_MS_MAX = 2_000;
+
+/** Liveness, readiness and metrics. Open to all: nothing here is a secret. */
+export async function healthRoutes(
+  app: FastifyInstance,
+  parts: { checks: Checks; metrics: Metrics },
+): Promise<void> {
+  app.get('/health/live', async () => ({ status: 'ok' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const names = Object.keys(parts.checks);
+    const results = await Promise.all(names.map((name) => run(parts.checks[name])));
+    const ok = results.every((result) => result.ok);
+    if (!ok) reply.code(503).header('retry-after', 1);
+    const checks = Object.fromEntries(names.map((name, index) => [name, results[index]]));
+    return { status: ok ? 'ok' : 'unavailable', checks };
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await parts.metrics.print();
+    return reply.type(contentType).send(text);
+  });
+}
+
+async function run(check: Checks[string] | undefined): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Check>((resolve) => {
+    timer = setTimeout(resolve, CHECK_MS_MAX, { ok: false, reason: `No answer within ${CHECK_MS_MAX} ms` });
+  });
+  try {
+    return await Promise.race([check ? check() : late, late]);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

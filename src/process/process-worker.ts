@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import type { TelemetryEvent } from '../telemetry/telemetry.js';
+import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
+
+/** What the worker's owner hears of it. */
+export interface WorkerEars {
+  told(event: TelemetryEvent): void;
+  live(events: readonly LiveEvent[], left: number): void;
+  /** The thread ended without having been asked to. What it leaves of the embedded ClickHouse cannot be used any more. */
+  died(error: unknown): void;
+}
+
+/** The pipeline in its thread, as the main thread sees it. */
+export interface ProcessWorker {
+  /** The log may hold more. */
+  appended(): void;
+  /** Whether anybody watches the live stream. */
+  watch(on: boolean): void;
+  /** Ends the work after the batch at hand. The thread itself stays until the process ends (see `openClickHouse`). */
+  stop(): Promise<void>;
+}
+
+/** Starts the worker; resolves when it consumes the log. */
+export async function startProcessWorker(start: WorkerStart, ears: WorkerEars): Promise<ProcessWorker> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
+  const post = (message: ToWorker) => worker.postMessage(message);
+  let stopped = () => {};
+  const ended = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  await new Promise<void>((resolve, reject) => {
+    let ready = false;
+    const die = (error: unknown) => {
+      stopped();
+      if (ready) ears.died(error);
+      else reject(error);
+    };
+    worker.on('error', die);
+    worker.on('exit', (code) => die(new Error(`The process worker ended with code ${code}`)));
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') {
+        ready = true;
+        resolve();
+      } else if (message.type === 'told') ears.told(message.event);
+      else if (message.type === 'live') ears.live(message.events, message.left);
+      else stopped();
+    });
+  });
+  return {
+    appended: () => post({ type: 'appended' }),
+    watch: (on) => post({ type: 'watch', on }),
+    stop() {
+      post({ type: 'stop' });
+      return ended;
+    },
+  };
+}

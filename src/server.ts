@@ -1,0 +1,177 @@
+/** The composition root: the only file that knows every folder, and in which order things start and stop. */
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { FastifyInstance } from 'fastify';
+import type { Pool } from 'pg';
+import { LiveFeed } from './admin/live-feed.js';
+import { adminRoutes } from './admin/routes.js';
+import { Gate } from './collect/gate.js';
+import { GroupCommit } from './collect/group-commit.js';
+import { collectRoutes } from './collect/routes.js';
+import type { Config } from './config.js';
+import type { Engines } from './engines/engines.js';
+import { startEngines } from './engines/engines.js';
+import { openPool } from './engines/postgres.js';
+import { createApp } from './http/app.js';
+import type { Checks } from './http/health.js';
+import { healthRoutes } from './http/health.js';
+import { PostgresLog } from './log/postgres-log.js';
+import { startMaintenance } from './maintenance.js';
+import type { ProcessWorker } from './process/process-worker.js';
+import { startProcessWorker } from './process/process-worker.js';
+import { EventQueries } from './stores/events/event-queries.js';
+import { migrate } from './stores/migrate.js';
+import type { AdminTokens } from './stores/state/admin-tokens.js';
+import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { readLedger } from './stores/state/ledger.js';
+import { Sources } from './stores/state/sources.js';
+import { createMetrics, type Metrics } from './telemetry/metrics.js';
+import { createLogger, showOn } from './telemetry/show.js';
+import type { Tell } from './telemetry/telemetry.js';
+import { version } from './version.js';
+
+/** Connections to PostgreSQL for the log's appends, of which one runs at a time, and its upkeep. */
+const LOG_CONNECTIONS = 3;
+const ADMIN_CONNECTIONS = 5;
+
+/** A running server. */
+export interface Server {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** The admin token, when it was generated just now: to be shown this once. */
+  readonly generatedToken: string | undefined;
+  /** Takes no more requests, finishes what is in work, and stops the engines. */
+  stop(): Promise<void>;
+}
+
+/** What the parts of a server share. */
+interface Parts {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly pool: Pool;
+  readonly log: PostgresLog;
+  readonly sources: Sources;
+  readonly tokens: AdminTokens;
+  readonly gate: Gate;
+  readonly live: LiveFeed;
+  readonly worker: ProcessWorker;
+  readonly metrics: Metrics;
+  readonly tell: Tell;
+}
+
+/**
+ * Starts the whole product; resolves when it answers.
+ * @param died is told when the process worker ended unasked: nothing is processed any more, and the process must end.
+ * @throws TributaryError with a sentence for people when a setting, the data folder or an engine is not as it must be.
+ */
+export async function startServer(config: Config, died: (error: unknown) => void): Promise<Server> {
+  const startedAt = performance.now();
+  const logger = createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const tell = showOn(logger, metrics);
+  const engines = await startEngines(config, logger.child({ component: 'engine' }));
+  try {
+    const parts = await openParts(config, engines, metrics, tell, died);
+    const endMaintenance = await startMaintenance({
+      ...parts,
+      dataDir: engines.dataDir,
+    });
+    const app = await openDoors(parts);
+    await app.listen({ host: config.host, port: config.port });
+    const { address, port, family } = app.server.address() as AddressInfo;
+    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    tell({
+      name: 'server_started',
+      url,
+      dataDir: engines.dataDir,
+      tookMs: Math.round(performance.now() - startedAt),
+    });
+    const stop = () => stopAll(parts, app, endMaintenance);
+    return { url, generatedToken: parts.tokens.generated, stop };
+  } catch (error) {
+    await engines.stop();
+    throw error;
+  }
+}
+
+async function openParts(
+  config: Config,
+  engines: Engines,
+  metrics: Metrics,
+  tell: Tell,
+  died: (error: unknown) => void,
+): Promise<Parts> {
+  const pool = openPool(engines.postgres, { name: 'tributary-admin', max: ADMIN_CONNECTIONS });
+  await migrate(pool, engines.reader);
+  const tokens = await openAdminTokens(pool, config.adminToken);
+  const sources = new Sources(pool);
+  await sources.refresh();
+  const log = new PostgresLog(openPool(engines.postgres, { name: 'tributary-log', max: LOG_CONNECTIONS }));
+  const { next } = await log.extent();
+  const { total } = await readLedger(pool);
+  const gate = new Gate({ appended: next, committed: next - total.pending }, config);
+  metrics.watchBacklog(() => gate.backlog);
+  const live = new LiveFeed((on) => worker.watch(on));
+  const worker = await startProcessWorker(
+    { ...config, postgres: engines.postgres, clickhouse: engines.clickhouse },
+    {
+      told(event) {
+        if (event.name === 'batch_committed') gate.committed(event.until);
+        tell(event);
+      },
+      live: (events, left) => live.publish(events, left),
+      died,
+    },
+  );
+  return { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell };
+}
+
+/** The HTTP server with all its routes. */
+async function openDoors(parts: Parts): Promise<FastifyInstance> {
+  const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
+  const app = createApp(tell, config.trustProxy);
+  const commits = new GroupCommit(log, (until) => {
+    gate.appended(until);
+    worker.appended();
+  });
+  await app.register(collectRoutes, {
+    ...{ requestBytesMax: config.requestBytesMax, eventBytesMax: config.eventBytesMax },
+    ...{ corsOrigins: config.corsOrigins, publicUrl: config.publicUrl },
+    ...{ commits, tell, now: Date.now },
+    sourceOfKey: (key) => sources.byKey(key),
+    closed: () => gate.closed(),
+  });
+  await app.register(adminRoutes, {
+    pool,
+    sources,
+    tokens,
+    live,
+    version,
+    events: new EventQueries(engines.reader),
+  });
+  await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
+  return app;
+}
+
+function checksOf({ engines, pool, gate, config }: Parts): Checks {
+  return {
+    async postgres() {
+      await pool.query('SELECT 1');
+      return { ok: true };
+    },
+    async clickhouse() {
+      await engines.reader.query('SELECT 1');
+      return { ok: true };
+    },
+    log: async () => ({ ok: gate.backlog <= config.backlogEventsMax, backlogEvents: gate.backlog }),
+    disk: async () => ({ ok: gate.diskFreeBytes >= config.diskFreeBytesMin, freeBytes: gate.diskFreeBytes }),
+  };
+}
+
+async function stopAll(parts: Parts, app: FastifyInstance, endMaintenance: () => void): Promise<void> {
+  endMaintenance();
+  await app.close();
+  await parts.worker.stop();
+  await Promise.allSettled([parts.log.close(), parts.pool.end()]);
+  await parts.engines.stop();
+}

@@ -1,0 +1,26 @@
+import type { Pool } from 'pg';
+import type { IdentifierKind } from '../../core/identity/identifier.js';
+import { decodeProfile } from '../../core/profile/codec.js';
+import type { Profile } from '../../core/profile/profile.js';
+
+/** How a profile is asked for: by one of its identifiers, or by its id. */
+export interface ProfileRef {
+  readonly kind: IdentifierKind | 'id';
+  readonly value: string;
+}
+
+const BY_ID = `
+  SELECT id, state FROM profile
+  WHERE id = coalesce((SELECT into_id FROM profile_merge WHERE from_id = $1), $1)`;
+const BY_IDENTIFIER = `
+  SELECT p.id, p.state FROM identifier i JOIN profile p ON p.id = i.profile_id WHERE i.kind = $1 AND i.value = $2`;
+
+/** Finds a profile; the id of one that was merged away finds the one that took it in. */
+export async function findProfile(pool: Pool, { kind, value }: ProfileRef): Promise<Profile | undefined> {
+  const { rows } =
+    kind === 'id'
+      ? await pool.query<{ id: string; state: string }>(BY_ID, [value])
+      : await pool.query<{ id: string; state: string }>(BY_IDENTIFIER, [kind, value]);
+  const [row] = rows;
+  return row && decodeProfile(row.id, row.state);
+}

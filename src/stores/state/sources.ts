@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { TributaryError } from '../../core/errors.js';
+
+/** Where events come from: a website, an app, a till. Its write key lets clients send. */
+export interface Source {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly writeKey: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+}
+
+const COLUMNS = `id, name, kind, write_key AS "writeKey", enabled, to_char(created_at AT TIME ZONE 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt"`;
+const UNIQUE_VIOLATION = '23505';
+
+/** The sources, in PostgreSQL and, for the door's sake, in memory. */
+export class Sources {
+  readonly #pool: Pool;
+  #byKey = new Map<string, Source>();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Reads all of them again: another process may have changed them. */
+  async refresh(): Promise<void> {
+    const { rows } = await this.#pool.query<Source>(`SELECT ${COLUMNS} FROM source`);
+    this.#byKey = new Map(rows.map((source) => [source.writeKey, source]));
+  }
+
+  /** The source of a write key, from memory. */
+  byKey(writeKey: string): Source | undefined {
+    return this.#byKey.get(writeKey);
+  }
+
+  /** Sources after an id, in the order of ids. */
+  async list(after: string, limit: number): Promise<Source[]> {
+    const { rows } = await this.#pool.query<Source>(
+      `SELECT ${COLUMNS} FROM source WHERE id > $1 ORDER BY id LIMIT $2`,
+      [after, limit],
+    );
+    return rows;
+  }
+
+  /** @throws TributaryError `not_found` */
+  async get(id: string): Promise<Source> {
+    const { rows } = await this.#pool.query<Source>(`SELECT ${COLUMNS} FROM source WHERE id = $1`, [id]);
+    const [source] = rows;
+    if (!source) throw new TributaryError('not_found', `There is no source ${id}.`);
+    return source;
+  }
+
+  /** @throws TributaryError `conflict` when another source has the name. */
+  async create(given: { name: string; kind: string }): Promise<Source> {
+    const id = `src_${randomUUID().replaceAll('-', '')}`;
+    const writeKey = randomBytes(24).toString('base64url');
+    return this.#write(given.name, `INSERT INTO source (id, name, kind, write_key) VALUES ($1, $2, $3, $4)`, [
+      id,
+      given.name,
+      given.kind,
+      writeKey,
+    ]);
+  }
+
+  /** Changes what is given. @throws TributaryError `not_found`, `conflict` */
+  async update(id: string, change: { name?: string; kind?: string; enabled?: boolean }): Promise<Source> {
+    await this.get(id);
+    return this.#write(
+      change.name ?? '',
+      `UPDATE source SET name = coalesce($2, name), kind = coalesce($3, kind), enabled = coalesce($4, enabled)
+       WHERE id = $1`,
+      [id, change.name ?? null, change.kind ?? null, change.enabled ?? null],
+    );
+  }
+
+  async #write(name: string, sql: string, values: unknown[]): Promise<Source> {
+    try {
+      const { rows } = await this.#pool.query<Source>(`${sql} RETURNING ${COLUMNS}`, values);
+      await this.refresh();
+      // Invariant: an insert returns its row, and `update` made sure that there is one.
+      return rows[0] as Source;
+    } catch (error) {
+      if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+      throw new TributaryError('conflict', `There is a source named ${name} already.`, { cause: error });
+    }
+  }
+}
