@@ -72,9 +72,10 @@ export class Server {
     return this.#child.pid as number; // it was spawned: it answered
   }
 
-  /** The last lines that the server wrote, for a failure's message. */
+  /** The last lines that the server wrote, and how it ended if it did, for a failure's message. */
   logTail(): string {
-    return tail(this.#logFile);
+    const end = this.#child.signalCode ?? this.#child.exitCode;
+    return end === null ? tail(this.#logFile) : `${tail(this.#logFile)}\n(the server had ended: ${end})`;
   }
 
   /** Creates a source and returns its write key. */

@@ -32,7 +32,12 @@ beforeAll(async () => {
     }
   });
   await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
-  clickhouse = await openClickHouse({ url: address('tester:secret@'), memoryBytesMax: 1, threadsMax: 1, role: 'writer' });
+  clickhouse = await openClickHouse({
+    url: address('tester:secret@'),
+    memoryBytesMax: 1,
+    threadsMax: 1,
+    role: 'writer',
+  });
   await clickhouse.command(
     'CREATE TABLE events (id UInt64, properties JSON) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100',
   );
@@ -55,19 +60,33 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-const TRANSPORT = new Set(['query', 'query_id', 'session_id', 'role', 'database', 'default_format', 'wait_end_of_query', 'enable_http_compression']);
+const TRANSPORT = new Set([
+  'query',
+  'query_id',
+  'session_id',
+  'role',
+  'database',
+  'default_format',
+  'wait_end_of_query',
+  'enable_http_compression',
+]);
 
 async function run(url: URL, body: Buffer): Promise<Buffer> {
   const settings: string[] = [];
   const params: Record<string, string> = {};
   for (const [name, value] of url.searchParams) {
-    if (name.startsWith('param_')) params[name.slice('param_'.length)] = value;
+    if (name.startsWith('param_')) params[name.slice('param_'.length)] = value.replace(/\\(.)/g, '$1');
     else if (!TRANSPORT.has(name)) settings.push(`${name} = '${value.replaceAll("'", "\\'")}'`);
   }
   const insert = /^INSERT INTO (\w+) FORMAT JSONEachRow/.exec(url.searchParams.get('query') ?? '');
   if (insert?.[1] !== undefined) {
     const token = url.searchParams.get('insert_deduplication_token');
-    await session.insert({ table: insert[1], values: body, format: 'JSONEachRow', settings: token === null ? {} : { insert_deduplication_token: token } });
+    await session.insert({
+      table: insert[1],
+      values: body,
+      format: 'JSONEachRow',
+      settings: token === null ? {} : { insert_deduplication_token: token },
+    });
     return Buffer.alloc(0);
   }
   const result = await session.queryBindAsync(`SET ${settings.join(', ')}; ${body.toString()}`, params);
@@ -97,11 +116,15 @@ describe('a ClickHouse server behind the same interface', () => {
       { id: 2, properties: {} },
     ]);
     expect(asked.some((url) => url.searchParams.get('async_insert') === '0')).toBe(true);
-    await expect(clickhouse.insertJsonLines('events; DROP', rows)).rejects.toMatchObject({ code: 'internal' });
+    await expect(clickhouse.insertJsonLines('events; DROP', rows)).rejects.toMatchObject({
+      code: 'internal',
+    });
   });
 
   it('tells data errors from others', async () => {
-    const bad = await clickhouse.insertJsonLines('events', lines({ id: 'x' })).catch((error: unknown) => error);
+    const bad = await clickhouse
+      .insertJsonLines('events', lines({ id: 'x' }))
+      .catch((error: unknown) => error);
     expect(isDataError(bad)).toBe(true);
     const other = await clickhouse.query('SELECT * FROM nope').catch((error: unknown) => error);
     expect(other).toBeInstanceOf(Error);
@@ -109,9 +132,17 @@ describe('a ClickHouse server behind the same interface', () => {
   });
 
   it('says which server does not answer, and keeps the password to itself', async () => {
-    const opening = openClickHouse({ url: 'http://u:secret@127.0.0.1:9', memoryBytesMax: 1, threadsMax: 1, role: 'reader' });
+    const opening = openClickHouse({
+      url: 'http://u:secret@127.0.0.1:9',
+      memoryBytesMax: 1,
+      threadsMax: 1,
+      role: 'reader',
+    });
     const error = await opening.catch((e: Error) => e);
-    expect(error).toMatchObject({ code: 'engine_unavailable', message: expect.stringContaining('http://u:***@127.0.0.1:9') });
+    expect(error).toMatchObject({
+      code: 'engine_unavailable',
+      message: expect.stringContaining('http://u:***@127.0.0.1:9'),
+    });
     expect((error as Error).message).not.toContain('secret');
   });
 });

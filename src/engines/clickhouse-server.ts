@@ -11,12 +11,13 @@ const REQUEST_MS_MAX = 300_000;
  * @throws TributaryError `engine_unavailable` when it does not answer.
  */
 export async function openClickHouseServer(url: string): Promise<ClickHouse> {
-  const { createClient } = await import('@clickhouse/client');
+  const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client');
   const client = createClient({
     url,
     application: 'tributary',
     request_timeout: REQUEST_MS_MAX,
     compression: { request: true },
+    log: { level: ClickHouseLogLevel.OFF }, // what fails is thrown, and told by the caller
     // A batch is one insert already; buffering it further would answer before it is stored.
     clickhouse_settings: { ...SESSION_SETTINGS, async_insert: 0 },
   });

@@ -26,7 +26,14 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const ROW = { id: 1, at: 1_700_000_000_123, name: 'Order', tags: ['x'], kind: 'a', ref: '0190f7c1-7c5e-7a3b-9d2e-0123456789ab' };
+const ROW = {
+  id: 1,
+  at: 1_700_000_000_123,
+  name: 'Order',
+  tags: ['x'],
+  kind: 'a',
+  ref: '0190f7c1-7c5e-7a3b-9d2e-0123456789ab',
+};
 function lines(...rows: unknown[]): Buffer {
   return Buffer.from(rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
 }
@@ -39,7 +46,12 @@ async function failure(work: Promise<unknown>): Promise<Error> {
 
 describe('the embedded ClickHouse', () => {
   it('keeps within its caps: the settings took, and a query over them fails alone', async () => {
-    const names = ['max_server_memory_usage', 'mark_cache_size', 'primary_index_cache_size', 'background_pool_size'];
+    const names = [
+      'max_server_memory_usage',
+      'mark_cache_size',
+      'primary_index_cache_size',
+      'background_pool_size',
+    ];
     const server = await reader.query<{ name: string; value: string }>(
       'SELECT name, value FROM system.server_settings WHERE name IN {names:Array(String)}',
       { names },
@@ -65,13 +77,19 @@ describe('the embedded ClickHouse', () => {
   });
 
   it('takes JSON objects whole, arrays of objects included, and binds parameters', async () => {
-    const properties = { total: 12.5, products: [{ sku: 'a', price: 1 }, { sku: 'b' }], note: `it's "\\ü😀\n` };
+    const properties = {
+      total: 12.5,
+      products: [{ sku: 'a', price: 1 }, { sku: 'b' }],
+      note: `it's "\\ü😀\n`,
+    };
     await writer.insertJsonLines('events', lines({ ...ROW, id: 100, properties }));
     const rows = await reader.query<object>(
       'SELECT id, at, name, tags, properties FROM events WHERE id = {id:UInt64} AND properties.note = {note:String}',
       { id: 100, note: properties.note },
     );
-    expect(rows).toEqual([{ id: 100, at: '2023-11-14T22:13:20.123Z', name: 'Order', tags: ['x'], properties }]);
+    expect(rows).toEqual([
+      { id: 100, at: '2023-11-14T22:13:20.123Z', name: 'Order', tags: ['x'], properties },
+    ]);
     const odd = { text: `a'b\\c\t\n{x:Int8}`, list: ["'", '\\', ''], none: null, at: new Date(0) };
     expect(
       await reader.query(
@@ -82,25 +100,35 @@ describe('the embedded ClickHouse', () => {
   });
 
   it('stores one token once, each token apart', async () => {
-    const insert = (token: string, id: number) => writer.insertJsonLines('events', lines({ ...ROW, id }), { token });
+    const insert = (token: string, id: number) =>
+      writer.insertJsonLines('events', lines({ ...ROW, id }), { token });
     await insert(`t'1\\ü`, 200);
     await insert(`t'1\\ü`, 200);
     await insert(`t'1\\ü`, 201); // the token decides, not the rows
     await insert('t2', 200);
-    expect(await writer.query('SELECT id, count() AS n FROM events WHERE id IN (200, 201) GROUP BY id')).toEqual([{ id: 200, n: 2 }]);
+    expect(
+      await writer.query('SELECT id, count() AS n FROM events WHERE id IN (200, 201) GROUP BY id'),
+    ).toEqual([{ id: 200, n: 2 }]);
   });
 
   it('keeps the settings of one statement to it', async () => {
     const block = `SELECT toUInt64(getSetting('max_block_size')) AS n`;
     const [before] = await writer.query<{ n: number }>(block);
     expect(await writer.query(block, {}, { max_block_size: 77 })).toEqual([{ n: 77 }]);
-    expect(await writer.query(`${block} SETTINGS max_threads = 1`, {}, { max_block_size: 78 })).toEqual([{ n: 78 }]);
-    await writer.command('CREATE TABLE seen ENGINE = Memory AS SELECT toUInt64(getSetting(\'max_threads\')) AS n', { max_threads: 1 });
+    expect(await writer.query(`${block} SETTINGS max_threads = 1`, {}, { max_block_size: 78 })).toEqual([
+      { n: 78 },
+    ]);
+    await writer.command(
+      "CREATE TABLE seen ENGINE = Memory AS SELECT toUInt64(getSetting('max_threads')) AS n",
+      { max_threads: 1 },
+    );
     expect(await writer.query('SELECT n FROM seen')).toEqual([{ n: 1 }]);
     await failure(writer.command('SELECT throwIf(1)', { max_block_size: 79, max_threads: 1 }));
     expect(await writer.query(block)).toEqual([before]);
     expect(await writer.query(`SELECT toUInt64(getSetting('max_threads')) AS n`)).toEqual([{ n: 2 }]);
-    await expect(writer.query('SELECT 1', {}, { 'a = 1; DROP': 1 })).rejects.toMatchObject({ code: 'internal' });
+    await expect(writer.query('SELECT 1', {}, { 'a = 1; DROP': 1 })).rejects.toMatchObject({
+      code: 'internal',
+    });
   });
 
   it('runs calls in their order, whatever fails between', async () => {
@@ -114,7 +142,12 @@ describe('the embedded ClickHouse', () => {
       writer.query<{ n: number }>('SELECT count() AS n FROM queue'),
     ]);
     expect(answers.map((a) => (a.status === 'fulfilled' ? a.value : 'failed'))).toEqual([
-      undefined, [{ n: 1 }], 'failed', undefined, undefined, [{ n: 2 }],
+      undefined,
+      [{ n: 1 }],
+      'failed',
+      undefined,
+      undefined,
+      [{ n: 2 }],
     ]);
   });
 
@@ -151,7 +184,10 @@ describe('isDataError', () => {
   };
   it.each(Object.keys(bad))('blames the row for %s, and stores nothing of the batch', async (name) => {
     const error = await failure(writer.insertJsonLines('events', lines({ ...ROW, id: 300 }, bad[name])));
-    expect({ message: error.message, data: isDataError(error) }).toEqual({ message: error.message, data: true });
+    expect({ message: error.message, data: isDataError(error) }).toEqual({
+      message: error.message,
+      data: true,
+    });
     expect(await writer.query('SELECT count() AS n FROM events WHERE id = 300')).toEqual([{ n: 0 }]);
   });
 
@@ -159,19 +195,40 @@ describe('isDataError', () => {
     ['an unknown table', () => writer.insertJsonLines('nope', lines(ROW))],
     ['bad SQL', () => writer.command('SELEC 1')],
     ['an unknown setting', () => writer.insertJsonLines('events', lines(ROW), { settings: { nope: 1 } })],
-    ['too little memory', () => writer.insertJsonLines('events', lines(ROW), { settings: { max_memory_usage: 1 } })],
-    ['too little time', () => writer.query('SELECT sleepEachRow(1) FROM numbers(3)', {}, { max_execution_time: 1, max_block_size: 1 })],
-    ['too many parts', async () => {
-      await writer.command('CREATE TABLE parts (n UInt8) ENGINE = MergeTree ORDER BY n SETTINGS parts_to_throw_insert = 1, parts_to_delay_insert = 1');
-      await writer.command('SYSTEM STOP MERGES parts');
-      for (let n = 0; n < 4; n++) await writer.insertJsonLines('parts', lines({ n }));
-    }],
+    [
+      'too little memory',
+      () =>
+        writer.insertJsonLines('events', lines(ROW), {
+          settings: { max_memory_usage: 1, max_untracked_memory: 1 },
+        }),
+    ],
+    [
+      'too little time',
+      () =>
+        writer.query(
+          'SELECT sleepEachRow(1) FROM numbers(3)',
+          {},
+          { max_execution_time: 1, max_block_size: 1 },
+        ),
+    ],
+    [
+      'too many parts',
+      async () => {
+        await writer.command(
+          'CREATE TABLE parts (n UInt8) ENGINE = MergeTree ORDER BY n SETTINGS parts_to_throw_insert = 1, parts_to_delay_insert = 1',
+        );
+        await writer.command('SYSTEM STOP MERGES parts');
+        for (let n = 0; n < 4; n++) await writer.insertJsonLines('parts', lines({ n }));
+      },
+    ],
   ])('does not blame rows for %s', async (_, work) => {
     expect(isDataError(await failure(work()))).toBe(false);
   });
 
   it('knows nothing of other errors', () => {
-    expect([new Error('x'), Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'x', null].map(isDataError)).toEqual([false, false, false, false]);
+    expect(
+      [new Error('x'), Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'x', null].map(isDataError),
+    ).toEqual([false, false, false, false]);
   });
 });
 
@@ -184,7 +241,10 @@ describe('with processes and threads', () => {
        const error = await openClickHouse({ path: '${dir}/ch', memoryBytesMax: 2**28, threadsMax: 1, role: 'reader' }).catch((e) => e);
        console.log(JSON.stringify([error.code, error.message]));`,
     );
-    expect(await firstLine(child)).toEqual(['engine_unavailable', expect.stringContaining(`could not open ${dir}/ch`)]);
+    expect(await firstLine(child)).toEqual([
+      'engine_unavailable',
+      expect.stringContaining(`could not open ${dir}/ch`),
+    ]);
     await expect(openClickHouse({ path: '/dev/null/ch', ...CAPS, role: 'reader' })).rejects.toMatchObject({
       code: 'engine_unavailable',
       message: expect.stringContaining('CLICKHOUSE_URL'),

@@ -43,6 +43,8 @@ const READY_MS = 60_000;
 /** A server that answers "starting up" replays its log after a crash: that may take long, and is progress. */
 const RECOVERY_MS = 600_000;
 const ORPHANS_MS = 8_000;
+/** For the last words of an ended process. */
+const STDERR_MS = 200;
 const STOP_FAST_MS = 20_000;
 const STOP_IMMEDIATE_MS = 5_000;
 const KNOCK = {
@@ -301,10 +303,9 @@ function ended(child: ChildProcess, log: PostgresMessages): Promise<PostgresExit
       log.write(Buffer.from(`${error.message}\n`));
       resolve({ code: -1, signal: null });
     });
-    child.once('exit', (code, signal) => {
-      // Not 'close': an orphaned backend may hold the pipe open.
-      setImmediate(() => resolve({ code, signal }));
-    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+    // An orphaned backend may hold the pipe of stderr open, and 'close' would wait for it.
+    child.once('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), STDERR_MS));
   });
 }
 

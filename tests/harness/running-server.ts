@@ -190,7 +190,9 @@ export class RunningServer {
 
   async #postgresPid(): Promise<number | undefined> {
     const { readFile } = await import('node:fs/promises');
-    const file = await readFile(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+    const file = await readFile(join(this.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(
+      () => '',
+    );
     const pid = Number(file.split('\n', 1)[0]);
     return Number.isInteger(pid) && pid > 1 ? pid : undefined;
   }
