@@ -159,6 +159,12 @@ export const SETTINGS = {
     standard: 'info',
     doc: 'Least level of log lines: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   },
+  testFault: {
+    env: 'TRIBUTARY_TEST_FAULT',
+    kind: 'text',
+    standard: undefined,
+    doc: 'Internal, for the crash tests: the server kills itself where this says, such as `events_inserted:3`. Never set it.',
+  },
 } as const satisfies Record<string, Setting>;
 
 type ValueOf<S extends Setting> = S['kind'] extends 'integer' | 'bytes'
@@ -172,8 +178,8 @@ type ValueOf<S extends Setting> = S['kind'] extends 'integer' | 'bytes'
 export type Config = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
 
 const UNITS: Record<string, number> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
-/** Own variables that no setting reads but that belong to the house: the command line's, and the tests' faults. */
-const OTHERS = new Set(['TRIBUTARY_URL', 'TRIBUTARY_TEST_FAULT']);
+/** Own variables that no setting reads but that belong to the house: the command line's. */
+const OTHERS = new Set(['TRIBUTARY_URL']);
 
 /**
  * Reads the settings from an environment.

@@ -9,12 +9,15 @@ import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
 import type { Config } from './config.js';
+import { TributaryError } from './core/errors.js';
 import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
 import { createApp } from './http/app.js';
 import type { Checks } from './http/health.js';
 import { healthRoutes } from './http/health.js';
+import type { Importing } from './importing.js';
+import { startImporting } from './importing.js';
 import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
@@ -44,6 +47,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** How long requests in work may still take when the server stops. */
+const LAST_ANSWERS_MS_MAX = 5_000;
+
 /** What the parts of a server share. */
 interface Parts {
   readonly config: Config;
@@ -55,6 +61,7 @@ interface Parts {
   readonly gate: Gate;
   readonly live: LiveFeed;
   readonly worker: ProcessWorker;
+  readonly importing: Importing;
   readonly metrics: Metrics;
   readonly tell: Tell;
 }
@@ -70,26 +77,34 @@ export async function startServer(config: Config, died: (error: unknown) => void
   const metrics = createMetrics();
   const tell = showOn(logger, metrics);
   const engines = await startEngines(config, logger.child({ component: 'engine' }));
+  let stop = () => engines.stop();
   try {
     const parts = await openParts(config, engines, metrics, tell, died);
+    stop = () => stopParts(parts);
     const endMaintenance = await startMaintenance({
       ...parts,
       dataDir: engines.dataDir,
     });
+    stop = () => {
+      endMaintenance();
+      return stopParts(parts);
+    };
     const app = await openDoors(parts);
-    await app.listen({ host: config.host, port: config.port });
-    const { address, port, family } = app.server.address() as AddressInfo;
-    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    const url = await listen(app, config);
+    stop = async () => {
+      endMaintenance();
+      await closeDoors(app);
+      await stopParts(parts);
+    };
     tell({
       name: 'server_started',
       url,
       dataDir: engines.dataDir,
       tookMs: Math.round(performance.now() - startedAt),
     });
-    const stop = () => stopAll(parts, app, endMaintenance);
     return { url, generatedToken: parts.tokens.generated, stop };
   } catch (error) {
-    await engines.stop();
+    await stop();
     throw error;
   }
 }
@@ -123,12 +138,14 @@ async function openParts(
       died,
     },
   );
-  return { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell };
+  const importing = await startImporting({ config, engines, pool, log, gate, worker, tell });
+  return { config, engines, pool, log, sources, tokens, gate, live, worker, importing, metrics, tell };
 }
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
   const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
+  const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const commits = new GroupCommit(log, (until) => {
     gate.appended(until);
@@ -148,6 +165,10 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     live,
     version,
     events: new EventQueries(engines.reader),
+    imports,
+    importFiles: files,
+    importAdded: () => runner.wake(),
+    importRate: (id) => runner.rowsPerSecond(id),
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
   return app;
@@ -168,9 +189,32 @@ function checksOf({ engines, pool, gate, config }: Parts): Checks {
   };
 }
 
-async function stopAll(parts: Parts, app: FastifyInstance, endMaintenance: () => void): Promise<void> {
-  endMaintenance();
+/** @throws TributaryError `config_invalid` when the address cannot be had. */
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? `port ${port} is taken by another program` : message;
+    throw new TributaryError(
+      'config_invalid',
+      `Cannot listen on ${host}: ${why}. Set TRIBUTARY_HOST and TRIBUTARY_PORT to a free address of this machine.`,
+      { cause },
+    );
+  }
+  const { address, port: bound, family } = app.server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}
+
+/** Takes no more requests, and answers those in work. */
+async function closeDoors(app: FastifyInstance): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS_MAX);
   await app.close();
+  clearTimeout(late);
+}
+
+async function stopParts(parts: Parts): Promise<void> {
+  await parts.importing.runner.stop();
   await parts.worker.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);
   await parts.engines.stop();

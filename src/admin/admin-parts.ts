@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Pool } from 'pg';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
+import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
 
@@ -15,6 +17,21 @@ export interface AdminParts {
   readonly tokens: AdminTokens;
   readonly live: LiveFeed;
   readonly version: string;
+  readonly imports: Imports;
+  readonly importFiles: UploadedFiles;
+  /** There is a new import to work on. */
+  readonly importAdded: () => void;
+  /** Rows a second of an import that is being worked on here. */
+  readonly importRate: (id: string) => number | undefined;
+}
+
+/** Where the files of imports are kept until they are read. */
+export interface UploadedFiles {
+  /** Names the place: an import remembers it. */
+  readonly folder: string;
+  /** Takes a file in, of which `bytesSaid` are announced; resolves with its bytes when all of it is durable. */
+  save(id: string, content: Readable, bytesSaid: number): Promise<number>;
+  remove(id: string): Promise<void>;
 }
 
 /** A Fastify instance whose routes are typed by their schemas. */

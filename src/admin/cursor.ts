@@ -5,11 +5,20 @@ export function encodeCursor(parts: ReadonlyArray<string | number>): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
+/** What a part of a cursor may be: any text, a whole number, or one that is not negative. */
+type Kind = 'string' | 'number' | 'offset';
+
+const FITS: Readonly<Record<Kind, (part: unknown) => boolean>> = {
+  string: (part) => typeof part === 'string',
+  number: (part) => Number.isSafeInteger(part),
+  offset: (part) => Number.isSafeInteger(part) && (part as number) >= 0,
+};
+
 /**
  * Reads a cursor whose parts have these types; undefined when none was given.
  * @throws TributaryError `request_invalid` when it is none of ours.
  */
-export function decodeCursor<Kinds extends ReadonlyArray<'string' | 'number'>>(
+export function decodeCursor<Kinds extends readonly Kind[]>(
   cursor: string | undefined,
   kinds: Kinds,
 ): { [I in keyof Kinds]: Kinds[I] extends 'string' ? string : number } | undefined {
@@ -19,7 +28,7 @@ export function decodeCursor<Kinds extends ReadonlyArray<'string' | 'number'>>(
     if (
       Array.isArray(parts) &&
       parts.length === kinds.length &&
-      kinds.every((kind, i) => typeof parts[i] === kind)
+      kinds.every((kind, i) => FITS[kind](parts[i]))
     ) {
       return parts as { [I in keyof Kinds]: Kinds[I] extends 'string' ? string : number };
     }

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
+import { readLogEnd } from '../stores/state/ledger.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { withPeriod } from './period.js';
 import { EventSchema, Moment, PageQuery, pageOf } from './schemas.js';
 
 const Query = Type.Object({
@@ -16,7 +18,7 @@ const Query = Type.Object({
 });
 
 /** Events of everybody, for a look at what comes in. */
-export async function eventRoutes(app: AdminApp, { events }: AdminParts): Promise<void> {
+export async function eventRoutes(app: AdminApp, { events, pool }: AdminParts): Promise<void> {
   app.get(
     '/api/v1/events',
     {
@@ -28,8 +30,8 @@ export async function eventRoutes(app: AdminApp, { events }: AdminParts): Promis
       },
     },
     async ({ query: { limit = 50, cursor, ...filter } }) => {
-      const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['number'] as const) ?? [];
-      const data = await events.recent(filter, before, limit);
+      const [before = await readLogEnd(pool)] = decodeCursor(cursor, ['offset'] as const) ?? [];
+      const data = await events.recent(withPeriod(filter), before, limit);
       const last = data.at(-1);
       return { data, nextCursor: data.length === limit && last ? encodeCursor([last.offset]) : null };
     },

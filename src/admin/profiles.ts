@@ -6,7 +6,8 @@ import type { ProfileRef } from '../stores/state/profiles.js';
 import { findProfile } from '../stores/state/profiles.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { EventSchema, Moment, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import { withPeriod } from './period.js';
+import { EventSchema, Moment, mapOf, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
 
 const KINDS = ['id', ...IDENTIFIER_KINDS] as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,14 +19,14 @@ const ProfileSchema = Type.Object({
     Type.Object({ kind: Type.String(), value: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment }),
   ),
   traits: OpenObject,
-  provenance: Type.Record(Type.String(), ProvenanceSchema, { description: 'Which event gave each trait.' }),
-  consent: Type.Record(Type.String(), Type.Boolean(), {
+  provenance: mapOf(ProvenanceSchema, { description: 'Which event gave each trait.' }),
+  consent: mapOf(Type.Boolean(), {
     description: 'By category; a missing one was never asked.',
   }),
-  consentProvenance: Type.Record(Type.String(), ProvenanceSchema),
+  consentProvenance: mapOf(ProvenanceSchema),
   firstSeenAt: Moment,
   lastSeenAt: Moment,
-  eventCounts: Type.Object({ total: Type.Integer(), byName: Type.Record(Type.String(), Type.Integer()) }),
+  eventCounts: Type.Object({ total: Type.Integer(), byName: mapOf(Type.Integer()) }),
   mergedIds: Type.Array(Type.String(), { description: 'Ids of profiles that this one took in.' }),
 });
 const ByRef = Type.Object({
@@ -69,10 +70,11 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
       },
     },
     async ({ params, query: { limit = 50, cursor, ...filter } }) => {
-      const [timestamp, offset] = decodeCursor(cursor, ['number', 'number'] as const) ?? [];
+      const [timestamp, offset] = decodeCursor(cursor, ['number', 'offset'] as const) ?? [];
       const before = timestamp === undefined || offset === undefined ? undefined : { timestamp, offset };
       const profile = await profileOf(params.ref, parts);
-      const data = await parts.events.timeline([profile.id, ...profile.merged], filter, before, limit);
+      const ids = [profile.id, ...profile.merged];
+      const data = await parts.events.timeline(ids, withPeriod(filter), before, limit);
       const last = data.at(-1);
       const nextCursor =
         data.length === limit && last ? encodeCursor([Date.parse(last.timestamp), last.offset]) : null;

@@ -1,8 +1,12 @@
 import { Type } from 'typebox';
 import { REJECTIONS } from '../core/errors.js';
+import { isShallow } from '../core/event/measure.js';
+import type { JsonValue } from '../core/json.js';
+import { LIMITS } from '../core/limits.js';
 import { listRejected } from '../stores/state/quarantine.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { withPeriod } from './period.js';
 import { Moment, PageQuery, pageOf } from './schemas.js';
 
 const RejectedSchema = Type.Object({
@@ -39,8 +43,8 @@ export async function rejectedRoutes(app: AdminApp, { pool }: AdminParts): Promi
       },
     },
     async ({ query: { limit = 50, cursor, ...filter } }) => {
-      const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['number'] as const) ?? [];
-      const rows = await listRejected(pool, filter, before, limit);
+      const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['offset'] as const) ?? [];
+      const rows = await listRejected(pool, withPeriod(filter), before, limit);
       const last = rows.at(-1);
       const data = rows.map((row) => ({ ...row, event: parsed(row.event) }));
       return { data, nextCursor: rows.length === limit && last ? encodeCursor([last.offset]) : null };
@@ -48,10 +52,11 @@ export async function rejectedRoutes(app: AdminApp, { pool }: AdminParts): Promi
   );
 }
 
-/** The event, or its text where it was too long to be kept whole. */
+/** The event, or its text where it was too long to be kept whole, or is nested too deeply to be printed again. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const event = JSON.parse(text) as JsonValue;
+    return isShallow(event, LIMITS.shownDepthMax) ? event : text;
   } catch {
     return text;
   }

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { TributaryError } from '../core/errors.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { eventRoutes } from './events.js';
+import { holdsNul } from './holds-nul.js';
+import { importRoutes } from './imports.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileRoutes } from './profiles.js';
 import { rejectedRoutes } from './rejected.js';
@@ -33,6 +35,11 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     if (token !== undefined && parts.tokens.accepts(token)) return;
     throw new TributaryError('token_invalid', 'Send the admin token as Authorization: Bearer <token>.');
   });
+  // After validation, so that a body is no deeper than its schema.
+  app.addHook('preHandler', async ({ params, query, body }) => {
+    if (!holdsNul([params, query, Buffer.isBuffer(body) ? null : body])) return;
+    throw new TributaryError('request_invalid', 'Text must not hold NUL characters.');
+  });
   for (const routes of [
     sourceRoutes,
     profileRoutes,
@@ -40,6 +47,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     streamRoutes,
     rejectedRoutes,
     ledgerRoutes,
+    importRoutes,
   ]) {
     await routes(app, parts);
   }

@@ -1,5 +1,5 @@
 /** The shapes that several routes of the admin API share. Declared once: they validate, type and document. */
-import type { TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Type } from 'typebox';
 
 /** A problem as RFC 9457 has it, with our stable code. */
@@ -33,8 +33,20 @@ export function pageOf<Item extends TSchema>(item: Item) {
 /** A moment, ISO 8601 with milliseconds, in UTC. */
 export const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T09:30:00.000Z'] });
 
+/**
+ * An object whose keys are the customer's own, its values all of one kind. No `Type.Record`: that asks of keys to match
+ * `^.*$`, and one with a line break in it would be left out of the answer.
+ */
+export function mapOf<Value extends TSchema>(value: Value, options: { description?: string } = {}) {
+  return Type.Unsafe<Record<string, Static<Value>>>({
+    type: 'object',
+    additionalProperties: value,
+    ...options,
+  });
+}
+
 /** Any JSON object: its keys are the customer's own. */
-export const OpenObject = Type.Record(Type.String(), Type.Unknown());
+export const OpenObject = mapOf(Type.Unknown());
 
 export const EventSchema = Type.Object({
   offset: Type.Integer({ description: 'Place in the log: rises with the order of arrival.' }),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 
 const HEARTBEAT_MS = 15_000;
@@ -6,6 +7,10 @@ const WAITING_BYTES_MAX = 1024 * 1024;
 
 /** Events as they are committed, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise<void> {
+  const open = new Set<ServerResponse>();
+  app.addHook('preClose', async () => {
+    for (const raw of open) raw.end();
+  });
   app.get(
     '/api/v1/events/stream',
     {
@@ -27,6 +32,7 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
       });
       raw.write(': connected\n\n');
       let skipped = 0;
+      open.add(raw);
       const leave = live.add((events, left) => {
         skipped += left;
         if (raw.writableLength > WAITING_BYTES_MAX) {
@@ -41,6 +47,7 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
       request.raw.on('close', () => {
         clearInterval(heartbeat);
+        open.delete(raw);
         leave();
       });
     },

@@ -53,10 +53,20 @@ export interface Client {
   sources(): Promise<Source[]>;
   createSource(name: string, kind: string): Promise<Source>;
   ledger(): Promise<LedgerTotal>;
+  /** Asks any path of the server, as the holder of the token. */
+  ask(path: string, init?: AskInit): Promise<JsonObject>;
   /** Sends calls; waits and tries again, with the same messageIds, while the server is too busy (429, 503). */
   sendBatch(writeKey: string, calls: readonly unknown[]): Promise<Receipt>;
   /** The same, for a body that is JSON text already. */
   sendBody(writeKey: string, body: string): Promise<Receipt>;
+}
+
+/** A request to the server. */
+export interface AskInit extends RequestInit {
+  /** Milliseconds until it is given up; without it there is a limit for short questions. */
+  readonly timeoutMs?: number;
+  /** What `fetch` wants to hear where a body is a stream. */
+  readonly duplex?: 'half';
 }
 
 const REQUEST_MS_MAX = 60_000;
@@ -82,7 +92,7 @@ export function createClient(options: ServerOptions, config: ClientConfig = read
   const token = options.token ?? config.token;
   const bearer: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-  const ask = async (path: string, init: RequestInit = {}) => {
+  const ask = async (path: string, init: AskInit = {}) => {
     const answer = await request(url, path, { ...init, headers: { ...bearer, ...init.headers } });
     return expectSuccess(url, answer);
   };
@@ -92,6 +102,7 @@ export function createClient(options: ServerOptions, config: ClientConfig = read
   };
   return {
     url,
+    ask,
     sources: () => allSources(ask),
     async createSource(name, kind) {
       const headers = { 'content-type': 'application/json' };
@@ -113,10 +124,11 @@ interface Answer {
   readonly body: JsonObject | undefined;
 }
 
-async function request(url: string, path: string, init: RequestInit): Promise<Answer> {
+async function request(url: string, path: string, init: AskInit): Promise<Answer> {
+  const { timeoutMs = REQUEST_MS_MAX, ...rest } = init;
   let response: Response;
   try {
-    response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+    response = await fetch(`${url}${path}`, { ...rest, signal: AbortSignal.timeout(timeoutMs) });
   } catch (cause) {
     const message = `No Tributary answers at ${url}. Start one with "tributary start", or name another with --url or TRIBUTARY_URL.`;
     throw new ServerUnreachable(message, { cause });

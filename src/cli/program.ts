@@ -3,6 +3,7 @@ import { version } from '../version.js';
 import { registerBench } from './bench.js';
 import { registerDemo } from './demo.js';
 import { registerDoctor } from './doctor.js';
+import { registerImport } from './import.js';
 import { registerSend } from './send.js';
 import { registerStart } from './start.js';
 
@@ -13,7 +14,7 @@ export function createProgram(): Command {
     .version(version, '-v, --version')
     .showHelpAfterError('(see --help)');
   registerStart(program);
-  // import: registerImport(program);
+  registerImport(program);
   registerSend(program);
   registerDemo(program);
   registerDoctor(program);

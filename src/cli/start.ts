@@ -5,7 +5,15 @@ import { action } from './action.js';
 
 /** `tributary start`: the whole product in one process, until SIGTERM or SIGINT. */
 export function registerStart(program: Command): void {
-  program.command('start').description('start the server (settings: docs/settings.md)').action(action(start));
+  const run = action(start);
+  program
+    .command('start')
+    .description('start the server (settings: docs/settings.md)')
+    .action(async () => {
+      await run();
+      // A start that failed midway may leave a thread or a connection behind, which would keep the process alive.
+      if (process.exitCode !== undefined) process.exit();
+    });
 }
 
 async function start(): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Rejection } from '../core/errors.js';
 import { TributaryError } from '../core/errors.js';
 import { checkEvent, isRejection } from '../core/event/check.js';
+import { measure, utf8Bytes } from '../core/event/measure.js';
 import type { Call, Envelope, WireRequest } from '../core/event/wire.js';
 import { readWire } from '../core/event/wire.js';
 import { LIMITS } from '../core/limits.js';
@@ -54,6 +55,7 @@ export async function accept(arrived: Arrived, parts: CollectParts): Promise<Rec
   const text = body.toString();
   const wire = readRequest(call, text);
   const sourceId = authenticate(writeKeyOf(arrived.authorization, wire.writeKey), parts.sourceOfKey);
+  checkShared(wire, body.length);
   const closed = parts.closed();
   if (closed) throw closed;
   const receipt = randomUUID();
@@ -98,6 +100,21 @@ function readRequest(call: Call, text: string): WireRequest {
     );
   }
   return wire;
+}
+
+/** What a batch gives for all its events must be fit as theirs must be, and not too much in all of them together. */
+function checkShared({ context, integrations, items }: WireRequest, bodyBytes: number): void {
+  for (const [field, shared] of Object.entries({ context, integrations })) {
+    if (shared === undefined) continue;
+    const unfit = measure(shared);
+    if (unfit) throw new TributaryError('request_invalid', `${field} of the batch: ${unfit.message}`);
+    const bytesMax = LIMITS.sharedBytesPerRequestMax;
+    if (bodyBytes * items.length <= bytesMax) continue;
+    const bytes = utf8Bytes(JSON.stringify(shared)) * items.length;
+    if (bytes <= bytesMax) continue;
+    const message = `${field} of the batch makes ${bytes} bytes in its ${items.length} events; ${bytesMax} are allowed. Send fewer events, or less of it.`;
+    throw new TributaryError('body_too_large', message);
+  }
 }
 
 function authenticate(writeKey: string, sourceOfKey: SourceOfKey): string {

@@ -15,7 +15,11 @@ export async function clientSettings(
   if (!sourceOfKey(writeKey)?.enabled) {
     throw new TributaryError('not_found', 'This write key belongs to no source, or to one that is disabled.');
   }
-  const base = new URL(publicUrl ?? `${request.protocol}://${request.host}`);
+  const address = publicUrl ?? `${request.protocol}://${request.host}`;
+  if (!URL.canParse(address)) {
+    throw new TributaryError('request_invalid', 'The Host header must name this server.');
+  }
+  const base = new URL(address);
   return {
     integrations: {
       'Segment.io': {

@@ -18,6 +18,16 @@ const TEXTS = new Set([
   'name',
 ]);
 
+/** The body that a pixel's query stands for. @throws TributaryError `body_invalid` */
+export function pixelBody(query: Readonly<Record<string, unknown>>): Buffer {
+  const call = readPixel(query);
+  try {
+    return Buffer.from(JSON.stringify(call));
+  } catch (cause) {
+    throw new TributaryError('body_invalid', 'The call is nested too deeply. Flatten it.', { cause });
+  }
+}
+
 /**
  * The call that a pixel's query stands for: `data`, a JSON object in Base64 (either alphabet), or plain parameters with
  * dotted names, `properties.price=3`. Of those, values that look like numbers and booleans are such below `properties`,

@@ -3,12 +3,14 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { TributaryError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 
-const DECODERS: Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
+type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ['gzip', promisify(gunzip) as Decoder],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
 
 /**
  * Undoes a body's content encoding.
@@ -22,11 +24,11 @@ export async function decompress(
 ): Promise<Buffer> {
   const name = (encoding ?? '').trim().toLowerCase();
   if (name === '' || name === 'identity') return body;
-  const decode = DECODERS[name];
+  const decode = DECODERS.get(name);
   if (!decode) {
     throw new TributaryError(
       'media_type_unsupported',
-      `Content-Encoding ${name} is not supported; use ${Object.keys(DECODERS).join(', ')} or none.`,
+      `Content-Encoding ${name} is not supported; use ${[...DECODERS.keys()].join(', ')} or none.`,
     );
   }
   try {

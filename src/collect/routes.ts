@@ -10,7 +10,7 @@ import type { CollectParts, Receipt } from './accept.js';
 import { accept } from './accept.js';
 import { clientSettings } from './client-settings.js';
 import { allowOrigin, answerPreflight } from './cors.js';
-import { PIXEL, readPixel } from './pixel.js';
+import { PIXEL, pixelBody } from './pixel.js';
 import { decompress, parseBody } from './read-body.js';
 
 /** Paths below `/v1`. The browser client uses the first letters, so `p` is page, not the pixel. */
@@ -78,12 +78,13 @@ async function takePixel(
   reply: FastifyReply,
   parts: CollectParts,
 ): Promise<Buffer> {
-  const call = CALLS[request.params.type];
+  const { type } = request.params;
+  const call = Object.hasOwn(CALLS, type) ? CALLS[type] : undefined;
   if (call === undefined || call === 'batch' || call === 'import') {
-    throw new TributaryError('not_found', `There is no pixel for ${request.params.type}.`);
+    throw new TributaryError('not_found', `There is no pixel for ${type}.`);
   }
   const { authorization, 'user-agent': userAgent = '' } = request.headers;
-  const body = Buffer.from(JSON.stringify(readPixel(request.query as Record<string, unknown>)));
+  const body = pixelBody(request.query as Record<string, unknown>);
   const receipt = await accept({ call, body, authorization, ip: request.ip, userAgent, direct: true }, parts);
   // An image cannot carry a body of words: the receipt goes along in headers.
   if (receipt.accepted === 0) reply.code(ERRORS.nothing_accepted.status);

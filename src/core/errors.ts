@@ -31,6 +31,7 @@ export const ERRORS = {
   backlog_full: { status: 429, retry: true, title: 'Too many events wait to be processed' },
   internal: { status: 500, retry: true, title: 'An error of ours' },
   log_unavailable: { status: 503, retry: true, title: 'The log cannot be written now' },
+  disk_full: { status: 507, retry: true, title: 'The disk has no room for it' },
   engine_unavailable: { status: 503, retry: true, title: 'A store cannot be reached now' },
   // Starting.
   config_invalid: { status: 500, retry: false, title: 'A setting is not valid' },

@@ -7,3 +7,8 @@ export type JsonObject = { [key: string]: JsonValue };
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** An object for these keys. Only where `__proto__` is among them it has no prototype: those objects are far slower. */
+export function emptyObject(keys: readonly string[]): JsonObject {
+  return keys.includes('__proto__') ? (Object.create(null) as JsonObject) : {};
+}

@@ -6,10 +6,14 @@ export const LIMITS = {
   eventNameCharsMax: 255,
   /** Objects and arrays inside each other. */
   nestingDepthMax: 32,
+  /** Levels up to which a refused event is shown as JSON; printing a far deeper one would overflow the stack. */
+  shownDepthMax: 200,
   /** Object keys and array items of one event, all levels together. */
   valuesPerEventMax: 5_000,
   /** Events of one batch request. Segment allows 2,500; import blocks and server SDKs send more. */
   eventsPerRequestMax: 20_000,
+  /** Bytes of what a batch gives for all its events, copied to each of them. */
+  sharedBytesPerRequestMax: 64 * 1024 * 1024,
   /** Times outside are refused: ClickHouse's DateTime64(3) holds 1900 to 2299. */
   timestampMin: Date.UTC(1900, 0, 1),
   timestampMax: Date.UTC(2200, 0, 1),

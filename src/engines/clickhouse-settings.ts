@@ -49,6 +49,7 @@ export function settingsSql(settings: ClickHouseSettings): string {
     .join(', ');
 }
 
+/** Lets only a plain name through to SQL. @throws TributaryError `internal` for anything else. */
 export function settingName(name: string): string {
   if (/^[A-Za-z]\w*$/.test(name)) return name;
   throw new TributaryError('internal', `${JSON.stringify(name)} is not the name of a ClickHouse setting.`);

@@ -29,6 +29,7 @@ export interface ClickHouse {
   close(): Promise<void>;
 }
 
+/** Which ClickHouse, and how much of the machine it may take. */
 export interface ClickHouseOptions {
   /** Address of a server, `http://user:password@host:8123/db`. Without it, the embedded engine at `path`. */
   readonly url?: string | undefined;

@@ -119,7 +119,7 @@ describe('startEmbeddedPostgres', () => {
     await pool.end();
     expect(exits).toEqual([{ code: null, signal: 'SIGKILL' }]);
     expect(server?.pid).not.toBe(pid);
-    await expect.poll(() => told).toContain('info PostgreSQL runs again.');
+    await expect.poll(() => told, { timeout: 15_000 }).toContain('info PostgreSQL runs again.');
   });
 
   it('does not start again what is being stopped', async () => {
@@ -241,6 +241,6 @@ describe('with a process of its own', () => {
     expect((await readFile(`/proc/${pid}/cmdline`, 'utf8')).startsWith(native)).toBe(true);
     expect(await one(connection, 'SELECT 1 AS v')).toBe(1);
     await killGroup(child);
-    await expect.poll(() => alive(pid)).toBe(false);
+    await expect.poll(() => alive(pid), { timeout: 15_000 }).toBe(false);
   });
 });

@@ -21,6 +21,7 @@ export interface PostgresExit {
   readonly signal: string | null;
 }
 
+/** A running server, kept running until `stop`. */
 export interface EmbeddedPostgres {
   readonly connection: PostgresAddress;
   /** Of the server process; undefined while it is being restarted, and after `stop`. */
@@ -29,6 +30,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
+/** What starting takes. */
 export interface EmbeddedPostgresOptions {
   /** Folder for the server alone; made if missing. The caller holds the data folder's lock (`lockDataDir`). */
   readonly dir: string;
@@ -42,7 +44,7 @@ const POLL_MS = 50;
 const READY_MS = 60_000;
 /** A server that answers "starting up" replays its log after a crash: that may take long, and is progress. */
 const RECOVERY_MS = 600_000;
-const ORPHANS_MS = 8_000;
+const ORPHANS_MS = 30_000;
 /** For the last words of an ended process. */
 const STDERR_MS = 200;
 const STOP_FAST_MS = 20_000;

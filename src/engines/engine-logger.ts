@@ -7,4 +7,5 @@ export interface EngineLogger {
 }
 
 const nothing = () => {};
+/** Tells nobody. */
 export const SILENT: EngineLogger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

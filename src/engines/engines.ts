@@ -9,7 +9,7 @@ import { lockDataDir } from './data-dir-lock.js';
 import type { EmbeddedPostgres } from './embedded-postgres.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { EngineLogger } from './engine-logger.js';
-import type { PostgresConnection } from './postgres.js';
+import { openPostgres, type PostgresConnection } from './postgres.js';
 
 /** The engines, running: embedded in the data folder, or the servers that the settings name. */
 export interface Engines {
@@ -32,7 +32,8 @@ export async function startEngines(config: Config, logger: EngineLogger): Promis
   const lock = await lockDataDir(dataDir);
   let embedded: EmbeddedPostgres | undefined;
   try {
-    if (config.databaseUrl === undefined) {
+    if (config.databaseUrl !== undefined) await knock(config.databaseUrl);
+    else {
       embedded = await startEmbeddedPostgres({
         dir: join(dataDir, 'postgres'),
         logger,
@@ -64,6 +65,20 @@ async function makeDataDir(dataDir: string): Promise<void> {
     throw new TributaryError(
       'data_dir_invalid',
       `The data folder ${dataDir} cannot be made: ${(cause as Error).message}. Set TRIBUTARY_DATA_DIR to one that can.`,
+      { cause },
+    );
+  }
+}
+
+/** @throws TributaryError `engine_unavailable` when the PostgreSQL server does not answer. */
+async function knock(url: string): Promise<void> {
+  try {
+    const client = await openPostgres(url, { name: 'tributary start' });
+    await client.end();
+  } catch (cause) {
+    throw new TributaryError(
+      'engine_unavailable',
+      `The PostgreSQL server of DATABASE_URL cannot be used: ${(cause as Error).message}. Check the address and the server.`,
       { cause },
     );
   }

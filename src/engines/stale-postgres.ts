@@ -72,18 +72,24 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Live PostgreSQL processes of the folder: server and backends all work inside it. Zombies do not count. */
+/** Live PostgreSQL processes of the folder. Zombies do not count: they have neither folder nor command line. */
 async function processesIn(dataDir: string, postmaster: number): Promise<number[]> {
   if (process.platform !== 'linux') return (await isPostgres(postmaster, dataDir)) ? [postmaster] : [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const ours = await Promise.all(
-    pids.map(async (pid) => {
-      const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-      if (cwd !== dataDir) return false;
-      return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'postgres';
-    }),
-  );
+  const ours = await Promise.all(pids.map((pid) => worksIn(dataDir, `/proc/${pid}`)));
   return pids.filter((_, index) => ours[index]).map(Number);
+}
+
+/** Server and backends all work inside the folder. */
+async function worksIn(dataDir: string, proc: string): Promise<boolean> {
+  const name = await readFile(`${proc}/comm`, 'utf8').catch(() => '');
+  if (name.trim() !== 'postgres') return false;
+  const cwd = await readlink(`${proc}/cwd`).catch(() => undefined);
+  if (cwd !== undefined) return cwd === dataDir;
+  // In a container even root may not look at another account's processes. The server's command line is open to all;
+  // its orphaned backends then go unseen, and starting waits for them.
+  const args = (await readFile(`${proc}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return args.includes(dataDir);
 }
 
 async function isPostgres(pid: number, dataDir: string): Promise<boolean> {

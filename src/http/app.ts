@@ -6,6 +6,8 @@ import type { Tell } from '../telemetry/telemetry.js';
 
 /** Seconds after which a client should try again what failed for now. */
 const RETRY_AFTER_SECONDS = 5;
+/** How long the rest of a refused body may still come in. */
+const REFUSED_BODY_MS_MAX = 2_000;
 
 /** How the framework's own refusals are called here. */
 const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -26,8 +28,11 @@ export function createApp(tell: Tell, trustProxy: readonly string[]): FastifyIns
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
     keepAliveTimeout: 72_000,
-    forceCloseConnections: true,
+    // What is being answered is answered; who takes too long is cut off by the server's `stop`.
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // Addresses that cannot be decoded reach no route, and so not the handlers below.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, asKnown(error)),
   });
   app.setErrorHandler((error, request, reply) => {
     const known = asKnown(error);
@@ -52,8 +57,7 @@ function sendProblem(reply: FastifyReply, error: TributaryError): FastifyReply {
     reply.header('retry-after', RETRY_AFTER_SECONDS).header('x-ratelimit-reset', RETRY_AFTER_SECONDS);
   }
   if (error.code === 'token_invalid') reply.header('www-authenticate', 'Bearer');
-  // A body that was not read to its end would be taken for the next request.
-  if (error.code === 'body_too_large') reply.header('connection', 'close');
+  if (error.code === 'body_too_large') letPass(reply);
   const { status, title } = ERRORS[error.code];
   const problem = {
     type: `urn:tributary:error:${error.code}`,
@@ -63,6 +67,20 @@ function sendProblem(reply: FastifyReply, error: TributaryError): FastifyReply {
     code: error.code,
   };
   return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/**
+ * Throws away what still comes of a refused body. The framework would close the connection at once, but a client that is
+ * still sending then sees a broken connection in place of the answer, and tries again.
+ */
+function letPass(reply: FastifyReply): void {
+  const { raw } = reply.request;
+  reply.removeHeader('connection');
+  raw.resume();
+  const cutOff = () => {
+    if (!raw.complete) raw.destroy();
+  };
+  setTimeout(cutOff, REFUSED_BODY_MS_MAX).unref();
 }
 
 function asKnown(error: unknown): TributaryError {

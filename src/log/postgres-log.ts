@@ -3,8 +3,8 @@ import { int8Array, textArray } from '../engines/postgres.js';
 import type { Chunk, Log, LogExtent, LogRecord, Retention } from './log.js';
 import { decodeRecords, encodeRecords } from './record-codec.js';
 
-const SEGMENT_BYTES_MAX = 256 * 1024 * 1024;
-const SEGMENT_HOURS_MAX = 24;
+/** When `prune` closes the open segment. */
+const SEGMENT_LIMITS = { segmentBytesMax: 256 * 1024 * 1024, segmentHoursMax: 24 };
 /** Rows that one read looks at: a bound on memory, since a chunk holds up to a few megabytes. */
 const CHUNKS_PER_READ_MAX = 64;
 /** Serialises the opening and dropping of segments among processes; any constant that nobody else takes. */
@@ -48,11 +48,13 @@ interface ChunkRow {
  */
 export class PostgresLog implements Log {
   readonly #pool: Pool;
+  readonly #limits: typeof SEGMENT_LIMITS;
   /** The segment of the last chunk read: older partitions need not be looked at for what comes after it. */
   #readSegment = { segment: 0, until: 0 };
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, limits: Partial<typeof SEGMENT_LIMITS> = {}) {
     this.#pool = pool;
+    this.#limits = { ...SEGMENT_LIMITS, ...limits };
   }
 
   async append(records: readonly LogRecord[]): Promise<number> {
@@ -119,12 +121,13 @@ export class PostgresLog implements Log {
   /** Closes the open segment when it is large or old enough, and opens the next. */
   async #closeSegmentIfDue(): Promise<void> {
     const { rows } = await this.#pool.query<{ segment: number; bytes: number; due: boolean }>(
-      `SELECT segment, bytes, bytes > 0 AND (bytes >= $1 OR opened_at < now() - make_interval(hours => $2)) AS due
+      `SELECT segment, bytes, used AND (bytes >= $1 OR opened_at <= now() - make_interval(hours => $2)) AS due
        FROM (
-         SELECT s.segment, s.opened_at, pg_total_relation_size('log_chunk_' || s.segment) AS bytes
+         SELECT s.segment, s.opened_at, pg_total_relation_size('log_chunk_' || s.segment) AS bytes,
+           EXISTS (SELECT FROM log_chunk c WHERE c.segment = s.segment) AS used
          FROM log_head h JOIN log_segment s USING (segment)
        ) AS open`,
-      [SEGMENT_BYTES_MAX, SEGMENT_HOURS_MAX],
+      [this.#limits.segmentBytesMax, this.#limits.segmentHoursMax],
     );
     const open = rows[0];
     if (open?.due) await this.#openNext(open.segment, open.bytes);

@@ -5,8 +5,8 @@
  * processed, never more. The order of the last steps is what makes it exact:
  *
  * 1. `plan` makes the batch's end durable, so that a crashed batch is cut at the same place again.
- * 2. The rows go to the event store under a token made of the batch's range. A crash after this repeats the insert, and
- *    the store takes the same token once.
+ * 2. The rows go to the event store under a token made of the batch's range, which the store takes once. A crash after
+ *    this repeats the insert, and the store adds what is missing.
  * 3. One transaction commits everything else with the offset.
  *
  * Whatever fails, the attempt ends: memory may be ahead of the stores, so all of it is thrown away and read anew from the
@@ -18,10 +18,12 @@ import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
 import type { EventStore } from '../stores/events/event-store.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
+import type { Fault } from './fault.js';
 import { ledgerOf, rejectedOf } from './outcome.js';
 import { People } from './people.js';
 import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
+import type { SeenLimits } from './seen-ids.js';
 import { SeenIds } from './seen-ids.js';
 
 /** Events of one batch, unless a single chunk holds more. */
@@ -61,6 +63,9 @@ export interface ConsumerParts {
   readonly eventBytesMax: number;
   readonly pace: Pace;
   readonly reports: ConsumerReports;
+  /** For tests: fails where they say, and counts in small figures. */
+  readonly fault?: Fault;
+  readonly seenLimits?: SeenLimits;
 }
 
 interface Processed {
@@ -68,6 +73,8 @@ interface Processed {
   readonly until: number;
   readonly verdicts: Verdict[];
   readonly commit: BatchCommit;
+  /** An earlier attempt got at least as far as planning it. */
+  readonly again: boolean;
 }
 
 /** See the head of the file. One at a time per log: the state store's lease sees to it. */
@@ -108,14 +115,15 @@ export class Consumer {
 
   /** From the committed offset on, until stopped or something fails. */
   async #attempt(progressed: () => void): Promise<void> {
-    const { state, enrich, eventBytesMax, pace } = this.#parts;
+    const { state, enrich, eventBytesMax, pace, seenLimits } = this.#parts;
     const position = await state.open();
     const tools: PipelineTools = {
       enrich,
       eventBytesMax,
       people: new People(state),
-      seen: new SeenIds(state),
+      seen: new SeenIds(state, seenLimits),
     };
+    const plannedBefore = position.planned.at(-1) ?? position.next;
     await tools.seen.load();
     let next = position.next;
     let storing: Promise<void> = Promise.resolve();
@@ -128,13 +136,13 @@ export class Consumer {
           continue;
         }
         const startedAt = pace.now();
-        const batch = await this.#process(chunks, next, tools);
+        const batch = await this.#process(chunks, next, plannedBefore, tools);
         await storing;
         storing = this.#store(batch).then(progressed);
         // Awaited below; until then a failure must not count as unhandled.
         storing.catch(() => {});
         // A sealed run's pages can be read only once they are committed.
-        if (batch.commit.sealed) await storing;
+        
         next = batch.until;
         // What comes while we wait goes along with the next batch.
         if (batch.verdicts.length < BATCH_EVENTS_MAX / 2)
@@ -158,12 +166,19 @@ export class Consumer {
     return chunks.filter((chunk) => chunk.offset + chunk.count <= planned);
   }
 
-  async #process(chunks: readonly Chunk[], from: number, tools: PipelineTools): Promise<Processed> {
+  async #process(
+    chunks: readonly Chunk[],
+    from: number,
+    plannedBefore: number,
+    tools: PipelineTools,
+  ): Promise<Processed> {
     const until = endOf(chunks);
+    await this.#parts.fault?.('read');
     const planned = this.#parts.state.plan(until);
     planned.catch(() => {});
     const verdicts = await runPipeline(chunks, this.#poisoned, tools);
     await planned;
+    await this.#parts.fault?.('planned');
     const commit: BatchCommit = {
       from,
       until,
@@ -172,22 +187,27 @@ export class Consumer {
       ledger: ledgerOf(verdicts),
       rejected: rejectedOf(verdicts),
     };
-    return { from, until, verdicts, commit };
+    await this.#parts.fault?.('processed');
+    return { from, until, verdicts, commit, again: until <= plannedBefore };
   }
 
-  async #store({ from, until, verdicts, commit }: Processed): Promise<void> {
-    const { events, state, reports } = this.#parts;
+  async #store({ from, until, verdicts, commit, again }: Processed): Promise<void> {
+    const { events, state, reports, fault } = this.#parts;
     const placed = verdicts.filter((verdict) => verdict.kind === 'processed');
     const rows = placed.map((verdict) => verdict.row);
+    const offsets = placed.map((verdict) => verdict.item.offset);
     const overrides = commit.merged.map((merge) => ({ ...merge, offset: until }));
     const poisons = verdicts.filter(({ item }) => this.#poisoned.has(item.offset)).length;
+    const token = `${from}-${until}${poisons > 0 ? `-${poisons}` : ''}`;
     try {
-      await events.insert({ token: `${from}-${until}${poisons > 0 ? `-${poisons}` : ''}`, rows, overrides });
+      await events.insert({ token, rows, offsets, overrides, again });
     } catch (error) {
       if (isDataError(error)) await this.#poison(placed, rows);
       throw error;
     }
+    await fault?.('events_inserted');
     await state.commit(commit);
+    await fault?.('committed');
     for (const { item } of verdicts) this.#poisoned.delete(item.offset);
     reports.committed({ until, verdicts });
   }

@@ -11,6 +11,8 @@ export interface WorkerStart {
   readonly eventBytesMax: number;
   readonly dedupeDays: number;
   readonly quarantineDays: number;
+  /** See `fault.ts`; undefined but for tests. */
+  readonly testFault: string | undefined;
 }
 
 export type ToWorker =

@@ -6,6 +6,8 @@ import { messageIdOf } from './steps/decode.js';
 
 /** Characters of a refused event that the quarantine keeps. */
 const QUARANTINED_CHARS_MAX = 256 * 1024;
+/** Characters of the reason: that of an import's row is the client's own text. */
+const MESSAGE_CHARS_MAX = 2_000;
 
 /** The ledger's side of a batch: how many events of each source got which verdict. */
 export function ledgerOf(verdicts: readonly Verdict[]): BatchCommit['ledger'] {
@@ -33,7 +35,7 @@ export function rejectedOf(verdicts: readonly Verdict[]): RejectedEvent[] {
       offset: item.offset,
       sourceId,
       code: rejection.code,
-      message: rejection.message,
+      message: rejection.message.slice(0, MESSAGE_CHARS_MAX).replaceAll('\u0000', '\uFFFD'),
       messageId: messageIdOf(item),
       receipt,
       receivedAt,
@@ -56,5 +58,5 @@ function textOf({ given, record }: Item): string {
 /** Imports give each item the line of its file. */
 function lineOf({ given, record }: Item): number | null {
   const line = record.call === 'import' && isObject(given) ? given.line : undefined;
-  return typeof line === 'number' ? line : null;
+  return Number.isSafeInteger(line) ? (line as number) : null;
 }

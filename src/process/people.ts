@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Event } from '../core/event/event.js';
 import type { Identifier } from '../core/identity/identifier.js';
-import { identifierKey, identifiersOf } from '../core/identity/identifier.js';
+import { identifierKey, identifiersOf, keyOf } from '../core/identity/identifier.js';
 import type { IdentityGraph, Resolution } from '../core/identity/resolve.js';
 import { resolve } from '../core/identity/resolve.js';
 import { decodeProfile, encodeProfile } from '../core/profile/codec.js';
@@ -30,6 +30,8 @@ export class People implements IdentityGraph {
   #merged = new Map<string, string>();
   #links = new Map<string, Identifier & { profileId: string }>();
   #edges: IdentityEdge[] = [];
+  /** The identifiers of the loaded events, each with its key. */
+  #given = new Map<Event, Identifier[]>();
 
   constructor(state: PipelineState) {
     this.#state = state;
@@ -39,11 +41,14 @@ export class People implements IdentityGraph {
   async load(events: readonly Event[]): Promise<void> {
     this.#owners.age();
     this.#profiles.age();
+    this.#given.clear();
     const asked = new Map<string, Identifier>();
     const needed = new Set<string>();
     for (const event of events) {
-      for (const identifier of candidatesOf(event)) {
-        const key = identifierKey(identifier.kind, identifier.value);
+      const given = identifiersOf(event).map(withKey);
+      this.#given.set(event, given);
+      for (const identifier of event.type === 'alias' ? [...given, ...formerOf(event)] : given) {
+        const key = keyOf(identifier);
         const owner = this.#owners.get(key);
         if (owner === undefined) asked.set(key, identifier);
         else if (this.#profiles.get(owner) === undefined) needed.add(owner);
@@ -59,7 +64,7 @@ export class People implements IdentityGraph {
   }
 
   profileOf(identifier: Identifier): string | undefined {
-    return this.#owners.get(identifierKey(identifier.kind, identifier.value));
+    return this.#owners.get(keyOf(identifier));
   }
 
   userIdsOf(profileId: string): readonly string[] {
@@ -68,7 +73,7 @@ export class People implements IdentityGraph {
 
   /** Resolves an event and folds it into its person's profile, whose id is returned. */
   place(event: Event): string {
-    const resolution = resolve(event, this, profileIdFor);
+    const resolution = resolve(event, this, profileIdFor, this.#given.get(event));
     if (resolution.created) this.#profiles.set(resolution.profileId, createProfile(resolution.profileId));
     const profile = this.#profile(resolution.profileId);
     for (const otherId of resolution.merged) this.#merge(profile, otherId);
@@ -117,8 +122,9 @@ export class People implements IdentityGraph {
   }
 
   /** Gives an identifier to a profile; one that another profile held moves. */
-  #link(profile: Profile, { kind, value }: Identifier): void {
-    const key = identifierKey(kind, value);
+  #link(profile: Profile, identifier: Identifier): void {
+    const { kind, value } = identifier;
+    const key = keyOf(identifier);
     const holder = this.#owners.get(key);
     if (holder !== undefined && holder !== profile.id) {
       const former = this.#profile(holder);
@@ -130,6 +136,7 @@ export class People implements IdentityGraph {
   }
 
   #record(event: Event, { profileId, linked, merged, refused }: Resolution): void {
+    if (linked.length + merged.length + refused.length === 0) return;
     const { offset, sourceId, messageId, timestamp: at } = event;
     const edge = { profileId, identifier: null, otherProfileId: null, offset, sourceId, messageId, at };
     for (const identifier of linked) this.#edges.push({ ...edge, verdict: 'linked', identifier });
@@ -141,16 +148,16 @@ export class People implements IdentityGraph {
   }
 }
 
-/** Every identifier that resolving an event may look up: an alias' former name may be of two kinds. */
-function candidatesOf(event: Event): Identifier[] {
-  const found = identifiersOf(event);
-  if (event.type === 'alias') {
-    found.push(
-      { kind: 'user_id', value: event.previousId },
-      { kind: 'anonymous_id', value: event.previousId },
-    );
-  }
-  return found;
+function withKey({ kind, value }: Identifier): Identifier {
+  return { kind, value, key: identifierKey(kind, value) };
+}
+
+/** What an alias' former name may be. */
+function formerOf({ previousId: value }: Event): Identifier[] {
+  return [
+    { kind: 'user_id', value },
+    { kind: 'anonymous_id', value },
+  ];
 }
 
 /**

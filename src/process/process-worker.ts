@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ERRORS, type ErrorCode, TributaryError } from '../core/errors.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
 
@@ -33,7 +34,7 @@ export async function startProcessWorker(start: WorkerStart, ears: WorkerEars): 
     const die = (error: unknown) => {
       stopped();
       if (ready) ears.died(error);
-      else reject(error);
+      else reject(revived(error));
     };
     worker.on('error', die);
     worker.on('exit', (code) => die(new Error(`The process worker ended with code ${code}`)));
@@ -54,4 +55,11 @@ export async function startProcessWorker(start: WorkerStart, ears: WorkerEars): 
       return ended;
     },
   };
+}
+
+/** What crosses a thread keeps its code and loses its class. */
+function revived(error: unknown): unknown {
+  const { code, message } = error as Partial<TributaryError>;
+  if (code === undefined || !(code in ERRORS)) return error;
+  return new TributaryError(code as ErrorCode, message ?? '', { cause: error });
 }

@@ -5,12 +5,18 @@ import type { SeenEntry } from '../core/dedupe/seen-entry.js';
 import { ENTRY_WORDS, findInPage, pageOf } from '../core/dedupe/seen-entry.js';
 import type { BatchCommit, PipelineState, SealedRun } from '../stores/state/pipeline-state.js';
 
-/** Ids kept in memory until they are sealed: 32 MB. */
-const RECENT_MAX = 1 << 20;
-/** Room for what one batch may add after the check whether to seal. */
-const BATCH_MAX = 1 << 16;
-/** Rows of recent ids after which they are rewritten as one: what a start has to read stays small. */
-const ROWS_MAX = 1_000;
+/** Where what is remembered changes its form. Tests take smaller figures, to get there within a few events. */
+export interface SeenLimits {
+  /** Ids kept in memory until they are sealed; a power of two. */
+  readonly recentMax: number;
+  /** Room for what one batch may add after the check whether to seal. */
+  readonly batchMax: number;
+  /** Rows of recent ids after which they are rewritten as one: what a start has to read stays small. */
+  readonly rowsMax: number;
+}
+
+/** A million ids in memory: 32 MB. */
+const LIMITS: SeenLimits = { recentMax: 1 << 20, batchMax: 1 << 16, rowsMax: 1_000 };
 
 /** A messageId is new, or came before with the same body, or with another one. */
 export type Seen = 'new' | 'duplicate' | 'conflict';
@@ -21,13 +27,16 @@ export type Seen = 'new' | 'duplicate' | 'conflict';
  */
 export class SeenIds {
   readonly #state: PipelineState;
-  readonly #recent = new RecentIds(RECENT_MAX);
+  readonly #limits: SeenLimits;
+  readonly #recent: RecentIds;
   #runs: Array<{ id: number; filter: IdFilter }> = [];
   #added: number[] = [];
   #rows = 0;
 
-  constructor(state: PipelineState) {
+  constructor(state: PipelineState, limits = LIMITS) {
     this.#state = state;
+    this.#limits = limits;
+    this.#recent = new RecentIds(limits.recentMax);
   }
 
   /** Reads what is remembered. */
@@ -56,11 +65,11 @@ export class SeenIds {
   takeChanges(until: number, now: number): Pick<BatchCommit, 'seen' | 'sealed'> {
     const entries = Uint32Array.from(this.#added);
     this.#added = [];
-    if (this.#recent.count > this.#recent.capacity - BATCH_MAX) {
+    if (this.#recent.count > this.#limits.recentMax - this.#limits.batchMax) {
       return { seen: { entries, compact: false }, sealed: this.#seal(until, now) };
     }
     if (entries.length > 0) this.#rows += 1;
-    if (this.#rows <= ROWS_MAX) return { seen: { entries, compact: false }, sealed: null };
+    if (this.#rows <= this.#limits.rowsMax) return { seen: { entries, compact: false }, sealed: null };
     this.#rows = 1;
     return { seen: { entries: this.#recent.entries(), compact: true }, sealed: null };
   }

@@ -4,6 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEnricher } from '../core/enrich/enrich.js';
+import { isShallow } from '../core/event/measure.js';
+import type { JsonValue } from '../core/json.js';
+import { LIMITS } from '../core/limits.js';
 import { openClickHouse } from '../engines/clickhouse.js';
 import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
@@ -12,6 +15,7 @@ import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.j
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
 import { Consumer } from './consumer.js';
+import { killAt } from './fault.js';
 import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
 import type { Verdict } from './pipeline.js';
 import { openPlaces } from './place-of.js';
@@ -43,6 +47,7 @@ async function main(start: WorkerStart): Promise<void> {
     ...{ log, state, events, enrich, pace },
     eventBytesMax: start.eventBytesMax,
     reports: reportsTo(live),
+    ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),
   });
   port.on('message', (message: ToWorker) => {
     if (message.type === 'appended') pace.wake();
@@ -120,10 +125,15 @@ function liveOf({ verdicts }: CommittedBatch): FromWorker {
       sourceId: verdict.item.record.sourceId,
       profileId: verdict.kind === 'processed' ? verdict.profileId : null,
       receivedAt: verdict.item.record.receivedAt,
-      event: verdict.item.given,
+      event: showable(verdict.item.given),
     }),
   );
   return { type: 'live', events: shown, left: verdicts.length - shown.length };
+}
+
+/** What the main thread can print: a deeper event would end it. */
+function showable(given: JsonValue): JsonValue {
+  return isShallow(given, LIMITS.shownDepthMax) ? given : 'Nested too deeply to be shown';
 }
 
 /** A verdict as the ledger calls it. */

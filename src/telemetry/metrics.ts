@@ -73,6 +73,10 @@ export function createMetrics(): Metrics {
           bytes.inc(event.bytes);
           ack.observe(event.ackMs / 1000);
           return;
+        case 'import_block_appended':
+          received.inc({ call: 'import' }, event.events);
+          bytes.inc(event.bytes);
+          return;
         case 'request_refused':
           requests.inc({ code: event.code });
           return;
@@ -88,6 +92,7 @@ export function createMetrics(): Metrics {
         case 'batch_failed':
         case 'worker_died':
         case 'maintenance_failed':
+        case 'import_stumbled':
           failures.inc({ kind: event.name });
           return;
         default:

@@ -1,14 +1,16 @@
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { pino } from 'pino';
 import type { Metrics } from './metrics.js';
 import type { TelemetryEvent, Tell } from './telemetry.js';
 
 /** Secrets never reach a log line, whatever is logged. */
-const REDACTED = ['writeKey', 'token', 'password', 'authorization', '*.writeKey', '*.token', '*.password'];
+const SECRETS = ['writeKey', 'token', 'password', 'authorization'];
+const REDACTED = [...SECRETS, ...SECRETS.map((name) => `*.${name}`)];
 
-/** A logger of JSON lines on standard output. */
-export function createLogger(level: string): Logger {
-  return pino({ level, base: null, redact: { paths: REDACTED, censor: '[redacted]' } });
+/** A logger of JSON lines, on standard output unless told otherwise. */
+export function createLogger(level: string, to?: DestinationStream): Logger {
+  const options = { level, base: null, redact: { paths: REDACTED, censor: '[redacted]' } };
+  return to === undefined ? pino(options) : pino(options, to);
 }
 
 /** Shows events as log lines and metrics. */
@@ -25,6 +27,7 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'request_received':
     case 'request_refused':
     case 'client_metrics_received':
+    case 'import_block_appended':
       return;
     case 'batch_committed':
       logger.debug({ until: event.until, verdicts: event.verdicts }, name);
@@ -35,6 +38,7 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'server_started':
     case 'server_stopping':
     case 'log_pruned':
+    case 'import_ended':
       logger.info(fields, name);
       return;
     case 'batch_failed':
@@ -43,6 +47,9 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
       return;
     case 'request_failed':
       logger.error({ method: event.method, path: event.path, err: event.error }, name);
+      return;
+    case 'import_stumbled':
+      logger.warn({ importId: event.importId, failures: event.failures, err: event.error }, name);
       return;
     case 'maintenance_failed':
       logger.error({ task: event.task, err: event.error }, name);

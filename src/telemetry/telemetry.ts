@@ -42,6 +42,25 @@ export type TelemetryEvent =
     }
   | { readonly name: 'batch_failed'; readonly message: string; readonly retryInMs: number }
   | { readonly name: 'worker_died'; readonly message: string; readonly restartInMs: number }
+  | {
+      readonly name: 'import_block_appended';
+      readonly sourceId: string;
+      readonly events: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly name: 'import_stumbled';
+      readonly importId: string;
+      readonly error: unknown;
+      readonly failures: number;
+    }
+  | {
+      readonly name: 'import_ended';
+      readonly importId: string;
+      readonly status: string;
+      readonly rows: number;
+      readonly rejected: number;
+    }
   | { readonly name: 'log_pruned'; readonly segments: number }
   | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
   | {

@@ -119,7 +119,7 @@ export class RunningServer {
     const pid = this.#child?.pid;
     if (pid === undefined || this.exited) return;
     const gone = this.ended();
-    const postgres = await this.#postgresPid();
+    const postgres = await this.postgresPid();
     process.kill(-pid, 'SIGKILL');
     if (postgres !== undefined) killQuietly(-postgres);
     await gone;
@@ -188,7 +188,8 @@ export class RunningServer {
     }
   }
 
-  async #postgresPid(): Promise<number | undefined> {
+  /** Of the embedded PostgreSQL, while there is one. It leads a process group of its own. */
+  async postgresPid(): Promise<number | undefined> {
     const { readFile } = await import('node:fs/promises');
     const file = await readFile(join(this.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(
       () => '',

@@ -172,7 +172,7 @@ function readObject(item: JsonObject, field: string): JsonObject {
 
 function readContext(item: JsonObject, envelope: Envelope): JsonObject {
   const own = readObject(item, 'context');
-  let context = envelope.context ? { ...envelope.context, ...own } : own;
+  let context = envelope.context ? { ...repaired(envelope.context, envelope), ...own } : own;
   // Of a device that speaks to us directly, the request itself tells the address and the user agent.
   if (!envelope.direct && context.direct !== true) return context;
   if (envelope.ip !== '' && context.ip === undefined) context = { ...context, ip: envelope.ip };
@@ -184,7 +184,11 @@ function readContext(item: JsonObject, envelope: Envelope): JsonObject {
 
 function readIntegrations(item: JsonObject, envelope: Envelope): JsonObject {
   const own = readObject(item, 'integrations');
-  return envelope.integrations ? { ...envelope.integrations, ...own } : own;
+  return envelope.integrations ? { ...repaired(envelope.integrations, envelope), ...own } : own;
+}
+
+function repaired(shared: JsonObject, envelope: Envelope): JsonObject {
+  return envelope.escapes ? (wellFormed(shared) as JsonObject) : shared;
 }
 
 /**

@@ -32,6 +32,12 @@ function walk(value: JsonValue, depth: number, budget: { left: number }): Reject
   return undefined;
 }
 
+/** True when objects and arrays are nested no deeper than this many levels: only then is it safe to print a value. */
+export function isShallow(value: JsonValue, levelsMax: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levelsMax > 0 && Object.values(value).every((child) => isShallow(child, levelsMax - 1));
+}
+
 function numberRejection(): Rejection {
   return { code: 'number_invalid', message: 'A number is beyond 1.8e308. Send it as a string.' };
 }

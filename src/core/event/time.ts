@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json.js';
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
-const EXACT_TO_MILLISECONDS = /T.*Z$/;
+const READ_AS_IT_IS = /T[\d:.]+Z$/;
 /** Numbers below are seconds since 1970, above milliseconds: 1e11 s is in the year 5138, 1e11 ms in 1973. */
 const SECONDS_BELOW = 1e11;
 
@@ -17,9 +17,15 @@ export function readTime(value: JsonValue): number | undefined {
   }
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  if (!ISO_8601.test(text)) return undefined;
-  const time = Date.parse(EXACT_TO_MILLISECONDS.test(text) ? text : canonical(text));
+  if (!ISO_8601.test(text) || !isDay(text.slice(0, 10))) return undefined;
+  const time = Date.parse(READ_AS_IT_IS.test(text) ? text : canonical(text));
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** False for the 30th of February: `Date.parse` would take it for a day in March. */
+function isDay(date: string): boolean {
+  const day = Number(date.slice(8));
+  return day <= 28 || new Date(Date.parse(date)).getUTCDate() === day;
 }
 
 /** What `Date.parse` reads everywhere alike: a `T`, a point, and a zone. */

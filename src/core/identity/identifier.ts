@@ -10,11 +10,18 @@ export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 export interface Identifier {
   readonly kind: IdentifierKind;
   readonly value: string;
+  /** Its `identifierKey`, where that is known already: making one costs more than looking it up. */
+  readonly key?: string;
 }
 
 /** One key for both parts. Values hold no control characters, so the key is unambiguous. */
 export function identifierKey(kind: IdentifierKind, value: string): string {
   return `${kind}\n${value}`;
+}
+
+/** The key of an identifier. */
+export function keyOf({ kind, value, key }: Identifier): string {
+  return key ?? identifierKey(kind, value);
 }
 
 /** The value under which an identifier is compared, or an empty string when it cannot be one of its kind. */

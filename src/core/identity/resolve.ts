@@ -8,7 +8,8 @@
  * - Several profiles: they merge into that of the strongest identifier, unless that would put two user_ids on one
  *   profile. Then a weaker identifier that is a device (anonymous_id) moves on to the event's user, since devices change
  *   hands; an e-mail address stays with its owner, and the refusal is reported.
- * - `alias` says outright that two names are one person, so it may join two user_ids.
+ * - `alias` says outright that two names are one person: the strongest identifier of the call and its previousId. These two
+ *   may join two user_ids; whatever else comes along with them, such as the device, follows the other rules.
  */
 import type { Event } from '../event/event.js';
 import type { Identifier } from './identifier.js';
@@ -38,18 +39,19 @@ export interface Resolution {
 
 /**
  * Resolves one event.
+ * @param own the event's identifiers, when they are known already.
  * @param idFor derives a new profile's id from its first identifier; the same identifier must give the same id.
  */
 export function resolve(
   event: Event,
   graph: IdentityGraph,
   idFor: (first: Identifier) => string,
+  own: readonly Identifier[] = identifiersOf(event),
 ): Resolution {
-  const given = identifiersOf(event);
-  const alias = event.type === 'alias';
-  if (alias) given.push(previousOf(event, graph));
-
-  const owner = ownerOf(given, event.userId, graph, alias);
+  const holder = event.type === 'alias' ? undefined : commonHolder(own, graph);
+  if (holder !== undefined) return { ...NOTHING_NEW, profileId: holder, identifiers: own };
+  const { given, named } = givenBy(event, own, graph);
+  const owner = ownerOf(given, named, event.userId, graph);
   // Invariant: `check` lets no event pass that has no identifier.
   const profileId = owner ?? idFor(given[0] as Identifier);
   const identifiers: Identifier[] = [];
@@ -65,7 +67,7 @@ export function resolve(
     } else if (holder === undefined) {
       identifiers.push(identifier);
       linked.push(identifier);
-    } else if (alias || joinable(userIds, graph.userIdsOf(holder))) {
+    } else if (named.has(identifier) || joinable(userIds, graph.userIdsOf(holder))) {
       merged.push(holder);
       for (const userId of graph.userIdsOf(holder)) userIds.add(userId);
       identifiers.push(identifier);
@@ -79,17 +81,47 @@ export function resolve(
   return { profileId, identifiers, created: owner === undefined, linked, merged, refused };
 }
 
+const NOTHING_NEW = { created: false, linked: [], merged: [], refused: [] } as const;
+
+/** The one profile that all identifiers belong to: then there is nothing to decide, as with nearly every event. */
+function commonHolder(own: readonly Identifier[], graph: IdentityGraph): string | undefined {
+  let common: string | undefined;
+  for (const identifier of own) {
+    const holder = graph.profileOf(identifier);
+    if (holder === undefined || (common !== undefined && common !== holder)) return undefined;
+    common = holder;
+  }
+  return common;
+}
+
+/** The event's identifiers, in the order in which they decide, and those that an alias call names as one person's. */
+function givenBy(
+  event: Event,
+  own: readonly Identifier[],
+  graph: IdentityGraph,
+): { given: readonly Identifier[]; named: Set<Identifier> } {
+  if (event.type !== 'alias') return { given: own, named: new Set() };
+  const previous = previousOf(event, graph);
+  const others = own.filter(({ kind, value }) => kind !== previous.kind || value !== previous.value);
+  const [first, ...rest] = others;
+  // An alias of somebody to the same name says nothing.
+  if (first === undefined || first !== own[0]) return { given: own, named: new Set() };
+  return { given: [first, previous, ...rest], named: new Set([first, previous]) };
+}
+
 /** The profile of the strongest known identifier that may hold the event's user. */
 function ownerOf(
   given: readonly Identifier[],
+  named: ReadonlySet<Identifier>,
   userId: string,
   graph: IdentityGraph,
-  alias: boolean,
 ): string | undefined {
   for (const identifier of given) {
     const holder = graph.profileOf(identifier);
     if (holder === undefined) continue;
-    if (userId === '' || alias || joinable(new Set([userId]), graph.userIdsOf(holder))) return holder;
+    // Its own holder first of all: after an alias that one has other user_ids as well.
+    const certain = userId === '' || identifier.kind === 'user_id' || named.has(identifier);
+    if (certain || joinable(new Set([userId]), graph.userIdsOf(holder))) return holder;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../event/event.js';
 import { countedName } from '../event/event.js';
 import type { Identifier } from '../identity/identifier.js';
-import { identifierKey } from '../identity/identifier.js';
+import { keyOf } from '../identity/identifier.js';
 import type { JsonObject } from '../json.js';
 import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
@@ -19,8 +19,8 @@ export function fold(profile: Profile, event: Event, identifiers: readonly Ident
   if (at > profile.lastSeenAt) profile.lastSeenAt = at;
   addCount(profile, countedName(event), 1, LIMITS.countedNamesPerProfileMax);
   for (const identifier of identifiers) {
-    const key = identifierKey(identifier.kind, identifier.value);
-    seeIdentifier(profile, key, { ...identifier, first: at, last: at });
+    const { kind, value } = identifier;
+    seeIdentifier(profile, keyOf(identifier), { kind, value, first: at, last: at });
   }
   const origin: Provenance = {
     sourceId: event.sourceId,
@@ -42,7 +42,8 @@ function setTraits(profile: Profile, traits: JsonObject, origin: Provenance): vo
   for (const name of Object.keys(traits)) {
     const value = traits[name];
     if (value === undefined || !supersedes(origin, profile.traits.get(name))) continue;
-    profile.traits.set(name, { value, ...origin });
+    const { sourceId, messageId, at, offset } = origin;
+    profile.traits.set(name, { value, sourceId, messageId, at, offset });
   }
 }
 

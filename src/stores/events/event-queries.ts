@@ -59,6 +59,9 @@ const COLUMNS = `
 const RECENT_WINDOW = 100_000;
 const RECENT_WINDOW_GROWTH = 30;
 
+/** Keys with dots were stored escaped (see `clickhouse-event-store.ts`): they come back as they were given. */
+const SHOW_ROWS = { json_type_escape_dots_in_keys: 1 } as const;
+
 interface Row extends Record<string, unknown> {
   readonly profileId: string;
   readonly timestampMs: number;
@@ -92,6 +95,7 @@ export class EventQueries {
       `SELECT profile_id AS profileId, ${COLUMNS} FROM events WHERE ${conditions.join(' AND ')}
        ORDER BY events.timestamp DESC, offset DESC LIMIT {limit:UInt32}`,
       { ...params, profileIds: [...profileIds], limit },
+      SHOW_ROWS,
     );
     const [own = ''] = profileIds;
     return rows.map((row) => ({ ...asEvent(row), profileId: own }));
@@ -116,6 +120,7 @@ export class EventQueries {
       `SELECT profile_id AS profileId, ${COLUMNS} FROM events_resolved WHERE ${conditions.join(' AND ')}
        ORDER BY offset DESC LIMIT {limit:UInt32}`,
       { ...params, after, before, limit },
+      SHOW_ROWS,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Enrichment } from '../../core/enrich/enrichment.js';
 import type { PrintedEvent } from './event-store.js';
+import { jsonColumn } from './json-column.js';
 
 /**
  * Prints one row of table `events` as a line of JSONEachRow. Empty values are left out: the column's default is the same,
@@ -12,9 +13,9 @@ export function encodeRow(printed: PrintedEvent): string {
   row += text('message_id', event.messageId) + text('name', event.name);
   row += text('user_id', event.userId) + text('anonymous_id', event.anonymousId);
   row += text('group_id', event.groupId) + text('previous_id', event.previousId);
-  if (propertiesJson !== '{}') row += `,"properties":${propertiesJson}`;
-  if (traitsJson !== '{}') row += `,"traits":${traitsJson}`;
-  row += `,"context":${JSON.stringify(event.context)}`;
+  if (propertiesJson !== '{}') row += `,"properties":${jsonColumn(propertiesJson, event.properties)}`;
+  if (traitsJson !== '{}') row += `,"traits":${jsonColumn(traitsJson, event.traits)}`;
+  row += `,"context":${jsonColumn(JSON.stringify(event.context), event.context)}`;
   const integrations = JSON.stringify(event.integrations);
   if (integrations !== '{}') row += `,"integrations":${JSON.stringify(integrations)}`;
   return `${row}${enrichmentColumns(printed.enrichment)}}`;

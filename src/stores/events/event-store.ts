@@ -7,6 +7,10 @@ export interface EventBatch {
   readonly token: string;
   /** Encoded rows; see `event-row.ts`. */
   readonly rows: readonly string[];
+  /** The log offset of each row, rising. */
+  readonly offsets: readonly number[];
+  /** True when an attempt that ended midway may have stored some of it: what is missing is looked up, and stored. */
+  readonly again: boolean;
   /** Profiles that were merged away, and the log offset that it happened at. */
   readonly overrides: ReadonlyArray<{
     readonly fromId: string;

@@ -52,6 +52,13 @@ export async function readLedger(pool: Pool): Promise<Ledger> {
   return { total, sources: sources.map(([sourceId, tally]) => ({ sourceId, ...tally })) };
 }
 
+/** The offset that the log's next event gets: all events that there are lie before it. */
+export async function readLogEnd(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ next: number }>('SELECT next_offset AS next FROM log_head');
+  // Invariant: the migration made the one row of log_head.
+  return (rows[0] as { next: number }).next;
+}
+
 function emptyTally(): Tally {
   return { received: 0, processed: 0, duplicate: 0, rejected: {}, pending: 0 };
 }

@@ -131,12 +131,13 @@ export class PostgresPipelineState implements PipelineState {
       values: [CONSUMER, batch.from, batch.until],
     });
     moved.catch(() => {});
+    // In their order, so that the first to fail tells why, and not that the transaction is aborted.
+    for (const answer of sent) await answer;
     // Known before the commit is sent: a consumer that was overtaken must not commit.
     if ((await moved).rows.length === 0) {
       await lease.query('ROLLBACK');
       throw new Error(`The consumer no longer stands at offset ${batch.from}: another one has moved it`);
     }
-    await Promise.all(sent);
     await lease.query({ name: 'commit', text: 'COMMIT', values: [] });
   }
 

@@ -65,6 +65,22 @@ export class Sources {
     ]);
   }
 
+  /** The source of a name, which is made when there is none. */
+  async ensure(given: { name: string; kind: string }): Promise<Source> {
+    const sql = `SELECT ${COLUMNS} FROM source WHERE name = $1`;
+    const found = async () => (await this.#pool.query<Source>(sql, [given.name])).rows[0];
+    const known = await found();
+    if (known) return known;
+    try {
+      return await this.create(given);
+    } catch (error) {
+      // Somebody else was faster.
+      const made = await found();
+      if (made) return made;
+      throw error;
+    }
+  }
+
   /** Changes what is given. @throws TributaryError `not_found`, `conflict` */
   async update(id: string, change: { name?: string; kind?: string; enabled?: boolean }): Promise<Source> {
     await this.get(id);

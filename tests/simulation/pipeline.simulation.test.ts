@@ -1,0 +1,199 @@
+/**
+ * Seeded runs of the real consumer on the real engines, in this process, without real time: failures and crashes at every
+ * step, answers that are lost, duplicates, reordering, late events, poisons, batches cut at random. Properties, for each:
+ *
+ * - every event has exactly one verdict, and the ledger and the quarantine say the same;
+ * - event rows, profiles, identifiers, merges and what was learnt about identity equal those of a naive model.
+ *
+ * `SIM_SEED=17` runs one seed, `SIM_RUNS=500` that many from 1 on.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Random } from '../../src/core/demo/random.js';
+import { createRandom } from '../../src/core/demo/random.js';
+import { createEnricher } from '../../src/core/enrich/enrich.js';
+import { identifierKey } from '../../src/core/identity/identifier.js';
+import type { ClickHouse } from '../../src/engines/clickhouse.js';
+import { openClickHouse } from '../../src/engines/clickhouse.js';
+import type { EmbeddedPostgres } from '../../src/engines/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/engines/embedded-postgres.js';
+import { openPool } from '../../src/engines/postgres.js';
+import type { Log } from '../../src/log/log.js';
+import { MemoryLog } from '../../src/log/memory-log.js';
+import { PostgresLog } from '../../src/log/postgres-log.js';
+import type { Pace } from '../../src/process/consumer.js';
+import { Consumer } from '../../src/process/consumer.js';
+import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
+import { migrate } from '../../src/stores/migrate.js';
+import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
+import { faultyEvents, faultyState, Life } from './faulty-life.js';
+import type { Outcome } from './naive-pipeline.js';
+import { naiveOutcome, sortedForm } from './naive-pipeline.js';
+import type { SentRequest } from './sent-world.js';
+import { sentWorld } from './sent-world.js';
+
+const RUNS = Number(process.env.SIM_RUNS ?? 30);
+const SEEDS = process.env.SIM_SEED
+  ? [Number(process.env.SIM_SEED)]
+  : Array.from({ length: RUNS }, (_, index) => index + 1);
+/** Lives after which a run goes on without faults, so that it ends. */
+const FAULTY_LIVES_MAX = 12;
+/** Ids are sealed after 64, rewritten after 3 rows: all of `seen-ids.ts` within a few hundred events. */
+const SMALL_SEEN = { recentMax: 2_048, batchMax: 2_048 - 64, rowsMax: 3 };
+
+let dir: string;
+let postgres: EmbeddedPostgres;
+let pool: Pool;
+let clickhouse: ClickHouse;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tributary-sim-'));
+  postgres = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), onExit: () => {} });
+  pool = openPool(postgres.connection, { name: 'audit', max: 2 });
+  const memory = { memoryBytesMax: 512 * 1024 * 1024, threadsMax: 1 };
+  clickhouse = await openClickHouse({ path: join(dir, 'clickhouse'), ...memory, role: 'writer' });
+  await migrate(pool, clickhouse);
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await clickhouse?.close();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (seed) => {
+  const random = createRandom('faults', seed);
+  await emptyStores();
+  const requests = sentWorld(seed, 40, 12);
+  const durable = seed % 3 === 0;
+  const log: Log = durable
+    ? new PostgresLog(openPool(postgres.connection, { name: 'log', max: 2 }))
+    : new MemoryLog({ segmentBytesMax: 1 << 20, now: () => 0 });
+  const coming = [...requests];
+  const story: string[] = [];
+  for (
+    let life = 1;
+    (await runLife(log, coming, random, life <= FAULTY_LIVES_MAX, seed % 2 === 0, story)) !== 'done';
+  )
+    life += 1;
+  const hint = `SIM_SEED=${seed} npx vitest run tests/simulation; what happened:\n${story.join('\n')}`;
+  expect(await storedOutcome(), hint).toEqual(naiveOutcome(requests));
+  expect(sum((await log.received()).values()), hint).toBe(sum(requests.map(({ record }) => record.count)));
+  await log.close();
+});
+
+/** Lets a consumer with nothing in its memory work until it crashes, or until all that comes is done. */
+async function runLife(
+  log: Log,
+  coming: SentRequest[],
+  random: Random,
+  faults: boolean,
+  smallSeen: boolean,
+  story: string[],
+): Promise<'done' | 'crashed'> {
+  const life = new Life(random, faults);
+  const state = new PostgresPipelineState(openPool(postgres.connection, { name: 'simulated', max: 3 }));
+  const append = async (chance: number) => {
+    while (coming.length > 0 && random.chance(chance)) {
+      // Concurrent requests share a chunk.
+      const group = coming.splice(0, random.int(1, 3));
+      await log.append(group.map(({ record }) => record));
+    }
+  };
+  let clock = 0;
+  const pace: Pace = {
+    now: () => clock,
+    async sleep(ms) {
+      clock += Math.max(0, ms);
+      await append(0.6);
+    },
+    async more() {
+      clock += 1_000;
+      if (coming.length === 0) consumer.stop();
+      else await append(0.9);
+    },
+  };
+  const consumer = new Consumer({
+    ...{ log, pace, enrich: createEnricher(undefined), eventBytesMax: 65_536 },
+    state: faultyState(state, pool, life),
+    events: faultyEvents(new ClickHouseEventStore(clickhouse), clickhouse, life),
+    fault: life.fault,
+    ...(smallSeen ? { seenLimits: SMALL_SEEN } : {}),
+    reports: {
+      committed: ({ until }) => story.push(`committed to ${until}`),
+      failed: (error) =>
+        story.push(`${life.dead ? 'crash' : 'failure'}: ${error instanceof Error ? error.message : error}`),
+    },
+  });
+  life.end = () => consumer.stop();
+  await consumer.run();
+  await state.close();
+  return life.dead ? 'crashed' : 'done';
+}
+
+async function emptyStores(): Promise<void> {
+  await pool.query(`
+    TRUNCATE consumer, ledger, rejected, profile, identifier, profile_merge, identity_edge, seen_recent, seen_run,
+      seen_page, log_chunk, log_received;
+    UPDATE log_head SET next_offset = 0;
+    DELETE FROM schema_migration WHERE id LIKE 'events/%'`);
+  for (const table of ['events', 'profile_override']) await clickhouse.command(`DROP TABLE ${table} SYNC`);
+  await migrate(pool, clickhouse);
+}
+
+/** Reads everything back, past the code under test. */
+async function storedOutcome(): Promise<Outcome> {
+  const { rows: profiles } = await pool.query<{ id: string; state: string }>('SELECT id, state FROM profile');
+  const { rows: seenTwice } = await pool.query(
+    'SELECT "offset" FROM rejected GROUP BY 1 HAVING count(*) > 1',
+  );
+  expect(seenTwice).toEqual([]);
+  return {
+    rows: await lines(
+      'SELECT offset, source_id, message_id, toString(profile_id) FROM events ORDER BY offset',
+    ),
+    resolved: await lines('SELECT offset, toString(profile_id) AS p FROM events_resolved ORDER BY offset'),
+    profiles: Object.fromEntries(
+      profiles.map(({ id, state }) => [id, sortedForm(JSON.parse(state) as Record<string, unknown>)]),
+    ),
+    identifiers: await pairs("SELECT kind || E'\\n' || value, profile_id FROM identifier"),
+    merges: await pairs('SELECT from_id, into_id FROM profile_merge'),
+    edges: (await edges()).sort(),
+    ledger: Object.fromEntries(
+      Object.entries(await pairs<number>("SELECT source_id || ' ' || verdict, events FROM ledger")).filter(
+        ([, n]) => n > 0,
+      ),
+    ),
+    quarantine: Object.keys(
+      await pairs(`SELECT "offset" || ' ' || code, 1, "offset" FROM rejected ORDER BY "offset"`),
+    ),
+  };
+}
+
+async function lines(sql: string): Promise<string[]> {
+  return (await clickhouse.query<object>(sql)).map((row) => Object.values(row).join(' '));
+}
+
+async function pairs<T = string>(text: string): Promise<Record<string, T>> {
+  const { rows } = await pool.query<unknown[]>({ text, rowMode: 'array' });
+  return Object.fromEntries(rows.map(([key, value]) => [String(key), value as T]));
+}
+
+async function edges(): Promise<string[]> {
+  const { rows } = await pool.query<Record<string, string>>(
+    'SELECT "offset", verdict, kind, value, other_profile_id FROM identity_edge',
+  );
+  return rows.map((row) => {
+    const what =
+      row.verdict === 'merged' ? row.other_profile_id : identifierKey(row.kind as 'user_id', row.value ?? '');
+    return `${row.offset} ${row.verdict} ${what}`;
+  });
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouse } from '../../src/engines/clickhouse.js';
+import { openClickHouse } from '../../src/engines/clickhouse.js';
+import { startEmbeddedPostgres } from '../../src/engines/embedded-postgres.js';
+import type { PostgresConnection } from '../../src/engines/postgres.js';
+
+/** Both embedded engines, running on a folder of their own, without any table. */
+export interface FreshStores {
+  readonly postgres: PostgresConnection;
+  readonly clickhouse: ClickHouse;
+  /** Opens one more connection to ClickHouse; the caller closes it. */
+  anotherClickHouse(): Promise<ClickHouse>;
+  /** Stops them and removes the folder. */
+  remove(): Promise<void>;
+}
+
+/** Starts the engines; takes about a second. */
+export async function startFreshStores(): Promise<FreshStores> {
+  const dir = await mkdtemp(join(tmpdir(), 'tributary-stores-'));
+  const postgres = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), onExit: () => {} });
+  const open = () =>
+    openClickHouse({
+      path: join(dir, 'clickhouse'),
+      ...{ memoryBytesMax: 512 * 1024 * 1024, threadsMax: 1, role: 'writer' },
+    });
+  const clickhouse = await open();
+  return {
+    postgres: postgres.connection,
+    clickhouse,
+    anotherClickHouse: open,
+    async remove() {
+      await clickhouse.close();
+      await postgres.stop();
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
