@@ -142,7 +142,7 @@ export class Consumer {
         // Awaited below; until then a failure must not count as unhandled.
         storing.catch(() => {});
         // A sealed run's pages can be read only once they are committed.
-        
+        if (batch.commit.sealed) await storing;
         next = batch.until;
         // What comes while we wait goes along with the next batch.
         if (batch.verdicts.length < BATCH_EVENTS_MAX / 2)

@@ -21,6 +21,7 @@ interface Analytics {
   user(): { anonymousId(): string; id(): string | null };
 }
 declare const analytics: Analytics;
+declare const window: { addEventListener(type: string, listener: () => void): void };
 
 const ORDER = {
   order_id: '50314b8e',

@@ -61,7 +61,7 @@ function page(url: URL): string {
   const load = JSON.parse(url.searchParams.get('load') ?? '{}') as LoadOptions;
   const rate = load.metricsSampleRate ?? 0;
   return `<!doctype html><html><head><title>Shop</title><script>
-    const analytics = (window.analytics = []);
+    var analytics = (window.analytics = []);
     analytics.invoked = true;
     for (const name of ${JSON.stringify(METHODS)}) {
       analytics[name] = (...args) => { analytics.push([name, ...args]); return analytics; };

@@ -9,7 +9,9 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
-const PACKAGE = new URL('../../node_modules/@sparticuz/chromium/package.json', import.meta.url);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PACKAGE = join(ROOT, 'node_modules/@sparticuz/chromium/package.json');
+const UNPACK = `const { default: packed } = await import('@sparticuz/chromium'); await packed.executablePath();`;
 /** No web security is switched off: CORS is to be as real as for a visitor. */
 const FLAGS = [
   ...['--headless', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
@@ -41,20 +43,13 @@ export async function launchBrowser(): Promise<Browser> {
  * aside and moved into place whole, so that two test files may ask at once.
  */
 async function unpacked(): Promise<string> {
-  const { version } = JSON.parse(await readFile(fileURLToPath(PACKAGE), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
   const place = join(tmpdir(), `tributary-chromium-${version}-${process.getuid?.() ?? 0}`);
   if (existsSync(place)) return place;
   const making = await mkdtemp(`${place}-`);
-  const before = { ...process.env };
-  try {
-    // The package unpacks below TMPDIR, and adds the libraries that a bare system lacks only where it is told of this one.
-    process.env.TMPDIR = making;
-    process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs20.x';
-    const { default: packed } = await import('@sparticuz/chromium');
-    await packed.executablePath();
-  } finally {
-    process.env = before;
-  }
+  // The package unpacks below TMPDIR, and adds the libraries that a bare system lacks only where it is told of this one.
+  const env = { ...process.env, TMPDIR: making, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], { cwd: ROOT, env });
   try {
     await rename(making, place);
   } catch (error) {

@@ -39,11 +39,17 @@ export function compileTime(format = 'iso', timezone = 'UTC'): ReadTime | string
     default: {
       if (!format.includes('%'))
         return `format ${format} is not known. Use iso, unix, unix_ms, yyyymmdd, or a pattern such as %Y-%m-%d %H:%M:%S.`;
-      const unknown = /%(?![YymdHIMSfpbz%])(.?)/.exec(format);
-      if (unknown)
-        return `format has %${unknown[1]}, which is not known. Known are %Y %y %m %d %H %I %M %S %f %p %b %z %%.`;
-      if (!/%Y|%y/.test(format) || !/%m|%b/.test(format) || !format.includes('%d'))
+      const letters = Array.from(format.matchAll(/%(.?)/gs), ([, letter = '']) => letter);
+      const unknown = letters.find(
+        (letter) => letter === '' || !`%${Object.keys(LETTERS).join('')}`.includes(letter),
+      );
+      if (unknown !== undefined) {
+        return `format has %${unknown}, which is not known. Known are %Y %y %m %d %H %I %M %S %f %p %b %z %%.`;
+      }
+      const has = (...some: string[]) => some.some((letter) => letters.includes(letter));
+      if (!has('Y', 'y') || !has('m', 'b') || !has('d')) {
         return 'format must hold year, month and day: %Y (or %y), %m (or %b) and %d.';
+      }
       const read = compilePattern(format);
       return (text) => toUtc(read(text));
     }
