@@ -13,6 +13,7 @@ import type { Tell } from '../telemetry/telemetry.js';
 import { convertParquet, describeParquet } from './convert-parquet.js';
 import { BlockMapper, countRefused, recordOf } from './import-block.js';
 import type { ImportFiles } from './import-files.js';
+import { oneAhead } from './one-ahead.js';
 import type { RowBlock, RowFile } from './row-reader.js';
 import { readRows } from './row-reader.js';
 
@@ -26,8 +27,8 @@ const FAILURES_MAX = 20;
 
 /** What the runner leans on. */
 export interface ImportParts {
-  readonly imports: Imports;
-  readonly files: ImportFiles;
+  readonly imports: Pick<Imports, 'open' | 'get' | 'begin' | 'advance' | 'end' | 'quarantinedLines'>;
+  readonly files: Pick<ImportFiles, 'folder' | 'pathOf' | 'rowsPathOf' | 'sizeOf' | 'keepOnly' | 'remove'>;
   /** Opens the engine that takes files apart: always in this process, where the files are. */
   readonly openReader: () => Promise<ClickHouse>;
   /** Appends to the log; resolves with the offset after the record when it is durable. */
@@ -143,7 +144,8 @@ export class ImportRunner {
     this.#current = current;
     const mapper = new BlockMapper(job.sourceId, job.mapping);
     let until = 0;
-    for await (const block of readRows(file, { bytes: job.bytesRead, line: job.nextLine })) {
+    const from = { bytes: job.bytesRead, line: job.nextLine };
+    for await (const block of oneAhead(readRows(file, from))) {
       await this.#until(() => this.#parts.backlog() < BACKLOG_EVENTS_MAX);
       until = await this.#append(job, block, mapper.map(block.rows), known);
       current.rows += block.rows.length;

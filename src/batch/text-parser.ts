@@ -1,4 +1,5 @@
 /** Takes records of text files apart into their columns, with ClickHouse's own readers. */
+import { TributaryError } from '../core/errors.js';
 import type { SourceRecord } from '../core/import/cut-records.js';
 import type { FileFormat } from '../core/import/mapping.js';
 import type { ClickHouse, ClickHouseSettings } from '../engines/clickhouse.js';
@@ -130,9 +131,18 @@ function readerOf({ type, delimiter = ',' }: FileFormat): { reader: string; sett
 function askGroups(clickhouse: ClickHouse, pattern: string): Ask {
   const sql = `SELECT extractGroups(line, {pattern:String}) AS v FROM format(LineAsString, 'line String', {text:String})`;
   return async (text) => {
-    const rows = await clickhouse.query<{ v: string[] }>(sql, { pattern, text }, IN_ORDER);
+    const rows = await clickhouse
+      .query<{ v: string[] }>(sql, { pattern, text }, IN_ORDER)
+      .catch((error: Error) => refusePattern(error));
     return rows.map(({ v }) => v);
   };
+}
+
+/** @throws TributaryError `request_invalid` when RE2 cannot compile the pattern, else what was thrown. */
+function refusePattern(cause: Error): never {
+  const [, reason] = /cannot compile re2: .*?, error: (.*?)\. Look at/s.exec(cause.message) ?? [];
+  if (reason === undefined) throw cause;
+  throw new TributaryError('request_invalid', `mapping.format.pattern is not valid: ${reason}.`, { cause });
 }
 
 const IN_ORDER: ClickHouseSettings = { max_threads: 1, input_format_parallel_parsing: 0 };

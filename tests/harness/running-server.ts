@@ -88,7 +88,10 @@ export class RunningServer {
   async ready(): Promise<void> {
     const deadline = Date.now() + READY_MS_MAX;
     while (Date.now() < deadline) {
-      if (this.exited) throw new Error(`The server ended before it was ready:\n${this.output}`);
+      if (this.exited) {
+        const how = this.#child?.signalCode ?? this.#child?.exitCode;
+        throw new Error(`The server ended (${how}) before it was ready:\n${this.output}`);
+      }
       const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       await answer?.arrayBuffer();
       if (answer?.ok) return;

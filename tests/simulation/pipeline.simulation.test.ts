@@ -73,7 +73,7 @@ afterAll(async () => {
 test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (seed) => {
   const random = createRandom('faults', seed);
   await emptyStores();
-  const requests = sentWorld(seed, 40, 12);
+  const requests = sentWorld(seed, 30, 12);
   const durable = seed % 3 === 0;
   const log: Log = durable
     ? new PostgresLog(openPool(postgres.connection, { name: 'log', max: 2 }))

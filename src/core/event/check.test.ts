@@ -161,8 +161,13 @@ describe('time', () => {
     );
     const own = { ...TRACK, timestamp, sentAt: at(RECEIVED) };
     expect(checked(own, { sentAt: at(RECEIVED - 1_000) }).timestamp).toBe(RECEIVED - 5_000);
-    const original = { ...TRACK, timestamp, originalTimestamp: at(RECEIVED - 9_000) };
-    expect(checked(original).timestamp).toBe(RECEIVED - 9_000);
+  });
+
+  test('that is given beside the client’s own is believed', () => {
+    const item = { ...TRACK, originalTimestamp: at(RECEIVED - 9_000), sentAt: at(RECEIVED - 4_000) };
+    expect(checked(item).timestamp).toBe(RECEIVED - 5_000);
+    const timestamp = at(RECEIVED - 1e9);
+    expect(checked({ ...item, timestamp }).timestamp).toBe(RECEIVED - 1e9);
   });
 
   test('is that of receipt when the client gives none', () => {

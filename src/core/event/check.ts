@@ -193,10 +193,14 @@ function repaired(shared: JsonObject, envelope: Envelope): JsonObject {
 
 /**
  * When it happened by our clock: the client's time, shifted by how far its clock was off when it sent the request.
- * `timestamp = receivedAt - (sentAt - originalTimestamp)`; imports say when it happened, and are believed.
+ * `timestamp = receivedAt - (sentAt - originalTimestamp)`. Imports say when it happened, and are believed; so is a client
+ * that gives both times, as RudderStack's do where the caller set the one: `originalTimestamp` is then its own clock's.
  */
 function readTimestamp(item: JsonObject, envelope: Envelope): number {
-  const given = readTimeField(item, item.originalTimestamp == null ? 'timestamp' : 'originalTimestamp');
+  const explicit = readTimeField(item, 'timestamp');
+  const original = readTimeField(item, 'originalTimestamp');
+  if (explicit !== undefined && original !== undefined) return explicit;
+  const given = explicit ?? original;
   if (envelope.call === 'import') return given ?? envelope.receivedAt;
   const sentAt =
     readTimeField(item, 'sentAt') ?? readTimeField({ sentAt: envelope.sentAt ?? null }, 'sentAt');

@@ -1,0 +1,52 @@
+/**
+ * The real server is killed again and again under load, at random moments and at the worst ones. Afterwards:
+ *
+ * - every acknowledged event is stored exactly once, and one that was not acknowledged once or not at all;
+ * - the counters of every profile are those of its event rows, and its identifiers are its own;
+ * - the ledger balances, and agrees with what was sent, with the event rows and with the quarantine.
+ *
+ * `CRASH_SEED=17` repeats a run's choices (not its timing), `CRASH_RUNS=500` strikes that often.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../src/core/demo/random.js';
+import { RunningServer } from '../harness/running-server.js';
+import { audit } from './audit.js';
+import { blowsOf } from './blows.js';
+import { Load } from './load.js';
+
+const RUNS = Number(process.env.CRASH_RUNS ?? 20);
+const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
+const BLOW_MS_MAX = 60_000;
+
+let server: RunningServer;
+
+beforeAll(async () => {
+  server = await RunningServer.start();
+});
+
+afterAll(async () => {
+  await server?.remove();
+});
+
+test(
+  `nothing is lost or counted twice by ${RUNS} crashes (CRASH_SEED=${SEED})`,
+  async () => {
+    const random = createRandom('blows', SEED);
+    const sources = await Promise.all(['web', 'app', 'till'].map((name) => server.source(name)));
+    const load = new Load(server, sources, SEED);
+    load.start();
+    const story: string[] = [];
+    for (const { name, strike } of blowsOf(random, RUNS)) {
+      const beganAt = Date.now();
+      await strike(server, random);
+      story.push(`${name}: ${Date.now() - beganAt} ms`);
+    }
+    await load.stop();
+    await load.unite();
+    const total = await server.settled();
+    await audit(server, load.sent);
+    expect(total.received, story.join('\n')).toBeGreaterThan(RUNS * 100);
+    if (process.env.CRASH_TELL) process.stdout.write(`${story.join('\n')}\n${JSON.stringify(total)}\n`);
+  },
+  RUNS * BLOW_MS_MAX,
+);
