@@ -209,6 +209,8 @@ function decoded(content: Readable, encoding = 'identity'): Readable {
     );
   }
   const unzipped = createGunzip();
+  // The reader hears of it, too; but until it listens, a failure that nobody hears would end the process.
+  unzipped.on('error', () => {});
   // What breaks off on the way in must end the way out.
   content.on('error', (error) => unzipped.destroy(error));
   return content.pipe(unzipped);

@@ -1,5 +1,5 @@
 /** Spreads committed events to those who watch the live stream. */
-import type { LiveEvent } from '../process/messages.js';
+import type { LiveEvent } from '../core/event/live-event.js';
 
 /** A watcher; told of each batch, and of how many of its events were left out. */
 export type Watcher = (events: readonly LiveEvent[], left: number) => void;

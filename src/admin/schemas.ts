@@ -48,6 +48,7 @@ export function mapOf<Value extends TSchema>(value: Value, options: { descriptio
 /** Any JSON object: its keys are the customer's own. */
 export const OpenObject = mapOf(Type.Unknown());
 
+/** A stored event, with what enrichment learnt of it. */
 export const EventSchema = Type.Object({
   offset: Type.Integer({ description: 'Place in the log: rises with the order of arrival.' }),
   profileId: Type.String(),

@@ -6,6 +6,7 @@ import { readClientConfig } from '../config.js';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import { isObject } from '../core/json.js';
 
+/** A source as the server lists it. */
 export interface Source {
   readonly id: string;
   readonly name: string;
@@ -21,6 +22,7 @@ export interface Receipt {
   readonly rejected: readonly { readonly index: number; readonly code: string; readonly message: string }[];
 }
 
+/** The ledger's total, as far as commands look at it. */
 export interface LedgerTotal {
   readonly received: number;
   readonly processed: number;

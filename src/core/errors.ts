@@ -11,6 +11,7 @@ interface ErrorKind {
   readonly title: string;
 }
 
+/** Errors of whole requests and of starting, by code. */
 export const ERRORS = {
   // The whole request.
   body_invalid: { status: 400, retry: false, title: 'The body cannot be read' },

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Config } from '../config.js';
 import { TributaryError } from '../core/errors.js';
 import type { ClickHouse, ClickHouseOptions } from './clickhouse.js';
 import { openClickHouse } from './clickhouse.js';
@@ -10,6 +9,15 @@ import type { EmbeddedPostgres } from './embedded-postgres.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { EngineLogger } from './engine-logger.js';
 import { openPostgres, type PostgresConnection } from './postgres.js';
+
+/** What the engines are told; see `config.ts`. */
+export interface EngineSettings {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly clickhouseUrl: string | undefined;
+  readonly clickhouseMemoryBytesMax: number;
+  readonly clickhouseThreadsMax: number;
+}
 
 /** The engines, running: embedded in the data folder, or the servers that the settings name. */
 export interface Engines {
@@ -26,13 +34,13 @@ export interface Engines {
  * Starts what is embedded, under the lock of the data folder.
  * @throws TributaryError `data_dir_in_use`, `data_dir_invalid` or `engine_unavailable`, saying how to mend.
  */
-export async function startEngines(config: Config, logger: EngineLogger): Promise<Engines> {
-  const dataDir = resolve(config.dataDir);
+export async function startEngines(settings: EngineSettings, logger: EngineLogger): Promise<Engines> {
+  const dataDir = resolve(settings.dataDir);
   await makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   let embedded: EmbeddedPostgres | undefined;
   try {
-    if (config.databaseUrl !== undefined) await knock(config.databaseUrl);
+    if (settings.databaseUrl !== undefined) await knock(settings.databaseUrl);
     else {
       embedded = await startEmbeddedPostgres({
         dir: join(dataDir, 'postgres'),
@@ -42,15 +50,15 @@ export async function startEngines(config: Config, logger: EngineLogger): Promis
       });
     }
     const clickhouse = {
-      ...(config.clickhouseUrl === undefined
+      ...(settings.clickhouseUrl === undefined
         ? { path: join(dataDir, 'clickhouse') }
-        : { url: config.clickhouseUrl }),
-      memoryBytesMax: config.clickhouseMemoryBytesMax,
-      threadsMax: config.clickhouseThreadsMax,
+        : { url: settings.clickhouseUrl }),
+      memoryBytesMax: settings.clickhouseMemoryBytesMax,
+      threadsMax: settings.clickhouseThreadsMax,
     };
     const reader = await openClickHouse({ ...clickhouse, role: 'reader' });
     // Invariant: either there is a URL, or the embedded one was started above.
-    const postgres = config.databaseUrl ?? (embedded as EmbeddedPostgres).connection;
+    const postgres = settings.databaseUrl ?? (embedded as EmbeddedPostgres).connection;
     return { dataDir, postgres, clickhouse, reader, stop: () => stopAll(reader, embedded, lock) };
   } catch (error) {
     await stopAll(undefined, embedded, lock);

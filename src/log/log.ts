@@ -43,6 +43,7 @@ export interface Retention {
   readonly bytesMax: number;
 }
 
+/** The durable log. At most one process reads it for the pipeline; any number append. */
 export interface Log {
   /**
    * Appends records, in one commit. Resolves with the offset of the first event when all of it is durable and readable.

@@ -50,11 +50,13 @@ export interface ConsumerReports {
   failed(error: unknown, retryInMs: number): void;
 }
 
+/** A batch that is in all stores. */
 export interface CommittedBatch {
   readonly until: number;
   readonly verdicts: readonly Verdict[];
 }
 
+/** What the consumer leans on. */
 export interface ConsumerParts {
   readonly log: Log;
   readonly state: PipelineState;

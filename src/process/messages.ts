@@ -1,4 +1,5 @@
 /** What the server's main thread and the process worker say to each other. */
+import type { LiveEvent } from '../core/event/live-event.js';
 import type { ClickHouseOptions } from '../engines/clickhouse.js';
 import type { PostgresConnection } from '../engines/postgres.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
@@ -21,16 +22,6 @@ export type ToWorker =
   /** Whether anybody watches the live stream of events. */
   | { readonly type: 'watch'; readonly on: boolean }
   | { readonly type: 'stop' };
-
-/** An event as the live stream shows it. */
-export interface LiveEvent {
-  readonly offset: number;
-  readonly verdict: string;
-  readonly sourceId: string;
-  readonly profileId: string | null;
-  readonly receivedAt: number;
-  readonly event: unknown;
-}
 
 export type FromWorker =
   /** The worker consumes the log. */

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { ERRORS, type ErrorCode, TributaryError } from '../core/errors.js';
+import type { LiveEvent } from '../core/event/live-event.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
-import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
 
 /** What the worker's owner hears of it. */
 export interface WorkerEars {

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEnricher } from '../core/enrich/enrich.js';
+import type { LiveEvent } from '../core/event/live-event.js';
 import { isShallow } from '../core/event/measure.js';
 import type { JsonValue } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
@@ -16,7 +17,7 @@ import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
 import { Consumer } from './consumer.js';
 import { killAt } from './fault.js';
-import type { FromWorker, LiveEvent, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
 import type { Verdict } from './pipeline.js';
 import { openPlaces } from './place-of.js';
 import { WorkerPace } from './worker-pace.js';

@@ -14,95 +14,18 @@ export interface Metrics {
   print(): Promise<{ contentType: string; text: string }>;
 }
 
+/** Creates the metrics, with those of the process itself. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const name = (short: string) => `tributary_${short}`;
-  const received = new Counter({
-    name: name('events_received_total'),
-    help: 'Events written to the log.',
-    labelNames: ['call'],
-    registers,
-  });
-  const requests = new Counter({
-    name: name('requests_refused_total'),
-    help: 'Requests refused at the door, by code.',
-    labelNames: ['code'],
-    registers,
-  });
-  const verdicts = new Counter({
-    name: name('events_total'),
-    help: 'Events processed, by verdict.',
-    labelNames: ['verdict'],
-    registers,
-  });
-  const bytes = new Counter({
-    name: name('bytes_received_total'),
-    help: 'Bytes of accepted requests.',
-    registers,
-  });
-  const failures = new Counter({
-    name: name('failures_total'),
-    help: 'Failures of ours, by kind.',
-    labelNames: ['kind'],
-    registers,
-  });
-  const clientSeries = new Counter({
-    name: name('client_metrics_total'),
-    help: 'Metrics that browser clients sent of themselves.',
-    registers,
-  });
-  const ack = new Histogram({
-    name: name('ack_seconds'),
-    help: 'From a request to its acknowledgement.',
-    buckets: SECONDS,
-    registers,
-  });
-  const latency = new Histogram({
-    name: name('receipt_to_profile_seconds'),
-    help: 'From a request to its events being in their profiles.',
-    buckets: SECONDS,
-    registers,
-  });
+  const meters = createMeters(registry);
   return {
-    count(event) {
-      switch (event.name) {
-        case 'request_received':
-          received.inc({ call: event.call }, event.events);
-          bytes.inc(event.bytes);
-          ack.observe(event.ackMs / 1000);
-          return;
-        case 'import_block_appended':
-          received.inc({ call: 'import' }, event.events);
-          bytes.inc(event.bytes);
-          return;
-        case 'request_refused':
-          requests.inc({ code: event.code });
-          return;
-        case 'batch_committed':
-          for (const [verdict, events] of Object.entries(event.verdicts)) verdicts.inc({ verdict }, events);
-          for (const arrival of event.arrivals)
-            latency.observe(Math.max(0, event.at - arrival.receivedAt) / 1000);
-          return;
-        case 'client_metrics_received':
-          clientSeries.inc(event.series);
-          return;
-        case 'request_failed':
-        case 'batch_failed':
-        case 'worker_died':
-        case 'maintenance_failed':
-        case 'import_stumbled':
-          failures.inc({ kind: event.name });
-          return;
-        default:
-      }
-    },
+    count: (event) => count(meters, event),
     watchBacklog(read) {
       new Gauge({
-        name: name('backlog_events'),
+        name: 'tributary_backlog_events',
         help: 'Events in the log that are not processed yet.',
-        registers,
+        registers: [registry],
         collect() {
           this.set(read());
         },
@@ -112,4 +35,54 @@ export function createMetrics(): Metrics {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };
+}
+
+type Meters = ReturnType<typeof createMeters>;
+
+function createMeters(registry: Registry) {
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `tributary_${name}`, help, labelNames, registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name: `tributary_${name}`, help, buckets: SECONDS, registers });
+  return {
+    received: counter('events_received_total', 'Events written to the log.', 'call'),
+    bytes: counter('bytes_received_total', 'Bytes of accepted requests.'),
+    refused: counter('requests_refused_total', 'Requests refused at the door, by code.', 'code'),
+    verdicts: counter('events_total', 'Events processed, by verdict.', 'verdict'),
+    failures: counter('failures_total', 'Failures of ours, by kind.', 'kind'),
+    clientSeries: counter('client_metrics_total', 'Metrics that browser clients sent of themselves.'),
+    ack: histogram('ack_seconds', 'From a request to its acknowledgement.'),
+    latency: histogram('receipt_to_profile_seconds', 'From a request to its events being in their profiles.'),
+  };
+}
+
+function count(meters: Meters, event: TelemetryEvent): void {
+  switch (event.name) {
+    case 'request_received':
+      meters.received.inc({ call: event.call }, event.events);
+      meters.bytes.inc(event.bytes);
+      meters.ack.observe(event.ackMs / 1000);
+      return;
+    case 'request_refused':
+      meters.refused.inc({ code: event.code });
+      return;
+    case 'batch_committed':
+      for (const [verdict, events] of Object.entries(event.verdicts))
+        meters.verdicts.inc({ verdict }, events);
+      for (const { receivedAt } of event.arrivals) {
+        meters.latency.observe(Math.max(0, event.at - receivedAt) / 1000);
+      }
+      return;
+    case 'client_metrics_received':
+      meters.clientSeries.inc(event.series);
+      return;
+    case 'request_failed':
+    case 'batch_failed':
+    case 'worker_died':
+    case 'maintenance_failed':
+      meters.failures.inc({ kind: event.name });
+      return;
+    default:
+  }
 }

@@ -19,6 +19,7 @@ const METHODS = [
   'user',
 ];
 
+/** Serves a page of another origin. */
 export interface PageServer {
   readonly origin: string;
   close(): Promise<void>;

@@ -12,7 +12,7 @@ const LOAD_MS_MAX = 900;
 /** A fault point that is not reached by then would be a stall. */
 const FAULT_MS_MAX = 20_000;
 /** Batches until a fault point strikes. */
-const FAULT_NTH_MAX = 6;
+const FAULT_NTH_MAX = 4;
 
 /** A blow: strikes the server, which is up and under load. */
 export interface Blow {

@@ -2,6 +2,7 @@
 import type { Agent, IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 
+/** An answer, read to its end. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -12,6 +13,7 @@ export interface HttpAnswer {
   json<T = Record<string, unknown>>(): T;
 }
 
+/** What a raw request sends. */
 export interface HttpOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -13,6 +13,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY_MS_MAX = 60_000;
 const SETTLED_MS_MAX = 60_000;
 const POLL_MS = 25;
+/** The admin token of every server under test. */
 export const ADMIN_TOKEN = 'test-admin-token';
 
 /** A tally of the ledger, as the API gives it. */
@@ -24,6 +25,7 @@ export interface Tally {
   readonly pending: number;
 }
 
+/** A source, as far as tests need it. */
 export interface TestSource {
   readonly id: string;
   readonly writeKey: string;

@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpOptions } from './http-request.js';
 import { httpRequest } from './http-request.js';
 import type { RunningServer, Tally, TestSource } from './running-server.js';
 
+/** The answer of collect. */
 export interface Receipt {
   readonly success: boolean;
   readonly receipt: string;
@@ -11,6 +12,7 @@ export interface Receipt {
   readonly rejected: ReadonlyArray<{ index: number; code: string; message: string }>;
 }
 
+/** An event as the timeline gives it. */
 export interface StoredEvent {
   readonly type: string;
   readonly name: string;
@@ -27,6 +29,7 @@ export interface StoredEvent {
   readonly enrichment: Record<string, unknown>;
 }
 
+/** The content type of most clients. */
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** HTTP Basic of a user and password, or of whatever is given. */
@@ -34,6 +37,7 @@ export function basic(user: string): { authorization: string } {
   return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
+/** Speaks the wire to one server with one key. */
 export class WireClient {
   readonly server: RunningServer;
   readonly source: TestSource;

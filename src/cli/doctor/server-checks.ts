@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import pg from 'pg';
 import type { Config } from '../../config.js';
 import type { JsonValue } from '../../core/json.js';
 import { isObject } from '../../core/json.js';
+import { openClickHouse } from '../../engines/clickhouse.js';
+import { openPostgres } from '../../engines/postgres.js';
 import type { Check } from './check.js';
 import { fail, ok, warn } from './check.js';
 
@@ -13,7 +13,7 @@ const REACH_MS_MAX = 5_000;
 export async function serverChecks(config: Config): Promise<Check[]> {
   const checks = [checkPort(config.host, config.port)];
   if (config.databaseUrl !== undefined) checks.push(checkPostgres(config.databaseUrl));
-  if (config.clickhouseUrl !== undefined) checks.push(checkClickhouse(config.clickhouseUrl));
+  if (config.clickhouseUrl !== undefined) checks.push(checkClickhouse(config.clickhouseUrl, config));
   return Promise.all(checks);
 }
 
@@ -62,39 +62,25 @@ async function askReadiness(host: string, port: number): Promise<Check> {
 }
 
 async function checkPostgres(url: string): Promise<Check> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: REACH_MS_MAX });
+  const name = 'postgres server';
   try {
-    await client.connect();
-    const { rows } = await client.query<{ server_version: string }>('show server_version');
-    return ok('postgres server', `PostgreSQL ${rows[0]?.server_version ?? ''}`);
+    const client = await openPostgres(url, { name: 'tributary-doctor' });
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    await client.end();
+    return ok(name, `PostgreSQL ${rows[0]?.server_version ?? ''}`);
   } catch (error) {
-    return fail(
-      'postgres server',
-      `DATABASE_URL: ${reason(error)}`,
-      'Check address, user and password in DATABASE_URL.',
-    );
-  } finally {
-    await client.end().catch(() => undefined);
+    return fail(name, `DATABASE_URL: ${reason(error)}`, 'Check address, user and password in DATABASE_URL.');
   }
 }
 
-async function checkClickhouse(url: string): Promise<Check> {
+async function checkClickhouse(url: string, config: Config): Promise<Check> {
   const name = 'clickhouse server';
+  const { clickhouseMemoryBytesMax: memoryBytesMax, clickhouseThreadsMax: threadsMax } = config;
   try {
-    const client = createClient({
-      url,
-      request_timeout: REACH_MS_MAX,
-      // The finding says it; the driver need not.
-      log: { level: ClickHouseLogLevel.OFF },
-    });
-    try {
-      const rows = await (
-        await client.query({ query: 'SELECT version() AS v', format: 'JSONEachRow' })
-      ).json<{ v: string }>();
-      return ok(name, `ClickHouse ${rows[0]?.v ?? ''}`);
-    } finally {
-      await client.close();
-    }
+    const client = await openClickHouse({ url, memoryBytesMax, threadsMax, role: 'reader' });
+    const rows = await client.query<{ version: string }>('SELECT version() AS version');
+    await client.close();
+    return ok(name, `ClickHouse ${rows[0]?.version ?? ''}`);
   } catch (error) {
     return fail(
       name,

@@ -3,6 +3,7 @@
  * repeat has a chance of 1 in 1.6 billion. Four are a hash of the body, which tells a repeat from a conflict.
  */
 export const ENTRY_WORDS = 4;
+/** Bytes of an entry as it is stored. */
 export const ENTRY_BYTES = 16;
 
 /** One entry, as four unsigned 32-bit words: three of the id's hash, one of the body's. */
@@ -15,6 +16,7 @@ export interface SeenEntry {
 
 /** Sealed runs are cut into this many pages by the first bits of the hash; the bits spread evenly, so do the pages. */
 export const PAGE_BITS = 13;
+/** Pages of a sealed run. */
 export const PAGES_PER_RUN = 1 << PAGE_BITS;
 
 /** The page of a sealed run on which an entry stands. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import type { Random } from './random.js';
 
+/** Something that the shop sells. */
 export interface Product {
   readonly id: string;
   readonly sku: string;
@@ -19,8 +20,11 @@ export interface Line {
   readonly size: string;
 }
 
+/** Address of the shop's website. */
 export const SHOP_URL = 'https://fernandfinch.example';
+/** All prices are in it (ISO 4217). */
 export const CURRENCY = 'USD';
+/** What people wear. */
 export const SIZES = ['XS', 'S', 'M', 'L', 'XL'] as const;
 
 const KINDS = [
@@ -69,6 +73,7 @@ const KINDS = [
 ] as const;
 const LINES = ['Alder', 'Cove', 'Ember', 'Fjord', 'Heath'] as const;
 
+/** Departments of the shop. */
 export const CATEGORIES: readonly string[] = KINDS.map((kind) => kind.category);
 
 /** Everything that the shop sells. */

@@ -5,6 +5,7 @@ import { app, crawler, laptop, phone, tablet } from './device.js';
 import type { Random } from './random.js';
 import { createRandom, fingerprint } from './random.js';
 
+/** An invented place that people live in. */
 export interface City {
   readonly city: string;
   readonly state: string;

@@ -1,6 +1,7 @@
 import type { Random } from './random.js';
 
 const HOUR_MS = 3_600_000;
+/** Milliseconds of a day. */
 export const DAY_MS = 24 * HOUR_MS;
 
 // Weights around 1. Hours are the person's own.

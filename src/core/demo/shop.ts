@@ -15,6 +15,7 @@ import type { TimeQueue } from './time-queue.js';
 import { createTimeQueue } from './time-queue.js';
 import type { Shopper, Visit } from './visit.js';
 
+/** What decides a shop: the same options give the same calls. */
 export interface ShopOptions {
   readonly seed: number;
   /** People who come at least once within `days`, if their time suffices; bots among them. */

@@ -8,6 +8,7 @@ export type Campaign = Pick<
   'campaignSource' | 'campaignMedium' | 'campaignName' | 'campaignTerm' | 'campaignContent'
 >;
 
+/** What an event without any campaign gets. */
 export const NO_CAMPAIGN: Campaign = Object.freeze({
   campaignSource: '',
   campaignMedium: '',

@@ -6,6 +6,7 @@ import { shortText } from './short-text.js';
 /** What the client runs on. */
 export type Device = Pick<Enrichment, 'browser' | 'browserVersion' | 'os' | 'deviceType'>;
 
+/** What an event that tells nothing of its device gets. */
 export const NO_DEVICE: Device = Object.freeze({ browser: '', browserVersion: '', os: '', deviceType: '' });
 
 const OS_CHARS_MAX = 64;

@@ -32,6 +32,7 @@ export interface Envelope {
   readonly escapes: boolean;
 }
 
+/** The body of a request, taken apart. */
 export interface WireRequest {
   readonly items: readonly JsonValue[];
   readonly writeKey: string;

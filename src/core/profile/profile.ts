@@ -22,6 +22,7 @@ export interface Sourced<T> extends Provenance {
   readonly value: T;
 }
 
+/** An identifier of a profile, with the timestamps of the first and last event that gave it. */
 export interface HeldIdentifier {
   readonly kind: IdentifierKind;
   readonly value: string;
@@ -29,6 +30,7 @@ export interface HeldIdentifier {
   lastSeenAt: number;
 }
 
+/** One person, as all events so far tell. See the head of this file for who may change it. */
 export interface Profile {
   readonly id: string;
   /** By `identifierKey`. */

@@ -21,6 +21,7 @@ export interface StoredEvent {
   readonly receivedAt: string;
 }
 
+/** Which events are asked for; every condition must hold. */
 export interface EventFilter {
   readonly type?: string | undefined;
   readonly name?: string | undefined;

@@ -2,6 +2,7 @@
 import type { Enrichment } from '../../core/enrich/enrichment.js';
 import type { Event } from '../../core/event/event.js';
 
+/** What one batch of the pipeline adds to the event store. */
 export interface EventBatch {
   /** Names the batch: the same rows come under the same token, and a second time change nothing. */
   readonly token: string;
@@ -19,6 +20,7 @@ export interface EventBatch {
   }>;
 }
 
+/** The event store, as the pipeline writes it. */
 export interface EventStore {
   /** Stores a batch durably. Rejects with what `isDataError` recognises when a row cannot be taken: then nothing is stored. */
   insert(batch: EventBatch): Promise<void>;

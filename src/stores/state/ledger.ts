@@ -11,6 +11,7 @@ export interface Tally {
   pending: number;
 }
 
+/** The books as of one moment. */
 export interface Ledger {
   readonly total: Tally;
   readonly sources: ReadonlyArray<Tally & { readonly sourceId: string }>;

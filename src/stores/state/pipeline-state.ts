@@ -11,6 +11,7 @@ export interface Position {
   readonly planned: readonly number[];
 }
 
+/** A refused event on its way to the quarantine. */
 export interface RejectedEvent {
   readonly offset: number;
   readonly sourceId: string;
@@ -67,6 +68,7 @@ export interface BatchCommit {
   readonly sealed: SealedRun | null;
 }
 
+/** The state store, as the pipeline reads and writes it. */
 export interface PipelineState {
   /**
    * Takes the lease of the one consumer, waiting for it if need be, and says where it left off.

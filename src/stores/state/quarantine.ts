@@ -15,6 +15,7 @@ export interface QuarantinedEvent {
   readonly event: string;
 }
 
+/** Which refused events are asked for; every condition must hold. */
 export interface QuarantineFilter {
   readonly code?: string | undefined;
   readonly sourceId?: string | undefined;

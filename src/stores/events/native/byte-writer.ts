@@ -79,17 +79,6 @@ export class ByteWriter {
     this.#at = at;
   }
 
-  u32s(values: Uint32Array): void {
-    this.#reserve(values.length * 4);
-    const view = this.#view;
-    let at = this.#at;
-    for (const value of values) {
-      view.setUint32(at, value, true);
-      at += 4;
-    }
-    this.#at = at;
-  }
-
   u8s(values: readonly number[]): void {
     this.#reserve(values.length);
     const buffer = this.#buffer;
@@ -98,15 +87,26 @@ export class ByteWriter {
     this.#at = at;
   }
 
-  /** Numbers in 1, 2 or 4 bytes each. */
-  uints(values: readonly number[], width: 1 | 2 | 4): void {
-    this.#reserve(values.length * width);
+  u16s(values: readonly number[]): void {
+    this.#reserve(values.length * 2);
+    const view = this.#view;
+    let at = this.#at;
     for (const value of values) {
-      if (width === 1) this.#buffer[this.#at] = value;
-      else if (width === 2) this.#view.setUint16(this.#at, value, true);
-      else this.#view.setUint32(this.#at, value, true);
-      this.#at += width;
+      view.setUint16(at, value, true);
+      at += 2;
     }
+    this.#at = at;
+  }
+
+  u32s(values: readonly number[] | Uint32Array): void {
+    this.#reserve(values.length * 4);
+    const view = this.#view;
+    let at = this.#at;
+    for (let index = 0; index < values.length; index += 1) {
+      view.setUint32(at, values[index] as number, true);
+      at += 4;
+    }
+    this.#at = at;
   }
 
   /** `count` times the same byte, for the caller to change some of them before anything else is written. */
@@ -124,15 +124,17 @@ export class ByteWriter {
 
   /** Texts one after the other, each after its length in bytes. */
   strings(values: readonly string[]): void {
+    let buffer = this.#buffer;
     let at = this.#at;
     for (const value of values) {
       const { length } = value;
       const most = length * BYTES_PER_UNIT_MAX + LENGTH_BYTES_MAX;
-      if (at + most > this.#buffer.length) {
+      if (at + most > buffer.length) {
         this.#at = at;
         this.#reserve(most);
+        buffer = this.#buffer;
       }
-      at = length <= SHORT_CHARS_MAX ? putShort(this.#buffer, at, value) : putLong(this.#buffer, at, value);
+      at = length <= SHORT_CHARS_MAX ? putShort(buffer, at, value) : putLong(buffer, at, value);
     }
     this.#at = at;
   }

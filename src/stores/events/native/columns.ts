@@ -1,14 +1,16 @@
 import type { ByteWriter } from './byte-writer.js';
 
-/** One column of a block: values in the order of the rows, then written all at once. */
-export interface Column<T> {
-  add(value: T): void;
+/** One column of a block: takes the values of all rows in order, and then writes them at once. */
+export interface Column {
+  /** ClickHouse's name of its type. */
+  readonly type: string;
   /** Writes the values, after whatever the type needs before them. */
   write(writer: ByteWriter): void;
 }
 
-/** String. */
-export class TextColumn implements Column<string> {
+/** Texts that differ from row to row. */
+export class TextColumn implements Column {
+  readonly type = 'String';
   readonly #values: string[] = [];
 
   add(value: string): void {
@@ -20,9 +22,14 @@ export class TextColumn implements Column<string> {
   }
 }
 
-/** UInt64, Int64 and DateTime64, of integers below 2^53. */
-export class IntegerColumn implements Column<number> {
+/** 64-bit integers, and what ClickHouse keeps as such; below 2^53 to either side. */
+export class IntegerColumn implements Column {
+  readonly type: 'UInt64' | "DateTime64(3, 'UTC')";
   readonly #values: number[] = [];
+
+  constructor(type: IntegerColumn['type']) {
+    this.type = type;
+  }
 
   add(value: number): void {
     this.#values.push(value);
@@ -33,8 +40,9 @@ export class IntegerColumn implements Column<number> {
   }
 }
 
-/** Bool. */
-export class BooleanColumn implements Column<boolean> {
+/** Booleans, a byte each. */
+export class BooleanColumn implements Column {
+  readonly type = 'Bool';
   readonly #values: number[] = [];
 
   add(value: boolean): void {
@@ -46,8 +54,9 @@ export class BooleanColumn implements Column<boolean> {
   }
 }
 
-/** Nullable(Float64). */
-export class NullableFloatColumn implements Column<number | null> {
+/** Numbers that may be missing. */
+export class NullableFloatColumn implements Column {
+  readonly type = 'Nullable(Float64)';
   readonly #nulls: number[] = [];
   readonly #values: number[] = [];
 
@@ -66,8 +75,9 @@ export class NullableFloatColumn implements Column<number | null> {
 const SHARED_DICTIONARIES = 1;
 const OWN_DICTIONARY = 0x600;
 
-/** LowCardinality(String): a dictionary, and for each row an index into it of one, two or four bytes. */
-export class WordColumn implements Column<string> {
+/** Texts of which there are few: a dictionary, and for each row an index into it of one, two or four bytes. */
+export class WordColumn implements Column {
+  readonly type = 'LowCardinality(String)';
   readonly #words: string[] = [];
   readonly #indexOf = new Map<string, number>();
   readonly #indexes: number[] = [];

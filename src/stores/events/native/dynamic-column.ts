@@ -21,8 +21,9 @@ const KIND = {
   string: 8,
 } as const;
 const KINDS = 9;
-/** A cell is `row * KINDS_ROOM + kind`: one number, so that a value costs one push for its place. */
-const KINDS_ROOM = 16;
+/** A cell is the row and the kind in one number, so that a value costs one push for its place. Kinds take four bits. */
+const KIND_BITS = 4;
+const KIND_MASK = (1 << KIND_BITS) - 1;
 
 const TYPE_NAMES = [
   '', // Array(JSON(…)): its parameters depend on where it is
@@ -93,7 +94,7 @@ export class DynamicColumn {
       kind = Array.isArray(value) ? this.#addArray(value) : -1;
       if (kind < 0) return false;
     }
-    this.#cells.push(row * KINDS_ROOM + kind);
+    this.#cells.push((row << KIND_BITS) | kind);
     return true;
   }
 
@@ -112,10 +113,8 @@ export class DynamicColumn {
   writeData(writer: ByteWriter, rows: number): void {
     const kinds = this.#kinds();
     const indexes = writer.filled(rows, kinds.length);
-    const indexOf = Array.from({ length: KINDS }, (_, kind) => kinds.indexOf(kind));
-    for (const cell of this.#cells) {
-      indexes[Math.floor(cell / KINDS_ROOM)] = indexOf[cell % KINDS_ROOM] as number;
-    }
+    const indexOf = Uint8Array.from({ length: KINDS }, (_, kind) => kinds.indexOf(kind));
+    for (const cell of this.#cells) indexes[cell >> KIND_BITS] = indexOf[cell & KIND_MASK] as number;
     for (const kind of kinds) this.#writeKind(writer, kind);
   }
 

@@ -3,23 +3,16 @@
  * while it would spend most of an insert on parsing the same as JSON text.
  *
  * A block is: how many columns and rows, then of each column its name, its type and its values.
- * Rows come in the order of the table's key, so that ClickHouse does not have to sort them: it checks, and sorting a JSON
- * column costs it far more than sorting numbers here.
+ * Rows come in the order of the table's key, so that ClickHouse does not have to sort them: it looks, and moving the rows
+ * of a JSON column costs it far more than sorting numbers costs here.
  */
 import type { PrintedEvent } from '../event-store.js';
 import type { ByteWriter } from './byte-writer.js';
-import { UUID_WORDS, uuidWords, writeLowCardinality, writeNullableFloats } from './columns.js';
-import { JsonColumn, jsonShape } from './json-column.js';
+import { EventColumns } from './event-columns.js';
+import { arrangeUuids, compareUuids, uuidWords } from './uuid-words.js';
 
-const PROPERTIES = jsonShape(256);
-const TRAITS = jsonShape(128);
-const CONTEXT = jsonShape(128);
-
-/** Columns of `events`; see migrations/events/0001-events.sql. */
-const COLUMNS = 32;
-
-/** Events that a block can hold, and those which have to go another way. */
-export interface Sorted {
+/** Events that are in the block, and those which have to go another way. */
+export interface Split {
   readonly native: readonly PrintedEvent[];
   readonly text: readonly PrintedEvent[];
 }
@@ -27,138 +20,67 @@ export interface Sorted {
 /**
  * Writes the events as one block, and tells which it had to leave out because a value of theirs has no plain type (an
  * array of mixed values, say) or because there are too many different paths. The same events always give the same.
+ * @param events in the order of their offsets
  */
-export function writeEventBlock(writer: ByteWriter, events: readonly PrintedEvent[]): Sorted {
-  const sorted = inKeyOrder(events);
-  let block = jsonColumnsOf(sorted);
-  let native = sorted;
-  const { unfit } = block;
+export function writeEventBlock(writer: ByteWriter, events: readonly PrintedEvent[]): Split {
+  const words = uuidWords(events.map((event) => event.profileId));
+  let order = inKeyOrder(events, words);
+  let { columns, unfit } = columnsOf(events, order);
   if (unfit.size > 0) {
-    native = sorted.filter((event) => !unfit.has(event));
-    block = jsonColumnsOf(native);
+    order = order.filter((index) => !unfit.has(index));
+    ({ columns } = columnsOf(events, order));
   }
-  if (native.length > 0) writeColumns(writer, native, block);
-  return { native, text: unfit.size === 0 ? [] : events.filter((event) => unfit.has(event)) };
-}
-
-interface JsonColumns {
-  readonly properties: JsonColumn;
-  readonly traits: JsonColumn;
-  readonly context: JsonColumn;
-  readonly unfit: ReadonlySet<PrintedEvent>;
+  const split = {
+    native: events.filter((_, index) => !unfit.has(index)),
+    text: events.filter((_, index) => unfit.has(index)),
+  };
+  if (order.length === 0) return split;
+  writer.varint(columns.count + 1);
+  writer.varint(order.length);
+  writer.string('profile_id');
+  writer.string('UUID');
+  writer.u32s(arrangeUuids(words, order));
+  columns.write(writer);
+  return split;
 }
 
 /** With any that is unfit, the columns hold parts of it and are of no use. */
-function jsonColumnsOf(events: readonly PrintedEvent[]): JsonColumns {
-  const properties = new JsonColumn(PROPERTIES);
-  const traits = new JsonColumn(TRAITS);
-  const context = new JsonColumn(CONTEXT);
-  const unfit = new Set<PrintedEvent>();
-  for (const printed of events) {
-    const { event } = printed;
-    const fits = properties.add(event.properties) && traits.add(event.traits) && context.add(event.context);
-    if (!fits) unfit.add(printed);
+function columnsOf(
+  events: readonly PrintedEvent[],
+  order: readonly number[],
+): { columns: EventColumns; unfit: ReadonlySet<number> } {
+  const columns = new EventColumns();
+  const unfit = new Set<number>();
+  for (const index of order) {
+    if (!columns.add(events[index] as PrintedEvent)) unfit.add(index);
   }
-  return { properties, traits, context, unfit };
+  return { columns, unfit };
 }
 
-function writeColumns(writer: ByteWriter, rows: readonly PrintedEvent[], json: JsonColumns): void {
-  const head = (name: string, type: string) => {
-    writer.string(name);
-    writer.string(type);
-  };
-  const text = (name: string, of: (row: PrintedEvent) => string) => {
-    head(name, 'String');
-    writer.strings(rows.map(of));
-  };
-  const word = (name: string, of: (row: PrintedEvent) => string) => {
-    head(name, 'LowCardinality(String)');
-    writeLowCardinality(writer, rows.map(of));
-  };
-  const integer = (name: string, type: string, of: (row: PrintedEvent) => number) => {
-    head(name, type);
-    writer.int64s(rows.map(of));
-  };
-  const object = (name: 'properties' | 'traits' | 'context', type: string) => {
-    head(name, type);
-    json[name].writePrefix(writer);
-    json[name].writeData(writer);
-  };
-  writer.varint(COLUMNS);
-  writer.varint(rows.length);
-  head('profile_id', 'UUID');
-  writer.u32s(uuidWords(rows.map((row) => row.profileId)));
-  integer('timestamp', "DateTime64(3, 'UTC')", ({ event }) => event.timestamp);
-  integer('received_at', "DateTime64(3, 'UTC')", ({ event }) => event.receivedAt);
-  integer('offset', 'UInt64', ({ event }) => event.offset);
-  word('source_id', ({ event }) => event.sourceId);
-  text('message_id', ({ event }) => event.messageId);
-  word('type', ({ event }) => event.type);
-  word('name', ({ event }) => event.name);
-  text('user_id', ({ event }) => event.userId);
-  text('anonymous_id', ({ event }) => event.anonymousId);
-  text('group_id', ({ event }) => event.groupId);
-  text('previous_id', ({ event }) => event.previousId);
-  object('properties', PROPERTIES.type);
-  object('traits', TRAITS.type);
-  object('context', CONTEXT.type);
-  text('integrations', integrationsOf);
-  head('is_bot', 'Bool');
-  writer.u8s(rows.map(({ enrichment }) => (enrichment.bot ? 1 : 0)));
-  word('browser', ({ enrichment }) => enrichment.browser);
-  word('browser_version', ({ enrichment }) => enrichment.browserVersion);
-  word('os', ({ enrichment }) => enrichment.os);
-  word('device_type', ({ enrichment }) => enrichment.deviceType);
-  word('campaign_source', ({ enrichment }) => enrichment.campaignSource);
-  word('campaign_medium', ({ enrichment }) => enrichment.campaignMedium);
-  word('campaign_name', ({ enrichment }) => enrichment.campaignName);
-  word('campaign_term', ({ enrichment }) => enrichment.campaignTerm);
-  word('campaign_content', ({ enrichment }) => enrichment.campaignContent);
-  word('referrer_host', ({ enrichment }) => enrichment.referrerHost);
-  word('country', ({ enrichment }) => enrichment.country);
-  word('region', ({ enrichment }) => enrichment.region);
-  word('city', ({ enrichment }) => enrichment.city);
-  head('latitude', 'Nullable(Float64)');
-  writeNullableFloats(
-    writer,
-    rows.map(({ enrichment }) => enrichment.latitude),
-  );
-  head('longitude', 'Nullable(Float64)');
-  writeNullableFloats(
-    writer,
-    rows.map(({ enrichment }) => enrichment.longitude),
-  );
-}
-
-function integrationsOf({ event }: PrintedEvent): string {
-  for (const _ in event.integrations) return JSON.stringify(event.integrations);
-  return '';
-}
-
-/** By type, name, profile, time and offset, as the table's key has them. UUIDs go by their second half first. */
-function inKeyOrder(events: readonly PrintedEvent[]): PrintedEvent[] {
-  const words = uuidWords(events.map((event) => event.profileId));
-  const groups = new Map<string, number[]>();
+/** Indexes of the events by type, name, profile, time and offset. */
+function inKeyOrder(events: readonly PrintedEvent[], words: Uint32Array): number[] {
+  const types = new Map<string, Map<string, number[]>>();
   for (const [index, { event }] of events.entries()) {
-    const key = `${event.type}\u0000${event.name}`;
-    const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
+    const names = childOf(types, event.type, () => new Map<string, number[]>());
+    childOf(names, event.name, () => []).push(index);
   }
-  const word = (index: number, nth: number) => words[index * UUID_WORDS + nth] as number;
-  const compare = (one: number, other: number): number => {
-    const by =
-      word(one, 3) - word(other, 3) ||
-      word(one, 2) - word(other, 2) ||
-      word(one, 1) - word(other, 1) ||
-      word(one, 0) - word(other, 0);
-    if (by !== 0) return by;
-    // Invariant: both are indexes of events, which come in the order of their offsets.
-    const [first, second] = [events[one] as PrintedEvent, events[other] as PrintedEvent];
-    return first.event.timestamp - second.event.timestamp || one - other;
-  };
-  return [...groups.keys()]
-    .sort()
-    .flatMap((key) => (groups.get(key) ?? []).sort(compare))
-    .map((index) => events[index] as PrintedEvent);
+  const timeOf = (index: number) => events[index]?.event.timestamp ?? 0;
+  // Offsets rise with the indexes.
+  const compare = (one: number, other: number) =>
+    compareUuids(words, one, other) || timeOf(one) - timeOf(other) || one - other;
+  return sortedValues(types).flatMap((names) =>
+    sortedValues(names).flatMap((indexes) => indexes.sort(compare)),
+  );
+}
+
+function childOf<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
+}
+
+function sortedValues<T>(map: ReadonlyMap<string, T>): T[] {
+  return [...map.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
 }

@@ -1,23 +1,20 @@
 import type { PrintedEvent } from '../event-store.js';
 import type { ByteWriter } from './byte-writer.js';
+import type { Column } from './columns.js';
 import { BooleanColumn, IntegerColumn, NullableFloatColumn, TextColumn, WordColumn } from './columns.js';
 import { JsonColumn, jsonShape } from './json-column.js';
 
+const TIME = "DateTime64(3, 'UTC')";
 const PROPERTIES = jsonShape(256);
 const TRAITS = jsonShape(128);
 const CONTEXT = jsonShape(128);
 
-/** What a column can do once it has its values. */
-interface Written {
-  write(writer: ByteWriter): void;
-}
-
-/** The columns of table `events` (migrations/events/0001-events.sql), but for `profile_id`. */
+/** The columns of table `events` but for `profile_id`, by their names in migrations/events/0001-events.sql. */
 export class EventColumns {
-  readonly #head = {
-    timestamp: new IntegerColumn(),
-    received_at: new IntegerColumn(),
-    offset: new IntegerColumn(),
+  readonly #columns = {
+    timestamp: new IntegerColumn(TIME),
+    received_at: new IntegerColumn(TIME),
+    offset: new IntegerColumn('UInt64'),
     source_id: new WordColumn(),
     message_id: new TextColumn(),
     type: new WordColumn(),
@@ -26,14 +23,10 @@ export class EventColumns {
     anonymous_id: new TextColumn(),
     group_id: new TextColumn(),
     previous_id: new TextColumn(),
-    integrations: new TextColumn(),
-  };
-  readonly #json = {
     properties: new JsonColumn(PROPERTIES),
     traits: new JsonColumn(TRAITS),
     context: new JsonColumn(CONTEXT),
-  };
-  readonly #enrichment = {
+    integrations: new TextColumn(),
     is_bot: new BooleanColumn(),
     browser: new WordColumn(),
     browser_version: new WordColumn(),
@@ -53,7 +46,7 @@ export class EventColumns {
   };
 
   get count(): number {
-    return [this.#head, this.#json, this.#enrichment].flatMap((group) => Object.keys(group)).length;
+    return Object.keys(this.#columns).length;
   }
 
   /**
@@ -61,39 +54,37 @@ export class EventColumns {
    * @returns false when it cannot be written like this; the columns must then be thrown away
    */
   add({ event, enrichment }: PrintedEvent): boolean {
-    const json = this.#json;
+    const to = this.#columns;
     const fits =
-      json.properties.add(event.properties) && json.traits.add(event.traits) && json.context.add(event.context);
+      to.properties.add(event.properties) && to.traits.add(event.traits) && to.context.add(event.context);
     if (!fits) return false;
-    const head = this.#head;
-    head.timestamp.add(event.timestamp);
-    head.received_at.add(event.receivedAt);
-    head.offset.add(event.offset);
-    head.source_id.add(event.sourceId);
-    head.message_id.add(event.messageId);
-    head.type.add(event.type);
-    head.name.add(event.name);
-    head.user_id.add(event.userId);
-    head.anonymous_id.add(event.anonymousId);
-    head.group_id.add(event.groupId);
-    head.previous_id.add(event.previousId);
-    head.integrations.add(integrationsOf(event.integrations));
+    to.timestamp.add(event.timestamp);
+    to.received_at.add(event.receivedAt);
+    to.offset.add(event.offset);
+    to.source_id.add(event.sourceId);
+    to.message_id.add(event.messageId);
+    to.type.add(event.type);
+    to.name.add(event.name);
+    to.user_id.add(event.userId);
+    to.anonymous_id.add(event.anonymousId);
+    to.group_id.add(event.groupId);
+    to.previous_id.add(event.previousId);
+    to.integrations.add(printed(event.integrations));
     this.#addEnrichment(enrichment);
     return true;
   }
 
+  /** Writes each column: its name, its type, its values. */
   write(writer: ByteWriter): void {
-    for (const [name, column] of Object.entries<Written>(this.#head)) {
-      writeColumn(writer, name, TYPES[name] ?? typeOf(column), column);
-    }
-    for (const [name, column] of Object.entries(this.#json)) writeColumn(writer, name, column.type, column);
-    for (const [name, column] of Object.entries<Written>(this.#enrichment)) {
-      writeColumn(writer, name, typeOf(column), column);
+    for (const [name, column] of Object.entries<Column>(this.#columns)) {
+      writer.string(name);
+      writer.string(column.type);
+      column.write(writer);
     }
   }
 
   #addEnrichment(enrichment: PrintedEvent['enrichment']): void {
-    const to = this.#enrichment;
+    const to = this.#columns;
     to.is_bot.add(enrichment.bot);
     to.browser.add(enrichment.browser);
     to.browser_version.add(enrichment.browserVersion);
@@ -111,4 +102,10 @@ export class EventColumns {
     to.latitude.add(enrichment.latitude);
     to.longitude.add(enrichment.longitude);
   }
+}
+
+/** As text; an empty object is the same as none. */
+function printed(integrations: PrintedEvent['event']['integrations']): string {
+  for (const _ in integrations) return JSON.stringify(integrations);
+  return '';
 }

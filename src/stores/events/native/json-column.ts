@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/json.js';
 import { isObject } from '../../../core/json.js';
 import type { ByteWriter } from './byte-writer.js';
+import type { Column } from './columns.js';
 import type { InnerObjects, ObjectRows } from './dynamic-column.js';
 import { DynamicColumn } from './dynamic-column.js';
 
@@ -51,7 +52,7 @@ interface Node {
 }
 
 /** Values of a JSON column, taken apart into a column for each path. */
-export class JsonColumn implements ObjectRows {
+export class JsonColumn implements ObjectRows, Column {
   readonly #shape: JsonShape;
   readonly #root: Node = { path: '', children: new Map(), column: undefined };
   /** Nodes that have a column. */
@@ -61,6 +62,10 @@ export class JsonColumn implements ObjectRows {
 
   constructor(shape: JsonShape) {
     this.#shape = shape;
+  }
+
+  get type(): string {
+    return this.#shape.type;
   }
 
   get rows(): number {
@@ -74,6 +79,11 @@ export class JsonColumn implements ObjectRows {
     // Whatever is wrong with this row, its paths leave room for those of the next.
     if (!taken) this.#forgetFrom(before);
     return taken;
+  }
+
+  write(writer: ByteWriter): void {
+    this.writePrefix(writer);
+    this.writeData(writer);
   }
 
   writePrefix(writer: ByteWriter): void {

@@ -1,5 +1,5 @@
 /** Words of 32 bits that a UUID takes. */
-export const UUID_WORDS = 4;
+const UUID_WORDS = 4;
 
 /**
  * UUIDs as ClickHouse holds them: two 64-bit numbers, the first half of the text first, each with its low word first.
@@ -25,6 +25,17 @@ export function compareUuids(words: Uint32Array, one: number, other: number): nu
     if (by !== 0) return by;
   }
   return 0;
+}
+
+/** The words of some of the UUIDs, in another order. */
+export function arrangeUuids(words: Uint32Array, order: readonly number[]): Uint32Array {
+  const arranged = new Uint32Array(order.length * UUID_WORDS);
+  for (const [to, from] of order.entries()) {
+    for (let nth = 0; nth < UUID_WORDS; nth += 1) {
+      arranged[to * UUID_WORDS + nth] = words[from * UUID_WORDS + nth] as number;
+    }
+  }
+  return arranged;
 }
 
 /** Without the substring that `parseInt` would need. */
