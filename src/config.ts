@@ -3,7 +3,7 @@
  */
 import { TributaryError } from './core/errors.js';
 
-type Kind = 'text' | 'integer' | 'bytes' | 'list';
+type Kind = 'text' | 'url' | 'integer' | 'bytes' | 'list';
 
 interface Setting {
   readonly env: string;
@@ -39,7 +39,7 @@ export const SETTINGS = {
   },
   publicUrl: {
     env: 'TRIBUTARY_PUBLIC_URL',
-    kind: 'text',
+    kind: 'url',
     standard: undefined,
     doc: 'Address under which clients reach this server, such as `https://cdp.example.com`; given to browsers in the source settings. Default: the host of the request.',
   },
@@ -225,6 +225,8 @@ function readSetting(setting: Setting, given: string | undefined): string | numb
   switch (setting.kind) {
     case 'text':
       return text;
+    case 'url':
+      return readUrl(setting, text);
     case 'list':
       return text
         .split(',')
@@ -234,6 +236,14 @@ function readSetting(setting: Setting, given: string | undefined): string | numb
     case 'bytes':
       return readNumber(setting, text);
   }
+}
+
+function readUrl(setting: Setting, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new TributaryError(
+    'config_invalid',
+    `${setting.env} must be an address such as https://cdp.example.com.`,
+  );
 }
 
 function readNumber(setting: Setting, text: string): number {

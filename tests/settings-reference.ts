@@ -13,6 +13,7 @@ interface Row {
 
 const FORMS: Readonly<Record<Kind, string>> = {
   text: 'text',
+  url: 'address',
   integer: 'whole number',
   bytes: 'size',
   list: 'list',

@@ -9,12 +9,20 @@ import { importRoutes } from './imports.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileRoutes } from './profiles.js';
 import { rejectedRoutes } from './rejected.js';
+import { Problem } from './schemas.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
 export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
   const app = instance as unknown as AdminApp;
+  // What any route of this API may answer.
+  app.addHook('onRoute', (route) => {
+    route.schema = {
+      ...route.schema,
+      response: { 400: Problem, 401: Problem, ...(route.schema?.response ?? {}) },
+    };
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Type } from 'typebox';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 
 const HEARTBEAT_MS = 15_000;
@@ -19,7 +20,9 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
         summary: 'Live events',
         description:
           'Server-sent events: `event` for each event with its verdict, `skipped` with a count where there were too many to show.',
-        produces: ['text/event-stream'],
+        response: {
+          200: { description: 'The stream.', content: { 'text/event-stream': { schema: Type.String() } } },
+        },
       },
     },
     (request, reply) => {

@@ -21,7 +21,6 @@ export const ERRORS = {
   write_key_unknown: { status: 401, retry: false, title: 'The write key is unknown or disabled' },
   token_invalid: { status: 401, retry: false, title: 'The bearer token is missing or wrong' },
   not_found: { status: 404, retry: false, title: 'There is no such thing' },
-  method_not_allowed: { status: 405, retry: false, title: 'The method is not allowed here' },
   conflict: { status: 409, retry: false, title: 'The request conflicts with what exists' },
   body_too_large: { status: 413, retry: false, title: 'The body is over the limit' },
   media_type_unsupported: {

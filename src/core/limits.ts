@@ -17,6 +17,8 @@ export const LIMITS = {
   /** Times outside are refused: ClickHouse's DateTime64(3) holds 1900 to 2299. */
   timestampMin: Date.UTC(1900, 0, 1),
   timestampMax: Date.UTC(2200, 0, 1),
+  /** Traits, and consent categories, that a profile keeps; what comes beyond stays in the events alone. */
+  traitsPerProfileMax: 5_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
   countedNamesPerProfileMax: 1_000,
 } as const;

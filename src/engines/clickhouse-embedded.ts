@@ -1,8 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Session } from 'chdb';
 import { TributaryError } from '../core/errors.js';
 import type { ClickHouse, ClickHouseOptions, ClickHouseSettings } from './clickhouse.js';
-import { embeddedFlags, settingName, settingsSql } from './clickhouse-settings.js';
+import { embeddedFlags, settingName, settingsSql, tableName, textSql } from './clickhouse-settings.js';
 
 /**
  * Opens the embedded ClickHouse. We use chdb's session and not its connection for `@clickhouse/client`, because only the
@@ -17,7 +20,7 @@ export async function openEmbeddedClickHouse(
     const chdb = await import('chdb');
     await mkdir(path, { recursive: true, mode: 0o700 });
     const session = new chdb.Session(path, { connectionArgs: embeddedFlags(options) });
-    return new EmbeddedClickHouse(session);
+    return new EmbeddedClickHouse(session, nativeFile(path));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TributaryError(
@@ -29,14 +32,28 @@ export async function openEmbeddedClickHouse(
   }
 }
 
+let connections = 0;
+
+/**
+ * Where a connection puts what it inserts in binary. In the data folder nobody else has that name, and what a crash leaves
+ * is written over. ClickHouse would take some characters of a path for a pattern.
+ */
+function nativeFile(path: string): string {
+  connections += 1;
+  const name = `insert-${threadId}-${connections}.native`;
+  return /[*?{}]/.test(path) ? join(tmpdir(), `tributary-${process.pid}-${name}`) : join(resolve(path), name);
+}
+
 /** One connection of the engine. It runs one statement at a time, so calls wait in a line: `#last` is its end. */
 class EmbeddedClickHouse implements ClickHouse {
   readonly #session: Session;
+  readonly #nativeFile: string;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(session: Session) {
+  constructor(session: Session, nativeFile: string) {
     this.#session = session;
+    this.#nativeFile = nativeFile;
   }
 
   query<T>(
@@ -79,6 +96,26 @@ class EmbeddedClickHouse implements ClickHouse {
     return this.#inTurn(async () => {
       const all = token === undefined ? { ...settings } : { ...settings, insert_deduplication_token: token };
       await this.#session.insert({ table, values: body, format: 'JSONEachRow', settings: all });
+    });
+  }
+
+  insertNative(
+    table: string,
+    body: Buffer,
+    { token, settings }: { token?: string; settings?: ClickHouseSettings } = {},
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const all = token === undefined ? { ...settings } : { ...settings, insert_deduplication_token: token };
+      const clause = Object.keys(all).length === 0 ? '' : `SETTINGS ${settingsSql(all)}`;
+      // The session takes bytes in text formats only. The file is gone before the system would write it to the disk.
+      const file = this.#nativeFile;
+      try {
+        await writeFile(file, body, { mode: 0o600 });
+        const from = `INSERT INTO ${tableName(table)} FROM INFILE ${textSql(file)}`;
+        await this.#session.queryAsync(`${from} ${clause} FORMAT Native`);
+      } finally {
+        await rm(file, { force: true });
+      }
     });
   }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { TributaryError } from '../core/errors.js';
 import type { ClickHouse, ClickHouseSettings } from './clickhouse.js';
-import { SESSION_SETTINGS } from './clickhouse-settings.js';
+import { SESSION_SETTINGS, tableName } from './clickhouse-settings.js';
 
 const REQUEST_MS_MAX = 300_000;
 
@@ -67,15 +67,30 @@ class ClickHouseServer implements ClickHouse {
   async insertJsonLines(
     table: string,
     body: Buffer,
+    options?: { token?: string; settings?: ClickHouseSettings },
+  ): Promise<void> {
+    await this.#insert(table, 'JSONEachRow', body, options);
+  }
+
+  async insertNative(
+    table: string,
+    body: Buffer,
+    options?: { token?: string; settings?: ClickHouseSettings },
+  ): Promise<void> {
+    await this.#insert(table, 'Native', body, options);
+  }
+
+  /** Not by the client's `insert`: it would take the body apart only to put it together again. */
+  async #insert(
+    table: string,
+    format: string,
+    body: Buffer,
     { token, settings = {} }: { token?: string; settings?: ClickHouseSettings } = {},
   ): Promise<void> {
     if (body.length === 0) return;
-    if (!/^\w+(\.\w+)?$/.test(table))
-      throw new TributaryError('internal', `${JSON.stringify(table)} is not a table.`);
     const all = token === undefined ? settings : { ...settings, insert_deduplication_token: token };
-    // Not `insert`: it would take the lines apart only to put them together again.
     const { stream } = await this.#client.exec({
-      query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+      query: `INSERT INTO ${tableName(table)} FORMAT ${format}`,
       values: Readable.from([body], { objectMode: false }),
       clickhouse_settings: { ...sent(all), wait_end_of_query: 1 },
     });

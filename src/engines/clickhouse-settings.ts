@@ -44,7 +44,7 @@ export function settingsSql(settings: ClickHouseSettings): string {
   return Object.entries(settings)
     .map(
       ([name, value]) =>
-        `${settingName(name)} = ${typeof value === 'string' ? quoted(value) : Number(value)}`,
+        `${settingName(name)} = ${typeof value === 'string' ? textSql(value) : Number(value)}`,
     )
     .join(', ');
 }
@@ -55,7 +55,14 @@ export function settingName(name: string): string {
   throw new TributaryError('internal', `${JSON.stringify(name)} is not the name of a ClickHouse setting.`);
 }
 
-function quoted(text: string): string {
+/** Lets only a plain name, with a database or without, through to SQL. @throws TributaryError `internal` for anything else. */
+export function tableName(name: string): string {
+  if (/^\w+(\.\w+)?$/.test(name)) return name;
+  throw new TributaryError('internal', `${JSON.stringify(name)} is not a table.`);
+}
+
+/** A text as SQL takes it. */
+export function textSql(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 

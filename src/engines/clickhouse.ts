@@ -25,6 +25,15 @@ export interface ClickHouse {
     body: Buffer,
     options?: { readonly token?: string; readonly settings?: ClickHouseSettings },
   ): Promise<void>;
+  /**
+   * Inserts what ClickHouse's Native format holds: blocks that name their columns and types, each stored as one. The same
+   * token rule. The body must stay as it is until the promise settles.
+   */
+  insertNative(
+    table: string,
+    body: Buffer,
+    options?: { readonly token?: string; readonly settings?: ClickHouseSettings },
+  ): Promise<void>;
   /** Waits for what is running. */
   close(): Promise<void>;
 }

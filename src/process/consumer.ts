@@ -16,7 +16,7 @@ import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Event } from '../core/event/event.js';
 import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
-import type { EventStore } from '../stores/events/event-store.js';
+import type { EventStore, PrintedEvent } from '../stores/events/event-store.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
 import type { Fault } from './fault.js';
 import { ledgerOf, rejectedOf } from './outcome.js';
@@ -217,7 +217,7 @@ export class Consumer {
   /** Finds the rows that the event store cannot take, so that the next attempt leaves them out. */
   async #poison(
     placed: ReadonlyArray<Extract<Verdict, { kind: 'processed' }>>,
-    rows: readonly string[],
+    rows: readonly PrintedEvent[],
   ): Promise<void> {
     for (const [index, reason] of await this.#parts.events.probe(rows)) {
       // Invariant: probe answers with indexes into rows, which are those of placed.

@@ -1,7 +1,7 @@
 /**
  * The pipeline: from chunks of the log to what a batch changes, in one readable line of steps.
  *
- *     decode and check -> dedupe -> enrich -> identify and fold -> print
+ *     decode and check -> dedupe -> enrich -> identify and fold
  *
  * Nothing is written here. The outcome goes to the event store and the state store, in that order, by the consumer.
  */
@@ -10,7 +10,7 @@ import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Rejection } from '../core/errors.js';
 import type { Event } from '../core/event/event.js';
 import type { Chunk } from '../log/log.js';
-import { encodeRow } from '../stores/events/event-row.js';
+import type { PrintedEvent } from '../stores/events/event-store.js';
 import type { People } from './people.js';
 import type { SeenIds } from './seen-ids.js';
 import type { Item } from './steps/decode.js';
@@ -28,7 +28,12 @@ export interface PipelineTools {
 
 /** The one verdict on each event. */
 export type Verdict =
-  | { readonly kind: 'processed'; readonly item: Item; readonly profileId: string; readonly row: string }
+  | {
+      readonly kind: 'processed';
+      readonly item: Item;
+      readonly profileId: string;
+      readonly row: PrintedEvent;
+    }
   | { readonly kind: 'duplicate'; readonly item: Item }
   | { readonly kind: 'rejected'; readonly item: Item; readonly rejection: Rejection };
 
@@ -58,7 +63,7 @@ export async function runPipeline(
 function place(fresh: Fresh, enrich: PipelineTools['enrich'], people: People): Verdict {
   const { item, event, propertiesJson, traitsJson } = fresh;
   const profileId = people.place(event);
-  const row = encodeRow({ event, enrichment: enrich(event), profileId, propertiesJson, traitsJson });
+  const row = { event, enrichment: enrich(event), profileId, propertiesJson, traitsJson };
   return { kind: 'processed', item, profileId, row };
 }
 

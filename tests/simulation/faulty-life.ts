@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Random } from '../../src/core/demo/random.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import type { Fault } from '../../src/process/fault.js';
-import type { EventBatch, EventStore } from '../../src/stores/events/event-store.js';
+import type { EventBatch, EventStore, PrintedEvent } from '../../src/stores/events/event-store.js';
 import type { PipelineState } from '../../src/stores/state/pipeline-state.js';
 import { POISON } from './sent-world.js';
 
@@ -89,8 +89,8 @@ class DataError extends Error {
   readonly clickhouseCode = 117;
 }
 
-function isPoison(row: string): boolean {
-  return row.includes(POISON);
+function isPoison(row: PrintedEvent): boolean {
+  return row.propertiesJson.includes(POISON);
 }
 
 /** The real state with faults, some of them PostgreSQL's own: a backend that is ended while it works. */

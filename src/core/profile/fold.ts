@@ -41,7 +41,7 @@ function foldTraits(profile: Profile, event: Event, origin: Provenance): void {
 function setTraits(profile: Profile, traits: JsonObject, origin: Provenance): void {
   for (const name of Object.keys(traits)) {
     const value = traits[name];
-    if (value === undefined || !supersedes(origin, profile.traits.get(name))) continue;
+    if (value === undefined || !mayHold(profile.traits, name, origin)) continue;
     const { sourceId, messageId, at, offset } = origin;
     profile.traits.set(name, { value, sourceId, messageId, at, offset });
   }
@@ -52,7 +52,13 @@ function foldConsent(profile: Profile, context: JsonObject, origin: Provenance):
   const preferences = context.consent.categoryPreferences;
   for (const category of Object.keys(preferences)) {
     const granted = preferences[category];
-    if (typeof granted !== 'boolean' || !supersedes(origin, profile.consent.get(category))) continue;
+    if (typeof granted !== 'boolean' || !mayHold(profile.consent, category, origin)) continue;
     profile.consent.set(category, { value: granted, ...origin });
   }
+}
+
+/** A newer value, of a name that is known or for which there is room: nobody may grow a profile without end. */
+function mayHold(held: ReadonlyMap<string, Provenance>, name: string, origin: Provenance): boolean {
+  const last = held.get(name);
+  return last === undefined ? held.size < LIMITS.traitsPerProfileMax : supersedes(origin, last);
 }

@@ -1,9 +1,19 @@
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import { isDataError } from '../../engines/clickhouse.js';
-import type { EventBatch, EventStore } from './event-store.js';
+import { encodeRow } from './event-row.js';
+import type { EventBatch, EventStore, PrintedEvent } from './event-store.js';
+import { ByteWriter } from './native/byte-writer.js';
+import { writeEventBlock } from './native/event-block.js';
+
+// One block for one batch, whatever its size: it is stored whole or not at all.
+const ONE_BLOCK = {
+  max_insert_block_size: 10_000_000,
+  min_insert_block_size_rows: 0,
+  min_insert_block_size_bytes: 0,
+} as const;
 
 /**
- * How rows are read. Strings stay strings, dates and numbers in them included; booleans stay booleans, in arrays of
+ * How rows that come as text are read. Strings stay strings, dates and numbers in them included; booleans stay booleans, in arrays of
  * mixed values too; a path that an object names twice (`{"a":{"b":1},"a.b":2}`) is kept apart by escaping the dots of
  * keys, which reading undoes (see `event-queries.ts`).
  */
@@ -16,19 +26,25 @@ const READ_ROWS = {
   json_type_escape_dots_in_keys: 1,
   type_json_skip_duplicated_paths: 1,
   input_format_json_max_depth: 100,
-  // One block for one batch, whatever its size: it is stored whole or not at all.
-  max_insert_block_size: 10_000_000,
-  min_insert_block_size_rows: 0,
-  min_insert_block_size_bytes: 0,
+  ...ONE_BLOCK,
   input_format_parallel_parsing: 0,
 } as const;
 
 /** Inserts that a batch may need until all of it is there; more than two would be a fault of ours. */
 const ROUNDS_MAX = 3;
 
-/** Event rows in ClickHouse, embedded or a server. */
+/** Memory kept from one batch for the next. */
+const WRITER_BYTES_KEPT_MAX = 32 * 1024 * 1024;
+
+/**
+ * Event rows in ClickHouse, embedded or a server.
+ *
+ * A batch goes as one binary block (see `native/event-block.ts`). The few rows that such a block cannot hold go as text,
+ * under a token of their own. Both ways give the same rows, and parsing text costs ClickHouse ten times as much.
+ */
 export class ClickHouseEventStore implements EventStore {
   readonly #clickhouse: ClickHouse;
+  #spareWriter: ByteWriter | undefined;
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -37,7 +53,7 @@ export class ClickHouseEventStore implements EventStore {
   async insert(batch: EventBatch): Promise<void> {
     const { token, rows, overrides } = batch;
     if (batch.again) await this.#insertMissing(batch);
-    else if (rows.length > 0) await this.#insertLines('events', rows, token);
+    else await this.#insertRows(rows, token);
     if (overrides.length > 0) {
       const lines = overrides.map((o) =>
         JSON.stringify({ from_id: o.fromId, into_id: o.intoId, offset: o.offset }),
@@ -47,9 +63,9 @@ export class ClickHouseEventStore implements EventStore {
     }
   }
 
-  async probe(rows: readonly string[]): Promise<Map<number, string>> {
+  async probe(rows: readonly PrintedEvent[]): Promise<Map<number, string>> {
     const found = new Map<number, string>();
-    await this.#probeRange(rows, 0, rows.length, found);
+    await this.#probeRange(rows.map(encodeRow), 0, rows.length, found);
     return found;
   }
 
@@ -64,15 +80,47 @@ export class ClickHouseEventStore implements EventStore {
    */
   async #insertMissing({ token, rows, offsets }: EventBatch): Promise<void> {
     if (rows.length === 0) return;
+    // What is left goes the way that it goes among all: the token of the other way would not hold back a repeat.
+    const asText = new Set(writeEventBlock(new ByteWriter(), rows).text);
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const stored = await this.#storedOf(offsets);
       const missing = rows.filter((_, index) => !stored.has(offsets[index] as number));
       if (missing.length === 0) return;
       // First under the batch's own token: an insert whose answer was lost may still be running on a server.
-      await this.#insertLines('events', missing, round === 0 ? token : `${token}+${round}`);
+      await this.#insertRows(missing, round === 0 ? token : `${token}+${round}`, asText);
     }
     const stored = await this.#storedOf(offsets);
     if (stored.size < rows.length) throw new Error(`ClickHouse does not keep the rows of batch ${token}`);
+  }
+
+  /** @param asText rows that go as text in any case */
+  async #insertRows(
+    rows: readonly PrintedEvent[],
+    token: string,
+    asText: ReadonlySet<PrintedEvent> = new Set(),
+  ): Promise<void> {
+    const writer = this.#spareWriter ?? new ByteWriter();
+    this.#spareWriter = undefined;
+    const { native, text } = writeEventBlock(
+      writer,
+      rows.filter((row) => !asText.has(row)),
+    );
+    if (native.length > 0) await this.#insertBlock(writer.bytes, native, token);
+    writer.clear();
+    if (writer.capacity <= WRITER_BYTES_KEPT_MAX) this.#spareWriter = writer;
+    const lines = asText.size === 0 ? text : rows.filter((row) => asText.has(row) || text.includes(row));
+    if (lines.length > 0) await this.#insertLines('events', lines.map(encodeRow), `${token}-text`);
+  }
+
+  /** @param rows those that are in the block */
+  async #insertBlock(block: Buffer, rows: readonly PrintedEvent[], token: string): Promise<void> {
+    try {
+      await this.#clickhouse.insertNative('events', block, { token, settings: ONE_BLOCK });
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      // A server that does not know this form of JSON columns yet; and if a row is at fault, then the text tells so too.
+      await this.#insertLines('events', rows.map(encodeRow), token);
+    }
   }
 
   /** Which offsets, between the first and the last of those given, have rows. */

@@ -6,8 +6,8 @@ import type { Event } from '../../core/event/event.js';
 export interface EventBatch {
   /** Names the batch: the same rows come under the same token, and a second time change nothing. */
   readonly token: string;
-  /** Encoded rows; see `event-row.ts`. */
-  readonly rows: readonly string[];
+  /** In the order of their offsets. */
+  readonly rows: readonly PrintedEvent[];
   /** The log offset of each row, rising. */
   readonly offsets: readonly number[];
   /** True when an attempt that ended midway may have stored some of it: what is missing is looked up, and stored. */
@@ -25,11 +25,11 @@ export interface EventStore {
   /** Stores a batch durably. Rejects with what `isDataError` recognises when a row cannot be taken: then nothing is stored. */
   insert(batch: EventBatch): Promise<void>;
   /** Which of the rows the engine cannot take, by index, with its reason. Stores nothing. */
-  probe(rows: readonly string[]): Promise<Map<number, string>>;
+  probe(rows: readonly PrintedEvent[]): Promise<Map<number, string>>;
   close(): Promise<void>;
 }
 
-/** What a row is made of besides the event: texts that were printed before, for the fingerprint. */
+/** What a row is made of. The two texts were printed before, for the fingerprint. */
 export interface PrintedEvent {
   readonly event: Event;
   readonly enrichment: Enrichment;
