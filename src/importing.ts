@@ -46,8 +46,8 @@ export async function startImporting({
     // A ClickHouse server does not see our files: then an embedded one, with nothing in it, reads them.
     openReader: () =>
       openClickHouse({ path: join(dir, 'engine'), ...engines.clickhouse, url: undefined, role: 'reader' }),
-    async append(record) {
-      const until = (await log.append([record])) + record.count;
+    async append(records) {
+      const until = (await log.append(records)) + records.reduce((sum, { count }) => sum + count, 0);
       gate.appended(until);
       worker.appended();
       return until;

@@ -23,6 +23,7 @@ CREATE TABLE log_chunk (
   -- The offset after the chunk's last event.
   until bigint NOT NULL,
   count integer NOT NULL,
+  bytes integer NOT NULL,
   -- See record-codec.ts. Kept out of line as it is: bodies are written once, read once or twice, then dropped.
   payload bytea NOT NULL,
   PRIMARY KEY (segment, until)

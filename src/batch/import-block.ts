@@ -29,24 +29,66 @@ export class BlockMapper {
   }
 }
 
-/** Prints items as one record of the log. They all are of one import, whose id is their receipt. */
-export function recordOf(
-  items: readonly JsonObject[],
-  { importId, sourceId, receivedAt }: { importId: string; sourceId: string; receivedAt: number },
-): LogRecord {
+/** What the records of one import share. */
+export interface BlockOrigin {
+  /** Also the receipt of all its records. */
+  readonly importId: string;
+  readonly sourceId: string;
+  readonly receivedAt: number;
+}
+
+/**
+ * Prints items as records of the log, in their order.
+ * @param bytesMax of a record with more than one item. Only in a larger one does the pipeline have to weigh each item.
+ */
+export function recordsOf(items: readonly JsonObject[], origin: BlockOrigin, bytesMax: number): LogRecord[] {
+  const records: LogRecord[] = [];
+  let texts: string[] = [];
+  let bytes = WRAPPING.length;
+  for (const item of items) {
+    const text = JSON.stringify(item);
+    const more = Buffer.byteLength(text) + 1;
+    if (texts.length > 0 && bytes + more > bytesMax) {
+      records.push(recordOf(texts, origin));
+      texts = [];
+      bytes = WRAPPING.length;
+    }
+    texts.push(text);
+    bytes += more;
+  }
+  if (texts.length > 0) records.push(recordOf(texts, origin));
+  return records;
+}
+
+const WRAPPING = '{"batch":[]}';
+
+function recordOf(texts: readonly string[], { importId, sourceId, receivedAt }: BlockOrigin): LogRecord {
   return {
     ...{ sourceId, receivedAt, receipt: importId, call: 'import', ip: '', userAgent: '', direct: false },
-    count: items.length,
-    body: Buffer.from(JSON.stringify({ batch: items })),
+    count: texts.length,
+    body: Buffer.from(`{"batch":[${texts.join(',')}]}`),
   };
 }
 
-/** How many items of a record the pipeline will refuse, by the very check that it makes. */
-export function countRefused(items: readonly JsonObject[], record: LogRecord, eventBytesMax: number): number {
-  const { buffer, byteOffset, length } = record.body;
-  const escapes = Buffer.from(buffer, byteOffset, length).includes('\\u');
-  const envelope = { ...record, bodyBytes: length, eventBytesMax, escapes };
-  return items.filter((item, index) => isRejection(checkEvent(item, index, envelope, 0))).length;
+/** How many items the pipeline will refuse, by the very check that it makes. */
+export function countRefused(
+  items: readonly JsonObject[],
+  records: readonly LogRecord[],
+  eventBytesMax: number,
+): number {
+  let refused = 0;
+  let first = 0;
+  for (const record of records) {
+    const { buffer, byteOffset, length } = record.body;
+    const escapes = Buffer.from(buffer, byteOffset, length).includes('\\u');
+    const envelope = { ...record, bodyBytes: length, eventBytesMax, escapes };
+    for (let index = 0; index < record.count; index += 1) {
+      // Invariant: the records hold the items, in their order.
+      if (isRejection(checkEvent(items[first + index] as JsonObject, index, envelope, 0))) refused += 1;
+    }
+    first += record.count;
+  }
+  return refused;
 }
 
 function digest(text: string): string {

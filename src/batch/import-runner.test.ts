@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseMapping } from '../core/import/mapping.js';
 import { isObject, type JsonObject } from '../core/json.js';
 import type { ClickHouse } from '../engines/clickhouse.js';
+import type { LogRecord } from '../log/log.js';
 import { MemoryLog } from '../log/memory-log.js';
 import type { Import, ImportStep } from '../stores/state/imports.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
@@ -107,12 +108,16 @@ async function itemsOfLog(): Promise<JsonObject[]> {
   );
 }
 
+async function appendTo(records: readonly LogRecord[]): Promise<number> {
+  return (await log.append(records)) + records.reduce((sum, { count }) => sum + count, 0);
+}
+
 /** A runner of this import; JSON lines need no ClickHouse. */
 function runnerOf(imports: OneImport, given: Partial<ImportParts> = {}): ImportRunner {
   return new ImportRunner({
     ...{ imports, files, now: Date.now, eventBytesMax: 2 ** 18, backlog: () => 0 },
     openReader: async () => ({ close: async () => {} }) as unknown as ClickHouse,
-    append: async (record) => (await log.append([record])) + record.count,
+    append: appendTo,
     logEnd: async () => (await log.extent()).next,
     processedUntil: () => Number.POSITIVE_INFINITY,
     tell: (event) => told.push(event),
@@ -155,10 +160,9 @@ test('a block whose cursor did not move is sent again: good rows under the same 
 test('a stopped runner leaves the import where it is, and the next one goes on', async () => {
   const imports = await importOf(rows(10_000));
   const first: ImportRunner = runnerOf(imports, {
-    async append(record) {
-      const offset = await log.append([record]);
+    async append(records) {
       void first.stop();
-      return offset + record.count;
+      return appendTo(records);
     },
   });
   await first.start();
@@ -194,9 +198,9 @@ test('an import holds still while much waits, and is done only when its events a
 test('a cancelled import is left, and its file removed', async () => {
   const imports = await importOf(rows(10_000));
   const runner = runnerOf(imports, {
-    async append(record) {
+    async append(records) {
       imports.state = { ...imports.state, status: 'cancelled', endedAt: 'now' };
-      return (await log.append([record])) + record.count;
+      return appendTo(records);
     },
   });
   await runner.start();

@@ -11,7 +11,7 @@ import type { LogRecord } from '../log/log.js';
 import type { Import, Imports } from '../stores/state/imports.js';
 import type { Tell } from '../telemetry/telemetry.js';
 import { convertParquet, describeParquet } from './convert-parquet.js';
-import { BlockMapper, countRefused, recordOf } from './import-block.js';
+import { BlockMapper, countRefused, recordsOf } from './import-block.js';
 import type { ImportFiles } from './import-files.js';
 import { oneAhead } from './one-ahead.js';
 import type { RowBlock, RowFile } from './row-reader.js';
@@ -31,8 +31,8 @@ export interface ImportParts {
   readonly files: Pick<ImportFiles, 'folder' | 'pathOf' | 'rowsPathOf' | 'sizeOf' | 'keepOnly' | 'remove'>;
   /** Opens the engine that takes files apart: always in this process, where the files are. */
   readonly openReader: () => Promise<ClickHouse>;
-  /** Appends to the log; resolves with the offset after the record when it is durable. */
-  readonly append: (record: LogRecord) => Promise<number>;
+  /** Appends to the log; resolves with the offset after the records when they are durable. */
+  readonly append: (records: readonly LogRecord[]) => Promise<number>;
   /** How far the log reaches, and how far it has been processed. */
   readonly logEnd: () => Promise<number>;
   readonly processedUntil: () => number;
@@ -163,14 +163,15 @@ export class ImportRunner {
   ): Promise<number> {
     const { imports, append, tell, now, eventBytesMax } = this.#parts;
     const { id, sourceId } = job;
-    const receivedAt = now();
-    const all = recordOf(items, { importId: id, sourceId, receivedAt });
+    const origin = { importId: id, sourceId, receivedAt: now() };
+    const all = recordsOf(items, origin, eventBytesMax);
     const rejected = countRefused(items, all, eventBytesMax);
     // Good rows of a block that is sent again are known by their ids; refused ones would be refused once more.
     const left = known.size === 0 ? items : items.filter(({ line }) => !known.has(line as number));
-    const record = left === items ? all : recordOf(left, { importId: id, sourceId, receivedAt });
-    const until = left.length === 0 ? 0 : await append(record);
-    tell({ name: 'import_block_appended', sourceId, events: record.count, bytes: record.body.length });
+    const records = left === items ? all : recordsOf(left, origin, eventBytesMax);
+    const until = records.length === 0 ? 0 : await append(records);
+    const bytes = records.reduce((sum, { body }) => sum + body.length, 0);
+    tell({ name: 'import_block_appended', sourceId, events: left.length, bytes });
     const { bytes: bytesRead, line: nextLine } = block.cursor;
     if (!(await imports.advance(id, { bytesRead, nextLine, rows: items.length, rejected }))) throw new Left();
     return until;

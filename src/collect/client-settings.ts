@@ -20,11 +20,12 @@ export async function clientSettings(
     throw new TributaryError('request_invalid', 'The Host header must name this server.');
   }
   const base = new URL(address);
+  const apiHost = `${base.host}${base.pathname.replace(/\/+$/, '')}/v1`;
   return {
     integrations: {
       'Segment.io': {
         apiKey: writeKey,
-        apiHost: `${base.host}${base.pathname.replace(/\/+$/, '')}/v1`,
+        apiHost,
         protocol: base.protocol.slice(0, -1),
         versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
       },
@@ -38,7 +39,7 @@ export async function clientSettings(
     analyticsNextEnabled: true,
     middlewareSettings: {},
     enabledMiddleware: {},
-    metrics: { sampleRate: 0 },
+    metrics: { host: apiHost, sampleRate: 0 },
     legacyVideoPluginsEnabled: false,
     remotePlugins: [],
   };

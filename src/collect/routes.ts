@@ -25,7 +25,11 @@ export async function collectRoutes(app: FastifyInstance, parts: CollectParts): 
   // Whatever the content type says, a body is JSON: browsers send text/plain to avoid a preflight.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => allowOrigin(request, reply, parts.corsOrigins));
+  app.addHook('onRequest', async (request, reply) => {
+    // Not even a malformed one may come between a client and its events.
+    request.headers['content-type'] = 'application/json';
+    allowOrigin(request, reply, parts.corsOrigins);
+  });
   app.options('/v1/*', answerPreflight);
 
   for (const [path, call] of Object.entries(CALLS)) {

@@ -1,12 +1,14 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { int8Array, textArray } from '../engines/postgres.js';
 import type { Chunk, Log, LogExtent, LogRecord, Retention } from './log.js';
 import { decodeRecords, encodeRecords } from './record-codec.js';
 
 /** When `prune` closes the open segment. */
 const SEGMENT_LIMITS = { segmentBytesMax: 256 * 1024 * 1024, segmentHoursMax: 24 };
-/** Rows that one read looks at: a bound on memory, since a chunk holds up to a few megabytes. */
-const CHUNKS_PER_READ_MAX = 64;
+/** Rows that one read looks at: of single events there are few in a chunk. */
+const CHUNKS_PER_READ_MAX = 4_000;
+/** A bound on the memory of one read, but for a single chunk. */
+const READ_BYTES_MAX = 16 * 1024 * 1024;
 /** Serialises the opening and dropping of segments among processes; any constant that nobody else takes. */
 const SEGMENT_LOCK = 7_164_001;
 
@@ -20,19 +22,21 @@ const APPEND = `
     SELECT * FROM unnest($3::text[], $4::int8[])
     ON CONFLICT (source_id) DO UPDATE SET events = r.events + excluded.events
   )
-  INSERT INTO log_chunk (segment, until, count, payload)
-  SELECT segment, until, $1, $2 FROM head
+  INSERT INTO log_chunk (segment, until, count, bytes, payload)
+  SELECT segment, until, $1, octet_length($2), $2 FROM head
   RETURNING until - count AS "offset"`;
 
-// The window sum looks at counts alone: payloads that are not taken are never read.
+// The window sums look at counts and sizes alone: payloads that are not taken are never read.
 const READ = `
-  SELECT until - count AS "offset", count, payload, segment FROM (
-    SELECT until, count, payload, segment, sum(count) OVER (ORDER BY segment, until) - count AS before
+  SELECT (until - count)::float8 AS "offset", count, payload, segment FROM (
+    SELECT until, count, payload, segment,
+      sum(count) OVER (ORDER BY segment, until) - count AS before,
+      sum(bytes) OVER (ORDER BY segment, until) AS bytes
     FROM (
       SELECT * FROM log_chunk WHERE segment >= $1 AND until > $2 ORDER BY segment, until LIMIT ${CHUNKS_PER_READ_MAX}
     ) AS nearest
   ) AS summed
-  WHERE before = 0 OR before + count <= $3
+  WHERE before = 0 OR (before + count <= $3 AND bytes <= ${READ_BYTES_MAX})
   ORDER BY until`;
 
 interface ChunkRow {
@@ -75,8 +79,12 @@ export class PostgresLog implements Log {
 
   async read(from: number, eventsMax: number): Promise<Chunk[]> {
     const segment = from >= this.#readSegment.until ? this.#readSegment.segment : 0;
-    const values = [segment, from, eventsMax];
-    const { rows } = await this.#pool.query<ChunkRow>({ name: 'log-read', text: READ, values });
+    // In binary: as text, payloads would come twice as long and have to be decoded.
+    const query: QueryConfig & { binary: true } = {
+      ...{ name: 'log-read', text: READ, values: [segment, from, eventsMax] },
+      binary: true,
+    };
+    const { rows } = await this.#pool.query<ChunkRow>(query);
     const last = rows.at(-1);
     if (last) this.#readSegment = { segment: last.segment, until: last.offset };
     return rows.map(({ offset, count, payload }) => ({ offset, count, records: decodeRecords(payload) }));

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { aRecord } from '../../tests/support/a-record.js';
+import { anEvent } from '../../tests/support/an-event.js';
+import { EMPTY_ENRICHMENT } from '../core/enrich/enrich.js';
 import type { RejectionCode } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 import type { LogRecord } from '../log/log.js';
@@ -30,6 +32,11 @@ function onlyRejected(verdict: Verdict) {
   return rejected;
 }
 
+const ROW = {
+  ...{ event: anEvent(), enrichment: EMPTY_ENRICHMENT, profileId: 'p' },
+  ...{ propertiesJson: '{}', traitsJson: '{}' },
+};
+
 test('the ledger counts each verdict of each source once, in one order', () => {
   const item = (sourceId: string): Item => ({
     ...{ offset: 0, record: aRecord({ sourceId }), given: {} },
@@ -37,9 +44,9 @@ test('the ledger counts each verdict of each source once, in one order', () => {
   });
   const verdicts: Verdict[] = [
     { kind: 'duplicate', item: item('b') },
-    { kind: 'processed', item: item('b'), profileId: 'p', row: '{}' },
-    { kind: 'processed', item: item('a'), profileId: 'p', row: '{}' },
-    { kind: 'processed', item: item('b'), profileId: 'p', row: '{}' },
+    { kind: 'processed', item: item('b'), profileId: 'p', row: ROW },
+    { kind: 'processed', item: item('a'), profileId: 'p', row: ROW },
+    { kind: 'processed', item: item('b'), profileId: 'p', row: ROW },
     refused({}, { sourceId: 'a', code: 'type_unknown' }),
   ];
   expect(ledgerOf(verdicts)).toEqual([

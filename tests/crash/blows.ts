@@ -87,7 +87,13 @@ const FAULTS = FAULT_POINTS.map(
       await server.kill();
       await server.launch({ TRIBUTARY_TEST_FAULT: `${point}:${random.int(1, FAULT_NTH_MAX)}` });
       const late = sleep(FAULT_MS_MAX, 'late', { ref: false });
-      expect(await Promise.race([server.ended(), late]), 'the process ended itself').toBe(null);
+      const output = server.output.length;
+      if ((await Promise.race([server.ended(), late])) === 'late') {
+        const ledger = await server.ledger().catch(String);
+        throw new Error(
+          `${point} was not reached: ${JSON.stringify(ledger)}\n${server.output.slice(output)}`,
+        );
+      }
       await again(server);
     },
   }),
