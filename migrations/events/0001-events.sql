@@ -1,4 +1,5 @@
 -- Every processed event, once. See ARCHITECTURE.md, "The event store", for the choice of key and partitions.
+-- Parts below 64 MiB are compact: with a file for each path of the JSON columns, an insert would cost several times as much.
 CREATE TABLE IF NOT EXISTS events (
   profile_id UUID,
   timestamp DateTime64(3, 'UTC'),
@@ -40,7 +41,8 @@ CREATE TABLE IF NOT EXISTS events (
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (type, name, profile_id, timestamp, offset)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, index_granularity = 8192,
+  min_bytes_for_wide_part = 67108864;
 
 -- The same columns, nothing kept: parses a batch to find the rows that the engine cannot take.
 CREATE TABLE IF NOT EXISTS events_probe AS events ENGINE = Null;

@@ -107,7 +107,7 @@ export class ImportRunner {
         if (this.#current !== undefined && this.#current.rows > 0) failures = 0;
         failures += 1;
         tell({ name: 'import_stumbled', importId: id ?? '', error, failures });
-        if (id !== undefined && failures >= FAILURES_MAX) await this.#giveUp(id, error);
+        if (id !== undefined && failures >= FAILURES_MAX && (await this.#giveUp(id, error))) failures = 0;
         await this.#rest(delay);
         delay = Math.min(delay * 2, RETRY_DELAY_MS_MAX);
       } finally {
@@ -214,14 +214,16 @@ export class ImportRunner {
     if (this.#stopped) throw new Left();
   }
 
-  async #giveUp(id: string, error: unknown): Promise<void> {
+  /** False when not even that can be written down now: then it is tried again after all. */
+  async #giveUp(id: string, error: unknown): Promise<boolean> {
     const reason = error instanceof Error ? error.message : String(error);
     const { imports, files } = this.#parts;
     try {
       if (await imports.end(id, 'failed', `It failed ${FAILURES_MAX} times in a row: ${reason}`))
         await files.remove(id);
+      return true;
     } catch {
-      // The database is away, which is why it fails: there is another time.
+      return false;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig } from 'pg';
+import type { Pool } from 'pg';
 import { int8Array, textArray } from '../engines/postgres.js';
 import type { Chunk, Log, LogExtent, LogRecord, Retention } from './log.js';
 import { decodeRecords, encodeRecords } from './record-codec.js';
@@ -23,7 +23,7 @@ const APPEND = `
     ON CONFLICT (source_id) DO UPDATE SET events = r.events + excluded.events
   )
   INSERT INTO log_chunk (segment, until, count, bytes, payload)
-  SELECT segment, until, $1, octet_length($2), $2 FROM head
+  SELECT segment, until, $1, octet_length($2::bytea), $2 FROM head
   RETURNING until - count AS "offset"`;
 
 // The window sums look at counts and sizes alone: payloads that are not taken are never read.
@@ -79,12 +79,9 @@ export class PostgresLog implements Log {
 
   async read(from: number, eventsMax: number): Promise<Chunk[]> {
     const segment = from >= this.#readSegment.until ? this.#readSegment.segment : 0;
-    // In binary: as text, payloads would come twice as long and have to be decoded.
-    const query: QueryConfig & { binary: true } = {
-      ...{ name: 'log-read', text: READ, values: [segment, from, eventsMax] },
-      binary: true,
-    };
-    const { rows } = await this.#pool.query<ChunkRow>(query);
+    // As text: pg's reader takes every answer for UTF-8, so that `binary: true` would ruin the payloads.
+    const values = [segment, from, eventsMax];
+    const { rows } = await this.#pool.query<ChunkRow>({ name: 'log-read', text: READ, values });
     const last = rows.at(-1);
     if (last) this.#readSegment = { segment: last.segment, until: last.offset };
     return rows.map(({ offset, count, payload }) => ({ offset, count, records: decodeRecords(payload) }));

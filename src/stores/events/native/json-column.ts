@@ -118,7 +118,7 @@ export class JsonColumn implements ObjectRows, Column {
   #addChild(parent: Node, key: string): Node | undefined {
     // Such a key would read back as one with a dot.
     if (key.includes('%2E')) return undefined;
-    const name = key.replaceAll('.', '_');
+    const name = key.replaceAll('.', '%2E');
     const path = parent === this.#root ? name : `${parent.path}.${name}`;
     const node: Node = { path, children: new Map(), column: undefined };
     parent.children.set(key, node);
