@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,9 +78,18 @@ async function run(url: URL, body: Buffer): Promise<Buffer> {
     if (name.startsWith('param_')) params[name.slice('param_'.length)] = value.replace(/\\(.)/g, '$1');
     else if (!TRANSPORT.has(name)) settings.push(`${name} = '${value.replaceAll("'", "\\'")}'`);
   }
-  const insert = /^INSERT INTO (\w+) FORMAT JSONEachRow/.exec(url.searchParams.get('query') ?? '');
+  const insert = /^INSERT INTO (\w+) FORMAT (\w+)/.exec(url.searchParams.get('query') ?? '');
   if (insert?.[1] !== undefined) {
     const token = url.searchParams.get('insert_deduplication_token');
+    if (insert[2] === 'Native') {
+      const file = join(dir, 'body.native');
+      await writeFile(file, body);
+      const deduplicated = `SETTINGS insert_deduplication_token = '${token}'`;
+      await session.queryAsync(
+        `INSERT INTO ${insert[1]} FROM INFILE '${file}' ${deduplicated} FORMAT Native`,
+      );
+      return Buffer.alloc(0);
+    }
     await session.insert({
       table: insert[1],
       values: body,
@@ -119,6 +128,20 @@ describe('a ClickHouse server behind the same interface', () => {
     await expect(clickhouse.insertJsonLines('events; DROP', rows)).rejects.toMatchObject({
       code: 'internal',
     });
+  });
+
+  it('inserts binary blocks, once for a token', async () => {
+    // One column and two rows: `id`, UInt64, 71 and 72.
+    const block = Buffer.concat([
+      Buffer.from('\x01\x02\x02id\x06UInt64', 'latin1'),
+      Buffer.from(BigUint64Array.of(71n, 72n).buffer),
+    ]);
+    for (let n = 0; n < 3; n++) await clickhouse.insertNative('events', block, { token: 'native-1' });
+    expect(await clickhouse.query('SELECT id FROM events WHERE id > 70 ORDER BY id')).toEqual([
+      { id: 71 },
+      { id: 72 },
+    ]);
+    await expect(clickhouse.insertNative('events; DROP', block)).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('tells data errors from others', async () => {

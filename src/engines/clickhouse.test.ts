@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,6 +109,37 @@ describe('the embedded ClickHouse', () => {
     expect(
       await writer.query('SELECT id, count() AS n FROM events WHERE id IN (200, 201) GROUP BY id'),
     ).toEqual([{ id: 200, n: 2 }]);
+  });
+
+  it('takes binary blocks, and leaves nothing of them behind', async () => {
+    // One column and two rows: `id`, UInt64, 71 and 72.
+    const block = Buffer.concat([
+      Buffer.from('\x01\x02\x02id\x06UInt64', 'latin1'),
+      Buffer.from(BigUint64Array.of(71n, 72n).buffer),
+    ]);
+    const [before] = await writer.query(`SELECT toUInt64(getSetting('max_block_size')) AS n`);
+    for (const token of ["n'1", "n'1", 'n2']) {
+      await writer.insertNative('events', block, { token, settings: { max_block_size: 76 } });
+    }
+    expect(
+      await writer.query('SELECT id, count() AS n FROM events WHERE id IN (71, 72) GROUP BY id'),
+    ).toEqual(expect.arrayContaining([71, 72].map((id) => ({ id, n: 2 }))));
+    expect(await writer.query(`SELECT toUInt64(getSetting('max_block_size')) AS n`)).toEqual([before]);
+    const cut = await failure(writer.insertNative('events', block.subarray(0, -1)));
+    expect(isDataError(cut)).toBe(true);
+    await expect(writer.insertNative('events; DROP', block)).rejects.toMatchObject({ code: 'internal' });
+    expect((await readdir(join(dir, 'ch'))).filter((name) => name.endsWith('.native'))).toEqual([]);
+  });
+
+  it('takes binary blocks in a folder whose name looks like a pattern', async () => {
+    const script = `
+      import { openClickHouse } from '${await compileInto(dir, ['engines/clickhouse.ts'])}/engines/clickhouse.js';
+      const ch = await openClickHouse({ path: ${JSON.stringify(join(dir, "{a,b}*?'"))}, ...${JSON.stringify(CAPS)}, role: 'writer' });
+      await ch.command('CREATE TABLE t (id UInt8) ENGINE = Memory');
+      await ch.insertNative('t', Buffer.from('\\x01\\x01\\x02id\\x05UInt8G', 'latin1'));
+      console.log(JSON.stringify(await ch.query('SELECT id FROM t')));
+      await ch.close();`;
+    expect(await firstLine(runScript(dir, script))).toEqual([{ id: 71 }]);
   });
 
   it('keeps the settings of one statement to it', async () => {

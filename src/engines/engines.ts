@@ -38,32 +38,47 @@ export async function startEngines(settings: EngineSettings, logger: EngineLogge
   const dataDir = resolve(settings.dataDir);
   await makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
-  let embedded: EmbeddedPostgres | undefined;
-  try {
-    if (settings.databaseUrl !== undefined) await knock(settings.databaseUrl);
-    else {
-      embedded = await startEmbeddedPostgres({
-        dir: join(dataDir, 'postgres'),
-        logger,
-        onExit: ({ code, signal }) =>
-          logger.error(`PostgreSQL ended unasked (${signal ?? code}); it is restarted`),
-      });
-    }
-    const clickhouse = {
-      ...(settings.clickhouseUrl === undefined
-        ? { path: join(dataDir, 'clickhouse') }
-        : { url: settings.clickhouseUrl }),
-      memoryBytesMax: settings.clickhouseMemoryBytesMax,
-      threadsMax: settings.clickhouseThreadsMax,
-    };
-    const reader = await openClickHouse({ ...clickhouse, role: 'reader' });
-    // Invariant: either there is a URL, or the embedded one was started above.
-    const postgres = settings.databaseUrl ?? (embedded as EmbeddedPostgres).connection;
-    return { dataDir, postgres, clickhouse, reader, stop: () => stopAll(reader, embedded, lock) };
-  } catch (error) {
-    await stopAll(undefined, embedded, lock);
-    throw error;
+  const clickhouse = {
+    ...(settings.clickhouseUrl === undefined
+      ? { path: join(dataDir, 'clickhouse') }
+      : { url: settings.clickhouseUrl }),
+    memoryBytesMax: settings.clickhouseMemoryBytesMax,
+    threadsMax: settings.clickhouseThreadsMax,
+  };
+  // Side by side: each takes about a second.
+  const [postgres, reader] = await Promise.allSettled([
+    openPostgresEngine(settings.databaseUrl, join(dataDir, 'postgres'), logger),
+    openClickHouse({ ...clickhouse, role: 'reader' }),
+  ]);
+  const stop = () => stopAll(valueOf(reader), valueOf(postgres)?.embedded, lock);
+  if (postgres.status === 'fulfilled' && reader.status === 'fulfilled') {
+    return { dataDir, postgres: postgres.value.connection, clickhouse, reader: reader.value, stop };
   }
+  await stop();
+  throw postgres.status === 'rejected' ? postgres.reason : (reader as PromiseRejectedResult).reason;
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T | undefined {
+  return result.status === 'fulfilled' ? result.value : undefined;
+}
+
+/** The server that the URL names, when it answers; else the embedded one, started. */
+async function openPostgresEngine(
+  url: string | undefined,
+  dir: string,
+  logger: EngineLogger,
+): Promise<{ connection: PostgresConnection; embedded?: EmbeddedPostgres }> {
+  if (url !== undefined) {
+    await knock(url);
+    return { connection: url };
+  }
+  const embedded = await startEmbeddedPostgres({
+    dir,
+    logger,
+    onExit: ({ code, signal }) =>
+      logger.error(`PostgreSQL ended unasked (${signal ?? code}); it is restarted`),
+  });
+  return { connection: embedded.connection, embedded };
 }
 
 async function makeDataDir(dataDir: string): Promise<void> {

@@ -7,6 +7,9 @@ import type { TelemetryEvent, Tell } from './telemetry.js';
 const SECRETS = ['writeKey', 'token', 'password', 'authorization'];
 const REDACTED = [...SECRETS, ...SECRETS.map((name) => `*.${name}`)];
 
+/** Least time between two log lines about requests that failed; the metrics count all. */
+const FAILED_REQUEST_INTERVAL_MS = 1_000;
+
 /** A logger of JSON lines, on standard output unless told otherwise. */
 export function createLogger(level: string, to?: DestinationStream): Logger {
   const options = { level, base: null, redact: { paths: REDACTED, censor: '[redacted]' } };
@@ -14,9 +17,15 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
 }
 
 /** Shows events as log lines and metrics. */
-export function showOn(logger: Logger, metrics: Metrics): Tell {
+export function showOn(logger: Logger, metrics: Metrics, now: () => number = Date.now): Tell {
+  let quietUntil = 0;
   return (event) => {
     metrics.count(event);
+    if (event.name === 'request_failed') {
+      // One line tells what a thousand would: while a store is away, every request fails alike.
+      if (now() < quietUntil) return;
+      quietUntil = now() + FAILED_REQUEST_INTERVAL_MS;
+    }
     logLine(logger, event);
   };
 }
