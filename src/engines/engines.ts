@@ -50,7 +50,7 @@ export async function startEngines(settings: EngineSettings, logger: EngineLogge
     openPostgresEngine(settings.databaseUrl, join(dataDir, 'postgres'), logger),
     openClickHouse({ ...clickhouse, role: 'reader' }),
   ]);
-  const stop = () => stopAll(valueOf(reader), valueOf(postgres)?.embedded, lock);
+  const stop = () => stopAll(settledValue(reader), settledValue(postgres)?.embedded, lock);
   if (postgres.status === 'fulfilled' && reader.status === 'fulfilled') {
     return { dataDir, postgres: postgres.value.connection, clickhouse, reader: reader.value, stop };
   }
@@ -58,7 +58,7 @@ export async function startEngines(settings: EngineSettings, logger: EngineLogge
   throw postgres.status === 'rejected' ? postgres.reason : (reader as PromiseRejectedResult).reason;
 }
 
-function valueOf<T>(result: PromiseSettledResult<T>): T | undefined {
+function settledValue<T>(result: PromiseSettledResult<T>): T | undefined {
   return result.status === 'fulfilled' ? result.value : undefined;
 }
 

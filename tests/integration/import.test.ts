@@ -1,7 +1,8 @@
 /** Imports on the real server: real files to the cent, twice, killed half way, and bad rows by their lines. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -249,6 +250,40 @@ test('contacts in CSV: profiles, and each bad row by its line', async () => {
   });
 });
 
+test('the example of a German spreadsheet: semicolons, local times, decimal commas, consent', async () => {
+  const mapping = JSON.parse(
+    await readFile(new URL('docs/examples/contacts.mapping.json', ROOT), 'utf8'),
+  ) as unknown;
+  const lines = [
+    'Customer no;First name;Last name;E-mail;Born;City;Postcode;Revenue;Newsletter;Changed',
+    '0815;Jürgen;Groß;J.Gross@example.de;24.12.1970;Köln;01234;1.234,50;Yes;31.03.2024 03:00',
+    '0816;Eva;;;;;;;no;',
+  ];
+  expect(await importContent('crm', mapping, lines.join('\n'))).toMatchObject({
+    status: 'done',
+    rowsRead: 2,
+    rejected: 0,
+  });
+  expect(await server.admin('/profiles/email:j.gross@example.de')).toMatchObject({
+    identifiers: expect.arrayContaining([expect.objectContaining({ kind: 'user_id', value: 'crm-0815' })]),
+    traits: {
+      ...{
+        email: 'J.Gross@example.de',
+        firstName: 'Jürgen',
+        lastName: 'Groß',
+        birthday: '1970-12-24T00:00:00.000Z',
+      },
+      ...{ address: { city: 'Köln', postalCode: '01234' }, totalSpent: 1234.5 },
+    },
+    consent: { newsletter: true },
+    firstSeenAt: '2024-03-31T01:00:00.000Z',
+  });
+  expect(await server.admin('/profiles/user_id:crm-0816')).toMatchObject({
+    traits: { firstName: 'Eva' },
+    consent: { newsletter: false },
+  });
+});
+
 test('JSON lines: nested columns, times, constants, ids that are columns', async () => {
   const mapping = {
     format: 'jsonl',
@@ -363,6 +398,25 @@ describe('the API', () => {
     expect((await put(id, gzipSync(content), { 'content-encoding': 'gzip' })).status).toBe(202);
     expect(await untilImport(id, hasEnded)).toMatchObject({ status: 'done', rowsRead: 1, rejected: 0 });
     expect((await put(id, content)).status).toBe(409);
+  });
+
+  test('forgets an upload that breaks off', async () => {
+    const { id } = await server.admin<ShownImport>('/imports', {
+      source: { name: 'broken off' },
+      mapping: CONTACTS,
+    });
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-length': 1000 };
+    const upload = request(`${server.url}/api/v1/imports/${id}/content`, { method: 'PUT', headers });
+    upload.on('error', () => {});
+    upload.write('id,email,age\n');
+    const folder = join(server.dataDir, 'imports');
+    while (!(await readdir(folder)).includes(`${id}.part`)) await sleep(10);
+    upload.destroy();
+    while ((await readdir(folder)).includes(`${id}.part`)) await sleep(10);
+    expect(await server.admin(`/imports/${id}`)).toMatchObject({ status: 'waiting_for_file', bytes: null });
+    expect((await put(id, 'id,email,age\nb1,b@example.com,5\n')).status).toBe(202);
+    expect(await untilImport(id, hasEnded)).toMatchObject({ status: 'done', rowsRead: 1 });
+    expect((await readdir(folder)).filter((name) => name.startsWith('imp_'))).toEqual([]);
   });
 
   test('tells why an import failed', async () => {

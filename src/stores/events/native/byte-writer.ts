@@ -68,12 +68,13 @@ export class ByteWriter {
     this.#at = at;
   }
 
+  /** Floating-point numbers. There is one zero, as in JavaScript's JSON. */
   float64s(values: readonly number[]): void {
     this.#reserve(values.length * 8);
     const view = this.#view;
     let at = this.#at;
     for (const value of values) {
-      view.setFloat64(at, value, true);
+      view.setFloat64(at, value + 0, true); // -0 + 0 is 0
       at += 8;
     }
     this.#at = at;

@@ -219,9 +219,19 @@ describe('a block of events', () => {
           expect(own).toEqual(Object.entries(expected[index]?.types ?? {}).filter(([path]) => decided(path)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     expect(natives).toBeGreaterThan(100);
+  });
+
+  it('knows one zero, as JSON does', async () => {
+    const events = [
+      printed(anEvent({ properties: { a: [-0, 1.5], b: -0, c: [-0] } }), {
+        ...EMPTY_ENRICHMENT,
+        latitude: -0,
+      }),
+    ];
+    expect(await insertedInBinary(events)).toEqual(await insertedAsText(events));
   });
 
   it.each<[string, JsonObject]>([
