@@ -25,7 +25,7 @@ CREATE TABLE log_chunk (
   count integer NOT NULL,
   bytes integer NOT NULL,
   -- See record-codec.ts. Kept out of line as it is: bodies are written once, read once or twice, then dropped.
-  payload bytea NOT NULL,
+  payload text NOT NULL,
   PRIMARY KEY (segment, until)
 ) PARTITION BY LIST (segment);
 ALTER TABLE log_chunk ALTER COLUMN payload SET STORAGE EXTERNAL;

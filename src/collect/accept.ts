@@ -61,7 +61,7 @@ export async function accept(arrived: Arrived, parts: CollectParts): Promise<Rec
   const receipt = randomUUID();
   const count = wire.items.length;
   if (count === 0) return { receipt, accepted: 0, rejected: [] };
-  const record = { sourceId, receivedAt: startedAt, receipt, call, ip, userAgent, direct, count, body };
+  const record = { sourceId, receivedAt: startedAt, receipt, call, ip, userAgent, direct, count, body: text };
   const rejected = refusedOf(wire, {
     ...{ call, sourceId, receipt, receivedAt: startedAt, ip, userAgent, direct },
     ...{ context: wire.context, integrations: wire.integrations, sentAt: wire.sentAt },

@@ -60,7 +60,7 @@ const receipts = (chunks: readonly Chunk[]) =>
 
 /** Records as plain values: implementations may give bodies as any view of bytes. */
 function plain(records: readonly LogRecord[]): unknown[] {
-  return records.map(({ body, ...rest }) => ({ ...rest, body: Buffer.from(body).toString('base64') }));
+  return [...records];
 }
 
 /** Appends each record in a segment of its own. */
@@ -80,7 +80,7 @@ function appending(): void {
   });
 
   test('records come back as they were, under the offsets that they were given', async () => {
-    const first = [record('a', 3), aRecord({ receipt: 'b', direct: true, body: Buffer.from([0, 255, 10]) })];
+    const first = [record('a', 3), aRecord({ receipt: 'b', direct: true, body: '{"ä": "🎉\\u0000"\n}' })];
     expect(await log.append(first)).toBe(0);
     expect(await log.append([record('c', 2)])).toBe(4);
     const [one, two, ...others] = await all();
@@ -102,10 +102,10 @@ function appending(): void {
   });
 
   test('a large body comes back whole', async () => {
-    const body = Buffer.alloc(4_000_000, 'tributary ');
+    const body = JSON.stringify('tributary '.repeat(400_000));
     await log.append([aRecord({ body })]);
     const [chunk] = await all();
-    expect(Buffer.compare(Buffer.from(chunk?.records[0]?.body ?? []), body)).toBe(0);
+    expect(chunk?.records[0]?.body === body).toBe(true);
   });
 
   test('keeps everything when it is opened again, where it is durable', async () => {
@@ -234,7 +234,7 @@ function pruning(): void {
   });
 
   test('what is too much goes, oldest first, and no more than that', async () => {
-    const body = Buffer.alloc(1_000_000);
+    const body = JSON.stringify('x'.repeat(1_000_000));
     await appendSegments(...['a', 'b', 'c'].map((receipt) => aRecord({ receipt, body })));
     expect(await drop({ bytesMax: 100_000_000 })).toBe(0);
     expect(await drop({ bytesMax: 2_500_000 })).toBe(1);

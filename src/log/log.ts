@@ -16,8 +16,8 @@ export interface LogRecord {
   readonly direct: boolean;
   /** Events in the body: at least 1. Each takes one offset. */
   readonly count: number;
-  /** The body, decompressed: JSON in UTF-8. */
-  readonly body: Uint8Array;
+  /** The body, decompressed: JSON text. */
+  readonly body: string;
 }
 
 /** Records that were committed together. Their events have the offsets `offset` to `offset + count - 1`. */

@@ -23,7 +23,7 @@ const APPEND = `
     ON CONFLICT (source_id) DO UPDATE SET events = r.events + excluded.events
   )
   INSERT INTO log_chunk (segment, until, count, bytes, payload)
-  SELECT segment, until, $1, octet_length($2::bytea), $2 FROM head
+  SELECT segment, until, $1, octet_length($2::text), $2 FROM head
   RETURNING until - count AS "offset"`;
 
 // The window sums look at counts and sizes alone: payloads that are not taken are never read.
@@ -42,7 +42,7 @@ const READ = `
 interface ChunkRow {
   readonly offset: number;
   readonly count: number;
-  readonly payload: Buffer;
+  readonly payload: string;
   readonly segment: number;
 }
 

@@ -1,10 +1,11 @@
 import type { LogRecord } from './log.js';
 
 /*
- * A chunk's payload is its records one after the other, each as two lengths (32 bits, little endian), a JSON header and
- * the body as it came. The body is never parsed or printed on its way through the log.
+ * A chunk's payload is text: its records one after the other, each as a JSON header, a line break, the body as it came, and
+ * a record separator. JSON holds control characters in escapes alone, so none of these occurs in a header or a body
+ * (compare RFC 7464). The body is never parsed or printed on its way through the log.
  */
-const LENGTHS_BYTES = 8;
+const SEPARATOR = '\u001e';
 
 type Header = readonly [
   sourceId: string,
@@ -18,39 +19,33 @@ type Header = readonly [
 ];
 
 /** Prints records as one payload. */
-export function encodeRecords(records: readonly LogRecord[]): Buffer {
-  const parts: Uint8Array[] = [];
-  for (const record of records) {
-    const { sourceId, receivedAt, receipt, call, ip, userAgent, direct, count, body } = record;
-    const header = Buffer.from(
-      JSON.stringify([sourceId, receivedAt, receipt, call, ip, userAgent, direct, count] satisfies Header),
-    );
-    const lengths = Buffer.allocUnsafe(LENGTHS_BYTES);
-    lengths.writeUInt32LE(header.length, 0);
-    lengths.writeUInt32LE(body.length, 4);
-    parts.push(lengths, header, body);
+export function encodeRecords(records: readonly LogRecord[]): string {
+  let payload = '';
+  for (const { sourceId, receivedAt, receipt, call, ip, userAgent, direct, count, body } of records) {
+    const header: Header = [sourceId, receivedAt, receipt, call, ip, userAgent, direct, count];
+    payload += `${JSON.stringify(header)}\n${body}${SEPARATOR}`;
   }
-  return Buffer.concat(parts);
+  return payload;
 }
 
 /**
- * Reads what `encodeRecords` printed; bodies are views on the payload.
+ * Reads what `encodeRecords` printed.
  * @throws Error when the payload is cut short or is none of ours.
  */
-export function decodeRecords(payload: Buffer): LogRecord[] {
+export function decodeRecords(payload: string): LogRecord[] {
   const records: LogRecord[] = [];
   let at = 0;
   while (at < payload.length) {
-    const bodyAt = at + LENGTHS_BYTES + payload.readUInt32LE(at);
-    const end = bodyAt + payload.readUInt32LE(at + 4);
-    if (end > payload.length) throw new Error('A chunk of the log is cut short');
-    const header = JSON.parse(payload.toString('utf8', at + LENGTHS_BYTES, bodyAt)) as Header;
+    const bodyAt = payload.indexOf('\n', at) + 1;
+    const end = payload.indexOf(SEPARATOR, bodyAt);
+    if (bodyAt === 0 || end === -1) throw new Error('A chunk of the log is cut short');
+    const header = JSON.parse(payload.slice(at, bodyAt)) as Header;
     const [sourceId, receivedAt, receipt, call, ip, userAgent, direct, count] = header;
     records.push({
       ...{ sourceId, receivedAt, receipt, call: call as LogRecord['call'], ip, userAgent, direct, count },
-      body: payload.subarray(bodyAt, end),
+      body: payload.slice(bodyAt, end),
     });
-    at = end;
+    at = end + 1;
   }
   return records;
 }

@@ -51,7 +51,7 @@ function textOf({ given, record }: Item): string {
     return JSON.stringify(given).slice(0, QUARANTINED_CHARS_MAX);
   } catch {
     // Nested so deeply that it cannot be printed: the request's own text, as far as it fits.
-    return Buffer.from(record.body).toString().slice(0, QUARANTINED_CHARS_MAX).replaceAll('\u0000', '');
+    return record.body.slice(0, QUARANTINED_CHARS_MAX);
   }
 }
 

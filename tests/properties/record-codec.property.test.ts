@@ -1,7 +1,7 @@
 /**
  * Properties of the log's records:
  *
- * - Any records come back from their payload as they were, bytes of the body included.
+ * - Any records come back from their payload as they were, the text of the body included.
  * - A payload that was cut short never gives records as if it were whole.
  */
 import fc from 'fast-check';
@@ -18,17 +18,13 @@ const record: fc.Arbitrary<LogRecord> = fc.record({
   userAgent: fc.string({ unit: 'binary', maxLength: 20 }),
   direct: fc.boolean(),
   count: fc.integer({ min: 1, max: 20_000 }),
-  body: fc.uint8Array({ maxLength: 300 }),
+  body: fc.json({ maxDepth: 3 }),
 });
-
-function plain(records: readonly LogRecord[]): unknown[] {
-  return records.map(({ body, ...rest }) => ({ ...rest, body: [...body] }));
-}
 
 test('records come back as they were', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 8 }), (records) => {
-      expect(plain(decodeRecords(encodeRecords(records)))).toEqual(plain(records));
+      expect(decodeRecords(encodeRecords(records))).toEqual(records);
     }),
     { numRuns: 300 },
   );
@@ -42,7 +38,7 @@ test('a payload that is cut inside of a record is noticed', () => {
       const ends = records.map((_, n) => encodeRecords(records.slice(0, n + 1)).length);
       const length = at % payload.length;
       fc.pre(length > 0 && !ends.includes(length));
-      expect(() => decodeRecords(payload.subarray(0, length))).toThrow();
+      expect(() => decodeRecords(payload.slice(0, length))).toThrow();
     }),
     { numRuns: 300 },
   );

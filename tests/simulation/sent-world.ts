@@ -48,7 +48,7 @@ export function sentWorld(seed: number, requests: number, itemsMax: number): Sen
 }
 
 function requestOf(items: readonly SentItem[], sourceId: string, nth: number): SentRequest {
-  const body = Buffer.from(JSON.stringify({ batch: items.map((item) => item.given) }));
+  const body = JSON.stringify({ batch: items.map((item) => item.given) });
   const record: LogRecord = {
     ...{ sourceId, receivedAt: BEGIN + nth * 5_000, receipt: `receipt-${nth}`, call: 'batch' },
     ...{ ip: '', userAgent: '', direct: false, count: items.length, body },

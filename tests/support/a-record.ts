@@ -11,7 +11,7 @@ export function aRecord(given: Partial<LogRecord> = {}): LogRecord {
     userAgent: 'test',
     direct: false,
     count: 1,
-    body: Buffer.from('{"batch":[{}]}'),
+    body: '{"batch":[{}]}',
     ...given,
   };
 }

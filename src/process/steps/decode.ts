@@ -42,17 +42,16 @@ function decodeRecord(
   { poisoned, eventBytesMax }: { poisoned: ReadonlyMap<number, string>; eventBytesMax: number },
   items: Item[],
 ): void {
-  const text = Buffer.from(record.body.buffer, record.body.byteOffset, record.body.byteLength).toString();
   // Collect let nothing into the log that does not parse.
-  const wire = readWire(record.call, JSON.parse(text) as JsonValue);
+  const wire = readWire(record.call, JSON.parse(record.body) as JsonValue);
   const envelope: Envelope = {
     ...record,
     context: wire?.context,
     integrations: wire?.integrations,
     sentAt: wire?.sentAt,
-    bodyBytes: record.body.length,
+    bodyBytes: Buffer.byteLength(record.body),
     eventBytesMax,
-    escapes: text.includes('\\u'),
+    escapes: record.body.includes('\\u'),
   };
   for (let index = 0; index < record.count; index += 1) {
     const offset = first + index;
