@@ -28,6 +28,7 @@ import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { readLedger } from './stores/state/ledger.js';
 import { Sources } from './stores/state/sources.js';
+import { collectWhenIdle } from './telemetry/idle-memory.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
 import type { Tell } from './telemetry/telemetry.js';
@@ -36,6 +37,8 @@ import { version } from './version.js';
 /** Connections to PostgreSQL for the log's appends, of which one runs at a time, and its upkeep. */
 const LOG_CONNECTIONS = 3;
 const ADMIN_CONNECTIONS = 5;
+/** Quiet after which the main thread's garbage is collected. */
+const IDLE_MS = 3_000;
 
 /** A running server. */
 export interface Server {
@@ -126,12 +129,16 @@ async function openParts(
   const { total } = await readLedger(pool);
   const gate = new Gate({ appended: next, committed: next - total.pending }, config);
   metrics.watchBacklog(() => gate.backlog);
+  const idle = collectWhenIdle(IDLE_MS);
   const live = new LiveFeed((on) => worker.watch(on));
   const worker = await startProcessWorker(
     { ...config, postgres: engines.postgres, clickhouse: engines.clickhouse },
     {
       told(event) {
-        if (event.name === 'batch_committed') gate.committed(event.until);
+        if (event.name === 'batch_committed') {
+          idle.busy();
+          gate.committed(event.until);
+        }
         tell(event);
       },
       live: (events, left) => live.publish(events, left),

@@ -29,7 +29,7 @@ import { SeenIds } from './seen-ids.js';
 /** Events of one batch, unless a single chunk holds more. */
 const BATCH_EVENTS_MAX = 12_000;
 /** Least time between the starts of two batches: fewer, larger inserts are what both stores like best. */
-const BATCH_INTERVAL_MS = 80;
+const BATCH_INTERVAL_MS = 120;
 const RETRY_DELAY_MS_MIN = 100;
 const RETRY_DELAY_MS_MAX = 5_000;
 

@@ -13,7 +13,7 @@ import type { BatchCommit, IdentityEdge, PipelineState } from '../stores/state/p
 import { RecentMap } from './recent-map.js';
 
 const OWNERS_CACHED_MAX = 400_000;
-const PROFILES_CACHED_MAX = 60_000;
+const PROFILES_CACHED_MAX = 40_000;
 
 type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'links' | 'edges'>;
 

@@ -13,6 +13,7 @@ import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
+import { collectWhenIdle } from '../telemetry/idle-memory.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
 import { Consumer } from './consumer.js';
@@ -24,12 +25,15 @@ import { WorkerPace } from './worker-pace.js';
 
 /** Events of one batch that the live stream shows; a person cannot read more. */
 const LIVE_EVENTS_PER_BATCH_MAX = 100;
+/** Quiet after which this thread's garbage is collected. */
+const IDLE_MS = 3_000;
 const FORGET_INTERVAL_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 // Invariant: this file is only ever started as a worker.
 const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: FromWorker) => port.postMessage(message);
+const idle = collectWhenIdle(IDLE_MS);
 const tell = (event: TelemetryEvent) => post({ type: 'told', event });
 
 await main(workerData as WorkerStart);
@@ -85,6 +89,7 @@ async function forget(
 function reportsTo(live: { readonly watched: boolean }): ConsumerReports {
   return {
     committed(batch) {
+      idle.busy();
       tell(summaryOf(batch));
       if (live.watched) post(liveOf(batch));
     },

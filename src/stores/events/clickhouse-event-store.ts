@@ -10,6 +10,8 @@ const ONE_BLOCK = {
   max_insert_block_size: 10_000_000,
   min_insert_block_size_rows: 0,
   min_insert_block_size_bytes: 0,
+  // Merges build them: for the small parts of live batches they would be half of all files, and tell nothing.
+  materialize_skip_indexes_on_insert: 0,
 } as const;
 
 /**
