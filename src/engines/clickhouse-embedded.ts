@@ -116,6 +116,10 @@ class EmbeddedClickHouse implements ClickHouse {
     });
   }
 
+  trim(): Promise<void> {
+    return this.command('SYSTEM JEMALLOC PURGE');
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

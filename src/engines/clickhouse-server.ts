@@ -99,6 +99,8 @@ class ClickHouseServer implements ClickHouse {
     }
   }
 
+  async trim(): Promise<void> {}
+
   async close(): Promise<void> {
     await this.#client.close();
   }

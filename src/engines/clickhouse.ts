@@ -34,6 +34,8 @@ export interface ClickHouse {
     body: Buffer,
     options?: { readonly token?: string; readonly settings?: ClickHouseSettings },
   ): Promise<void>;
+  /** Gives memory that is held but not used back to the system. Only the embedded engine has any of ours. */
+  trim(): Promise<void>;
   /** Waits for what is running. */
   close(): Promise<void>;
 }

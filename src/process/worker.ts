@@ -33,7 +33,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 // Invariant: this file is only ever started as a worker.
 const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: FromWorker) => port.postMessage(message);
-const idle = collectWhenIdle(IDLE_MS);
 const tell = (event: TelemetryEvent) => post({ type: 'told', event });
 
 await main(workerData as WorkerStart);
@@ -42,7 +41,9 @@ async function main(start: WorkerStart): Promise<void> {
   const connection = start.postgres;
   const log = new PostgresLog(openPool(connection, { name: 'tributary-read', max: 1 }));
   const state = new PostgresPipelineState(openPool(connection, { name: 'tributary-process', max: 3 }));
-  const events = new ClickHouseEventStore(await openClickHouse({ ...start.clickhouse, role: 'writer' }));
+  const clickhouse = await openClickHouse({ ...start.clickhouse, role: 'writer' });
+  const events = new ClickHouseEventStore(clickhouse);
+  const idle = collectWhenIdle(IDLE_MS, () => void clickhouse.trim().catch(() => {}));
   const enrich = createEnricher(
     start.geoipFile === undefined ? undefined : await openPlaces(start.geoipFile),
   );
@@ -51,7 +52,7 @@ async function main(start: WorkerStart): Promise<void> {
   const consumer = new Consumer({
     ...{ log, state, events, enrich, pace },
     eventBytesMax: start.eventBytesMax,
-    reports: reportsTo(live),
+    reports: reportsTo(live, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),
   });
   port.on('message', (message: ToWorker) => {
@@ -86,7 +87,7 @@ async function forget(
   }
 }
 
-function reportsTo(live: { readonly watched: boolean }): ConsumerReports {
+function reportsTo(live: { readonly watched: boolean }, idle: { busy(): void }): ConsumerReports {
   return {
     committed(batch) {
       idle.busy();
