@@ -28,7 +28,7 @@ import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { readLedger } from './stores/state/ledger.js';
 import { Sources } from './stores/state/sources.js';
-import { collectWhenIdle } from './telemetry/idle-memory.js';
+import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
 import type { Tell } from './telemetry/telemetry.js';

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS events (
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (type, name, profile_id, timestamp, offset)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, index_granularity = 8192,
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192,
   min_bytes_for_wide_part = 67108864;
 
 -- The same columns, nothing kept: parses a batch to find the rows that the engine cannot take.
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS profile_override (
 )
 ENGINE = ReplacingMergeTree(offset)
 ORDER BY from_id
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE VIEW IF NOT EXISTS events_resolved AS
 SELECT e.* REPLACE (if(o.from_id = e.profile_id, o.into_id, e.profile_id) AS profile_id)

@@ -13,7 +13,7 @@ import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
-import { collectWhenIdle } from '../telemetry/idle-memory.js';
+import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
 import { Consumer } from './consumer.js';
