@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TributaryError } from '../core/errors.js';
 import type { ClickHouse, ClickHouseOptions } from './clickhouse.js';
@@ -36,7 +35,6 @@ export interface Engines {
  */
 export async function startEngines(settings: EngineSettings, logger: EngineLogger): Promise<Engines> {
   const dataDir = resolve(settings.dataDir);
-  await makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   const clickhouse = {
     ...(settings.clickhouseUrl === undefined
@@ -79,18 +77,6 @@ async function openPostgresEngine(
       logger.error(`PostgreSQL ended unasked (${signal ?? code}); it is restarted`),
   });
   return { connection: embedded.connection, embedded };
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true });
-  } catch (cause) {
-    throw new TributaryError(
-      'data_dir_invalid',
-      `The data folder ${dataDir} cannot be made: ${(cause as Error).message}. Set TRIBUTARY_DATA_DIR to one that can.`,
-      { cause },
-    );
-  }
 }
 
 /** @throws TributaryError `engine_unavailable` when the PostgreSQL server does not answer. */

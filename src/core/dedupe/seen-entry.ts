@@ -3,8 +3,6 @@
  * repeat has a chance of 1 in 1.6 billion. Four are a hash of the body, which tells a repeat from a conflict.
  */
 export const ENTRY_WORDS = 4;
-/** Bytes of an entry as it is stored. */
-export const ENTRY_BYTES = 16;
 
 /** One entry, as four unsigned 32-bit words: three of the id's hash, one of the body's. */
 export interface SeenEntry {
