@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
+import { rulesInForce } from './admin/rules-in-force.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
@@ -171,6 +172,8 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     tokens,
     live,
     version,
+    rulesInForce: rulesInForce(pool),
+    operationAdded: () => worker.appended(),
     events: new EventQueries(engines.reader),
     imports,
     importFiles: files,

@@ -23,7 +23,12 @@ import {
 import { listFiles, parseSource, readText } from './tidy/source-tree.js';
 
 /** The interfaces of log and stores: all that the parts which use them may know. */
-const INTERFACES = ['log/log.ts', 'stores/events/event-store.ts', 'stores/state/pipeline-state.ts'];
+const INTERFACES = [
+  'log/log.ts',
+  'stores/events/event-store.ts',
+  'stores/state/pipeline-state.ts',
+  'stores/state/identity-state.ts',
+];
 
 const LAYOUT: Layout = {
   compositionRoot: [

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS events (
   traits JSON(max_dynamic_paths = 128),
   context JSON(max_dynamic_paths = 128),
   integrations String,
+  -- What profiles are folded from, as it came: JSON columns keep no nulls and no empty objects. See person-text.ts.
+  person String CODEC(ZSTD(1)),
   is_bot Bool,
   browser LowCardinality(String),
   browser_version LowCardinality(String),
@@ -47,17 +49,33 @@ SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsy
 -- The same columns, nothing kept: parses a batch to find the rows that the engine cannot take.
 CREATE TABLE IF NOT EXISTS events_probe AS events ENGINE = Null;
 
--- Merged profiles: event rows keep the id that they were written with, and this says whose they are now.
+-- Merged profiles: event rows keep the id that they were written with, and this says whose they are now. Itself: nobody's else.
 CREATE TABLE IF NOT EXISTS profile_override (
   from_id UUID,
   into_id UUID,
-  offset UInt64
+  version UInt64
 )
-ENGINE = ReplacingMergeTree(offset)
+ENGINE = ReplacingMergeTree(version)
 ORDER BY from_id
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE VIEW IF NOT EXISTS events_resolved AS
-SELECT e.* REPLACE (if(o.from_id = e.profile_id, o.into_id, e.profile_id) AS profile_id)
+-- Single events that went to another profile when people were taken apart. The profile is in its turn subject to profile_override.
+CREATE TABLE IF NOT EXISTS event_override (
+  offset UInt64,
+  from_id UUID,
+  profile_id UUID,
+  version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY offset
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE VIEW IF NOT EXISTS events_placed AS
+SELECT e.* REPLACE (if(o.version > 0, o.profile_id, e.profile_id) AS profile_id)
 FROM events AS e
-LEFT ANY JOIN (SELECT from_id, into_id FROM profile_override FINAL) AS o ON e.profile_id = o.from_id;
+LEFT ANY JOIN (SELECT offset, profile_id, version FROM event_override FINAL) AS o ON e.offset = o.offset;
+
+CREATE VIEW IF NOT EXISTS events_resolved AS
+SELECT e.* REPLACE (if(o.version > 0, o.into_id, e.profile_id) AS profile_id)
+FROM events_placed AS e
+LEFT ANY JOIN (SELECT from_id, into_id, version FROM profile_override FINAL) AS o ON e.profile_id = o.from_id;

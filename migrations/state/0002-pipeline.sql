@@ -13,6 +13,8 @@ CREATE TABLE consumer (
   name text PRIMARY KEY,
   -- Everything before this offset is processed.
   next_offset bigint NOT NULL,
+  -- How often it committed: the newer of two words about the same thing has the higher number.
+  commits bigint NOT NULL DEFAULT 0,
   -- Ends of the batches in work, written before their events reach ClickHouse: after a crash they are cut at the same
   -- places, so that their deduplication tokens mean the same rows.
   planned bigint[] NOT NULL DEFAULT '{}'
@@ -53,10 +55,14 @@ ALTER TABLE profile ALTER COLUMN state SET STORAGE EXTERNAL;
 CREATE TABLE identifier (
   kind text NOT NULL,
   value text NOT NULL,
-  profile_id uuid NOT NULL,
+  -- Null while the value is quarantined.
+  profile_id uuid,
+  -- JSON, where there is more to say: see core/identity/mark.ts.
+  mark text,
   PRIMARY KEY (kind, value)
 );
 CREATE INDEX identifier_profile_id ON identifier (profile_id);
+CREATE INDEX identifier_mark ON identifier (kind, value) WHERE mark IS NOT NULL;
 
 -- Where a profile that was merged away has gone; always the last one of the chain.
 CREATE TABLE profile_merge (
@@ -67,16 +73,24 @@ CREATE INDEX profile_merge_into_id ON profile_merge (into_id);
 
 -- Which event linked what, and why: append-only.
 CREATE TABLE identity_edge (
+  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   "offset" bigint NOT NULL,
-  -- linked, merged or refused.
+  -- linked, moved, merged, refused, quarantined; or reset: what was said before of this profile no longer holds.
   verdict text NOT NULL,
+  -- What linked it (event, alias, merge_call, operator), or what forbade it (see core/identity/resolve.ts).
+  rule text NOT NULL,
   profile_id uuid NOT NULL,
+  -- The identifier that it is about, and the one of the same profile that it was given together with.
   kind text,
   value text,
+  to_kind text,
+  to_value text,
+  -- The profile that was merged in, that the identifier came from, or that keeps it.
   other_profile_id uuid,
   source_id text NOT NULL,
   message_id text NOT NULL,
-  at timestamptz NOT NULL
+  at timestamptz NOT NULL,
+  operation_id bigint
 );
 CREATE INDEX identity_edge_profile_id ON identity_edge (profile_id);
 

@@ -8,6 +8,7 @@ import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
+import type { RulesInForce } from './rules-in-force.js';
 
 /** What the admin API leans on. */
 export interface AdminParts {
@@ -17,6 +18,9 @@ export interface AdminParts {
   readonly tokens: AdminTokens;
   readonly live: LiveFeed;
   readonly version: string;
+  readonly rulesInForce: () => Promise<RulesInForce>;
+  /** There is an operation for the consumer. */
+  readonly operationAdded: () => void;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

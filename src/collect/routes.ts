@@ -17,7 +17,7 @@ import { decompress, parseBody } from './read-body.js';
 const CALLS: Readonly<Record<string, Call>> = {
   ...{ identify: 'identify', track: 'track', page: 'page', screen: 'screen', group: 'group', alias: 'alias' },
   ...{ i: 'identify', t: 'track', p: 'page', s: 'screen', g: 'group', a: 'alias' },
-  ...{ batch: 'batch', b: 'batch', import: 'import' },
+  ...{ merge: 'merge', batch: 'batch', b: 'batch', import: 'import' },
 };
 
 /** Adds the routes. The caller's error handler prints a TributaryError. */

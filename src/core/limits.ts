@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Characters of a userId, anonymousId, groupId or previousId. */
   identifierCharsMax: 512,
+  /** Identifiers that one merge call names. */
+  mergePropertiesMax: 20,
   messageIdCharsMax: 255,
   eventNameCharsMax: 255,
   /** Objects and arrays inside each other. */
@@ -19,6 +21,16 @@ export const LIMITS = {
   timestampMax: Date.UTC(2200, 0, 1),
   /** Traits, and consent categories, that a profile keeps; what comes beyond stays in the events alone. */
   traitsPerProfileMax: 5_000,
+  /** Sources whose value of one trait is kept, the newest. */
+  sourcesPerTraitMax: 20,
+  /** Different values of one trait that are counted, where the most frequent one counts. */
+  valuesPerTraitMax: 50,
+  /** Items of one trait that is a union of arrays, and leaves of one that is an object. */
+  itemsPerTraitMax: 200,
+  /** Identifiers, ids of merged profiles, and accounts that a profile's row holds; what is beyond, the store's tables know. */
+  identifiersPerProfileMax: 1_000,
+  mergedIdsPerProfileMax: 1_000,
+  accountsPerProfileMax: 1_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
   countedNamesPerProfileMax: 1_000,
 } as const;

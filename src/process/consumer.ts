@@ -16,9 +16,12 @@ import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Event } from '../core/event/event.js';
 import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
-import type { EventStore, PrintedEvent } from '../stores/events/event-store.js';
+import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/event-store.js';
+import type { IdentityState } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
 import type { Fault } from './fault.js';
+import { inForce } from './force.js';
+import { operate, tellOverrides } from './operate.js';
 import { ledgerOf, rejectedOf } from './outcome.js';
 import { People } from './people.js';
 import type { PipelineTools, Verdict } from './pipeline.js';
@@ -60,7 +63,9 @@ export interface CommittedBatch {
 export interface ConsumerParts {
   readonly log: Log;
   readonly state: PipelineState;
+  readonly identity: IdentityState;
   readonly events: EventStore;
+  readonly history: EventHistory;
   readonly enrich: (event: Event) => Enrichment;
   readonly eventBytesMax: number;
   readonly pace: Pace;
@@ -75,8 +80,18 @@ interface Processed {
   readonly until: number;
   readonly verdicts: Verdict[];
   readonly commit: BatchCommit;
+  /** The number of its commit. */
+  readonly version: number;
   /** An earlier attempt got at least as far as planning it. */
   readonly again: boolean;
+}
+
+/** Where the consumer stands. */
+interface Place {
+  next: number;
+  commits: number;
+  /** Batches up to here were planned by an earlier attempt. */
+  readonly plannedBefore: number;
 }
 
 /** See the head of the file. One at a time per log: the state store's lease sees to it. */
@@ -117,35 +132,45 @@ export class Consumer {
 
   /** From the committed offset on, until stopped or something fails. */
   async #attempt(progressed: () => void): Promise<void> {
-    const { state, enrich, eventBytesMax, pace, seenLimits } = this.#parts;
+    const { state, identity, pace } = this.#parts;
     const position = await state.open();
-    const tools: PipelineTools = {
-      enrich,
-      eventBytesMax,
-      people: new People(state),
-      seen: new SeenIds(state, seenLimits),
-    };
+    await tellOverrides(this.#parts);
+    const tools = await this.#tools();
     const plannedBefore = position.planned.at(-1) ?? position.next;
     await tools.seen.load();
-    let next = position.next;
+    const at: Place = { next: position.next, commits: position.commits, plannedBefore };
     let storing: Promise<void> = Promise.resolve();
     try {
       while (!this.#stopped) {
-        const chunks = await this.#read(next, position);
+        const [chunks, operation] = await Promise.all([
+          this.#read(at.next, position),
+          // What a crash left in work comes first: its rows are told apart by what was stored of them.
+          at.next < plannedBefore ? undefined : identity.nextOperation(),
+        ]);
+        if (operation) {
+          await storing;
+          if (await operate(operation, this.#parts, { offset: at.next, commits: at.commits }))
+            at.commits += 1;
+          await tellOverrides(this.#parts);
+          // What is cached of people may no longer be true.
+          tools.people = (await this.#tools()).people;
+          progressed();
+        }
         if (chunks.length === 0) {
           await storing;
-          await pace.more();
+          if (!operation) await pace.more();
           continue;
         }
         const startedAt = pace.now();
-        const batch = await this.#process(chunks, next, plannedBefore, tools);
+        const batch = await this.#process(chunks, at, tools);
         await storing;
         storing = this.#store(batch).then(progressed);
         // Awaited below; until then a failure must not count as unhandled.
         storing.catch(() => {});
         // A sealed run's pages can be read only once they are committed.
         if (batch.commit.sealed) await storing;
-        next = batch.until;
+        at.next = batch.until;
+        at.commits += 1;
         // What comes while we wait goes along with the next batch.
         if (batch.verdicts.length < BATCH_EVENTS_MAX / 2)
           await pace.sleep(startedAt + BATCH_INTERVAL_MS - pace.now());
@@ -155,6 +180,13 @@ export class Consumer {
       // Never two attempts at once: what is being stored ends before the next one asks where it stands.
       await storing.catch(() => {});
     }
+  }
+
+  /** What the pipeline works with, empty of memory, under the rules in force. */
+  async #tools(): Promise<{ -readonly [Part in keyof PipelineTools]: PipelineTools[Part] }> {
+    const { state, identity, enrich, eventBytesMax, seenLimits } = this.#parts;
+    const people = new People(state, inForce(await identity.facts()));
+    return { enrich, eventBytesMax, people, seen: new SeenIds(state, seenLimits) };
   }
 
   /** The next batch: up to a planned end where a crash left one, else as much as there is. */
@@ -170,8 +202,7 @@ export class Consumer {
 
   async #process(
     chunks: readonly Chunk[],
-    from: number,
-    plannedBefore: number,
+    { next: from, commits, plannedBefore }: Place,
     tools: PipelineTools,
   ): Promise<Processed> {
     const until = endOf(chunks);
@@ -190,19 +221,18 @@ export class Consumer {
       rejected: rejectedOf(verdicts),
     };
     await this.#parts.fault?.('processed');
-    return { from, until, verdicts, commit, again: until <= plannedBefore };
+    return { from, until, verdicts, commit, version: commits + 1, again: until <= plannedBefore };
   }
 
-  async #store({ from, until, verdicts, commit, again }: Processed): Promise<void> {
+  async #store({ from, until, verdicts, commit, version, again }: Processed): Promise<void> {
     const { events, state, reports, fault } = this.#parts;
     const placed = verdicts.filter((verdict) => verdict.kind === 'processed');
     const rows = placed.map((verdict) => verdict.row);
     const offsets = placed.map((verdict) => verdict.item.offset);
-    const overrides = commit.merged.map((merge) => ({ ...merge, offset: until }));
     const poisons = verdicts.filter(({ item }) => this.#poisoned.has(item.offset)).length;
     const token = `${from}-${until}${poisons > 0 ? `-${poisons}` : ''}`;
     try {
-      await events.insert({ token, rows, offsets, overrides, again });
+      await events.insert({ token, rows, offsets, overrides: commit.merged, version, again });
     } catch (error) {
       if (isDataError(error)) await this.#poison(placed, rows);
       throw error;

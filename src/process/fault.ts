@@ -1,5 +1,13 @@
-/** Places on a batch's way, in its order, at which the tests make the consumer fail. In production nobody looks there. */
-export const FAULT_POINTS = ['read', 'planned', 'processed', 'events_inserted', 'committed'] as const;
+/** Places on the way of a batch, and of an operation, in their order, at which the tests make the consumer fail. In production nobody looks there. */
+export const FAULT_POINTS = [
+  'read',
+  'planned',
+  'processed',
+  'events_inserted',
+  'committed',
+  'operation_planned',
+  'operation_committed',
+] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /** Called when a batch gets to a point. What it throws ends the attempt. */

@@ -1,171 +1,118 @@
 import { createHash } from 'node:crypto';
 import type { Event } from '../core/event/event.js';
+import type { CompiledRules } from '../core/identity/compile-rules.js';
 import type { Identifier } from '../core/identity/identifier.js';
-import { identifierKey, identifiersOf, keyOf } from '../core/identity/identifier.js';
-import type { IdentityGraph, Resolution } from '../core/identity/resolve.js';
-import { resolve } from '../core/identity/resolve.js';
+import { identifierKey, keyOf } from '../core/identity/identifier.js';
+import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
+import { Population } from '../core/identity/population.js';
+import type { Said } from '../core/identity/resolve.js';
 import { decodeProfile, encodeProfile } from '../core/profile/codec.js';
-import { fold } from '../core/profile/fold.js';
-import { mergeInto } from '../core/profile/merge.js';
 import type { Profile } from '../core/profile/profile.js';
-import { createProfile, userIdsOf } from '../core/profile/profile.js';
-import type { BatchCommit, IdentityEdge, PipelineState } from '../stores/state/pipeline-state.js';
+import type { BatchCommit, PipelineState } from '../stores/state/pipeline-state.js';
 import { RecentMap } from './recent-map.js';
 
 const OWNERS_CACHED_MAX = 400_000;
 const PROFILES_CACHED_MAX = 40_000;
+const MERGES_CACHED_MAX = 100_000;
 
-type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'links' | 'edges'>;
+type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'identifiers' | 'edges'>;
 
 /**
- * The identity graph and the profiles, as far as the events at hand need them: read in bulk, changed in memory, and given
- * out as what a batch's commit has to write. The one consumer of the log owns all of it, so what is cached here is true;
- * after a failed commit it is not, and a new instance must take over.
+ * The people as far as the events at hand need them: read in bulk, changed in memory, and given out as what a batch's commit
+ * has to write. The one consumer of the log owns all of it, so what is cached here is true; after a failed commit it is
+ * not, and a new instance must take over.
  */
-export class People implements IdentityGraph {
+export class People {
   readonly #state: PipelineState;
-  readonly #owners = new RecentMap<string, string>(OWNERS_CACHED_MAX);
+  readonly #rules: CompiledRules;
+  readonly #owners = new RecentMap<string, Owner>(OWNERS_CACHED_MAX);
   readonly #profiles = new RecentMap<string, Profile>(PROFILES_CACHED_MAX);
-  #changed = new Map<string, Profile>();
-  #merged = new Map<string, string>();
-  #links = new Map<string, Identifier & { profileId: string }>();
-  #edges: IdentityEdge[] = [];
-  /** The identifiers of the loaded events, each with its key. */
-  #given = new Map<Event, Identifier[]>();
+  /** Where profiles went that were merged a moment ago: the store may not know it yet. */
+  readonly #homes = new RecentMap<string, string>(MERGES_CACHED_MAX);
+  readonly #population: Population;
+  /** What the loaded events say. */
+  #said = new Map<Event, Said>();
 
-  constructor(state: PipelineState) {
+  constructor(state: PipelineState, rules: PopulationRules) {
     this.#state = state;
+    this.#rules = rules.rules;
+    this.#population = new Population(rules, {
+      ...{ owners: this.#owners, profiles: this.#profiles, homes: this.#homes },
+    });
   }
 
-  /** Reads what resolving and folding these events can ask for. */
-  async load(events: readonly Event[]): Promise<void> {
+  /** Reads what placing these events, and joining these identifiers, can ask for. */
+  async load(events: readonly Event[], identifiers: readonly Identifier[] = []): Promise<void> {
     this.#owners.age();
     this.#profiles.age();
-    this.#given.clear();
+    this.#homes.age();
+    this.#said.clear();
     const asked = new Map<string, Identifier>();
     const needed = new Set<string>();
+    for (const identifier of identifiers) this.#ask(identifier, asked, needed);
     for (const event of events) {
-      const given = identifiersOf(event).map(withKey);
-      this.#given.set(event, given);
-      for (const identifier of event.type === 'alias' ? [...given, ...formerOf(event)] : given) {
-        const key = keyOf(identifier);
-        const owner = this.#owners.get(key);
-        if (owner === undefined) asked.set(key, identifier);
-        else if (this.#profiles.get(owner) === undefined) needed.add(owner);
-      }
+      const said = { given: this.#rules.identify(event).identifiers, named: this.#rules.named(event) };
+      this.#said.set(event, said);
+      for (const identifier of said.given) this.#ask(identifier, asked, needed);
+      for (const identifier of said.named) this.#ask(identifier, asked, needed);
     }
-    for (const [key, profileId] of await this.#state.ownersOf([...asked.values()])) {
-      this.#owners.set(key, profileId);
-      if (this.#profiles.get(profileId) === undefined) needed.add(profileId);
+    for (const [key, owner] of await this.#state.ownersOf([...asked.values()])) {
+      this.#owners.set(key, owner);
+      this.#need(owner, needed);
     }
-    for (const [id, state] of await this.#state.profiles([...needed])) {
-      this.#profiles.set(id, decodeProfile(id, state));
+    for (const [id, { home, state }] of await this.#state.profiles([...needed])) {
+      if (home !== id) this.#homes.set(id, home);
+      if (this.#profiles.get(home) === undefined) this.#profiles.set(home, decodeProfile(home, state));
     }
   }
 
-  profileOf(identifier: Identifier): string | undefined {
-    return this.#owners.get(keyOf(identifier));
-  }
-
-  userIdsOf(profileId: string): readonly string[] {
-    return userIdsOf(this.#profile(profileId));
-  }
-
-  /** Resolves an event and folds it into its person's profile, whose id is returned. */
+  /** Places a loaded event: the id of its profile. */
   place(event: Event): string {
-    const resolution = resolve(event, this, profileIdFor, this.#given.get(event));
-    if (resolution.created) this.#profiles.set(resolution.profileId, createProfile(resolution.profileId));
-    const profile = this.#profile(resolution.profileId);
-    for (const otherId of resolution.merged) this.#merge(profile, otherId);
-    for (const identifier of resolution.linked) this.#link(profile, identifier);
-    this.#record(event, resolution);
-    fold(profile, event, resolution.identifiers);
-    this.#changed.set(profile.id, profile);
-    return profile.id;
+    return this.#population.place(event, this.#said.get(event));
+  }
+
+  /** See `Population.join`; both identifiers must be loaded. */
+  join(join: Join): ReturnType<Population['join']> {
+    return this.#population.join(join);
   }
 
   /** What changed since the last call, ready to be written. */
   takeChanges(): Changes {
-    const changes: Changes = {
-      profiles: Array.from(this.#changed.values(), (profile) => ({
-        id: profile.id,
-        state: encodeProfile(profile),
-      })),
-      merged: Array.from(this.#merged, ([fromId, intoId]) => ({ fromId, intoId })),
-      links: [...this.#links.values()],
-      edges: this.#edges,
+    const { profiles, merged, identifiers, edges } = this.#population.takeChanges();
+    return {
+      profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
+      ...{ merged, identifiers, edges },
     };
-    this.#changed = new Map();
-    this.#merged = new Map();
-    this.#links = new Map();
-    this.#edges = [];
-    return changes;
   }
 
-  #profile(id: string): Profile {
-    const profile = this.#profiles.get(id);
-    // `load` read the profile of every identifier of the batch, and a batch never ages the cache.
-    if (profile === undefined) throw new Error(`Profile ${id} was not loaded`);
-    return profile;
-  }
-
-  #merge(profile: Profile, otherId: string): void {
-    const other = this.#profile(otherId);
-    for (const [key, { kind, value }] of other.identifiers) {
-      this.#owners.set(key, profile.id);
-      this.#links.set(key, { kind, value, profileId: profile.id });
-    }
-    mergeInto(profile, other);
-    for (const id of [otherId, ...other.merged]) this.#merged.set(id, profile.id);
-    this.#changed.delete(otherId);
-    this.#profiles.delete(otherId);
-  }
-
-  /** Gives an identifier to a profile; one that another profile held moves. */
-  #link(profile: Profile, identifier: Identifier): void {
-    const { kind, value } = identifier;
+  #ask(identifier: Identifier, asked: Map<string, Identifier>, needed: Set<string>): void {
     const key = keyOf(identifier);
-    const holder = this.#owners.get(key);
-    if (holder !== undefined && holder !== profile.id) {
-      const former = this.#profile(holder);
-      former.identifiers.delete(key);
-      this.#changed.set(former.id, former);
-    }
-    this.#owners.set(key, profile.id);
-    this.#links.set(key, { kind, value, profileId: profile.id });
+    const owner = this.#owners.get(key);
+    if (owner === undefined) asked.set(key, identifier);
+    else this.#need(owner, needed);
   }
 
-  #record(event: Event, { profileId, linked, merged, refused }: Resolution): void {
-    if (linked.length + merged.length + refused.length === 0) return;
-    const { offset, sourceId, messageId, timestamp: at } = event;
-    const edge = { profileId, identifier: null, otherProfileId: null, offset, sourceId, messageId, at };
-    for (const identifier of linked) this.#edges.push({ ...edge, verdict: 'linked', identifier });
-    for (const otherProfileId of merged) this.#edges.push({ ...edge, verdict: 'merged', otherProfileId });
-    for (const identifier of refused) {
-      const otherProfileId = this.profileOf(identifier) ?? null;
-      this.#edges.push({ ...edge, verdict: 'refused', identifier, otherProfileId });
+  #need(owner: Owner, needed: Set<string>): void {
+    if (typeof owner === 'string') {
+      if (this.#profiles.get(owner) === undefined) needed.add(owner);
+      return;
+    }
+    if (owner.profileId !== undefined && this.#profiles.get(owner.profileId) === undefined)
+      needed.add(owner.profileId);
+    for (const [id] of owner.mark.former ?? []) {
+      const home = this.#population.homeOf(id);
+      if (this.#profiles.get(home) === undefined) needed.add(home);
     }
   }
-}
-
-function withKey({ kind, value }: Identifier): Identifier {
-  return { kind, value, key: identifierKey(kind, value) };
-}
-
-/** What an alias' former name may be. */
-function formerOf({ previousId: value }: Event): Identifier[] {
-  return [
-    { kind: 'user_id', value },
-    { kind: 'anonymous_id', value },
-  ];
 }
 
 /**
  * A profile's id follows from the identifier that it was created for, so that a replay gives the same ids:
  * a UUID of version 8 (RFC 9562) over SHA-256.
  */
-export function profileIdFor({ kind, value }: Identifier): string {
-  const hash = createHash('sha256').update(identifierKey(kind, value)).digest();
+export function profileIdFor({ kind, value }: Identifier, generation = 0): string {
+  const name = identifierKey(kind, value) + (generation === 0 ? '' : `\n${generation}`);
+  const hash = createHash('sha256').update(name).digest();
   hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
   hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
   const hex = hash.toString('hex', 0, 16);

@@ -6,9 +6,11 @@
  * Nothing is written here. The outcome goes to the event store and the state store, in that order, by the consumer.
  */
 
+import { isCrawler } from '../core/enrich/bot.js';
 import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Rejection } from '../core/errors.js';
 import type { Event } from '../core/event/event.js';
+import { NOBODY } from '../core/identity/resolve.js';
 import type { Chunk } from '../log/log.js';
 import type { PrintedEvent } from '../stores/events/event-store.js';
 import type { People } from './people.js';
@@ -62,9 +64,15 @@ export async function runPipeline(
 
 function place(fresh: Fresh, enrich: PipelineTools['enrich'], people: People): Verdict {
   const { item, event, propertiesJson, traitsJson } = fresh;
-  const profileId = people.place(event);
-  const row = { event, enrichment: enrich(event), profileId, propertiesJson, traitsJson };
+  const enrichment = enrich(event);
+  // Crawlers are no people.
+  const profileId = enrichment.bot && isCrawler(userAgentOf(event)) ? NOBODY : people.place(event);
+  const row = { event, enrichment, profileId, propertiesJson, traitsJson };
   return { kind: 'processed', item, profileId, row };
+}
+
+function userAgentOf({ context: { userAgent } }: Event): string {
+  return typeof userAgent === 'string' ? userAgent : '';
 }
 
 /** Names the event that a step failed on. */

@@ -12,6 +12,8 @@ import { openClickHouse } from '../engines/clickhouse.js';
 import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
+import { ClickHouseEventHistory } from '../stores/events/event-history.js';
+import { PostgresIdentityState } from '../stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
@@ -40,9 +42,12 @@ await main(workerData as WorkerStart);
 async function main(start: WorkerStart): Promise<void> {
   const connection = start.postgres;
   const log = new PostgresLog(openPool(connection, { name: 'tributary-read', max: 1 }));
-  const state = new PostgresPipelineState(openPool(connection, { name: 'tributary-process', max: 3 }));
+  const pool = openPool(connection, { name: 'tributary-process', max: 4 });
+  const state = new PostgresPipelineState(pool);
+  const identity = new PostgresIdentityState(pool);
   const clickhouse = await openClickHouse({ ...start.clickhouse, role: 'writer' });
   const events = new ClickHouseEventStore(clickhouse);
+  const history = new ClickHouseEventHistory(clickhouse);
   const idle = collectWhenIdle(IDLE_MS, () => void clickhouse.trim().catch(() => {}));
   const enrich = createEnricher(
     start.geoipFile === undefined ? undefined : await openPlaces(start.geoipFile),
@@ -50,7 +55,7 @@ async function main(start: WorkerStart): Promise<void> {
   const pace = new WorkerPace();
   const live = { watched: false };
   const consumer = new Consumer({
-    ...{ log, state, events, enrich, pace },
+    ...{ log, state, identity, events, history, enrich, pace },
     eventBytesMax: start.eventBytesMax,
     reports: reportsTo(live, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),

@@ -4,6 +4,7 @@ import type { Random } from '../../src/core/demo/random.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import type { Fault } from '../../src/process/fault.js';
 import type { EventBatch, EventStore, PrintedEvent } from '../../src/stores/events/event-store.js';
+import type { IdentityState } from '../../src/stores/state/identity-state.js';
 import type { PipelineState } from '../../src/stores/state/pipeline-state.js';
 import { POISON } from './sent-world.js';
 
@@ -50,6 +51,11 @@ export function faultyEvents(real: EventStore, clickhouse: ClickHouse, life: Lif
       // A token that was written down just before its rows would have become visible.
       if (life.hits(0.04)) await loseRows(clickhouse, batch, life);
       life.risk('after the insert', 0.06);
+    },
+    async override(overrides) {
+      life.risk('before the overrides', 0.05);
+      await real.override(overrides);
+      life.risk('after the overrides', 0.05);
     },
     async probe(rows) {
       life.risk('probe', 0.02);
@@ -130,6 +136,28 @@ export function faultyState(real: PipelineState, pool: Pool, life: Life): Pipeli
     },
     forget: (before) => real.forget(before),
     close: () => real.close(),
+  };
+}
+
+/** The operators' state with faults: before a commit, or after it, when only its answer is lost. */
+export function faultyIdentity(real: IdentityState, life: Life): IdentityState {
+  return {
+    facts: () => real.facts(),
+    nextOperation: () => real.nextOperation(),
+    group: (ids) => real.group(ids),
+    profileIdsAfter: (id, limit) => real.profileIdsAfter(id, limit),
+    countProfiles: () => real.countProfiles(),
+    async commitOperation(commit) {
+      life.risk('before the operation', 0.1);
+      await real.commitOperation(commit);
+      life.risk('after the operation', 0.1);
+    },
+    failOperation: (id, error) => real.failOperation(id, error),
+    untold: () => real.untold(),
+    async told(seq) {
+      life.risk('before it is told', 0.05);
+      await real.told(seq);
+    },
   };
 }
 

@@ -1,26 +1,31 @@
 /**
- * What must come out of a run, found the plainest way: one event after the other, all events kept, and the profiles made
- * of them at the end by sorting. It shares with the product the rules of identity (`resolve`) and nothing else.
+ * What must come out of a run, found the plainest way: one event after the other in one population, in memory, with what operators
+ * said known from the start; all events kept, and the profiles made of them at the end by sorting. It shares with the product who
+ * is who (`Population`), and nothing else.
  */
 import type { Event } from '../../src/core/event/event.js';
+import { compileRules } from '../../src/core/identity/compile-rules.js';
 import type { Identifier } from '../../src/core/identity/identifier.js';
-import { identifierKey } from '../../src/core/identity/identifier.js';
-import type { IdentityGraph } from '../../src/core/identity/resolve.js';
-import { resolve } from '../../src/core/identity/resolve.js';
+import { keyOf } from '../../src/core/identity/identifier.js';
+import type { Owner, PopulationChanges } from '../../src/core/identity/population.js';
+import { Population } from '../../src/core/identity/population.js';
+import { separationsOf } from '../../src/core/identity/separations.js';
 import { isObject } from '../../src/core/json.js';
-import { profileIdFor } from '../../src/process/people.js';
+import type { Profile } from '../../src/core/profile/profile.js';
+import type { IdentityFacts } from '../../src/stores/state/identity-state.js';
 import { anEvent } from '../support/an-event.js';
+import { populationRules } from '../support/default-rules.js';
 import type { SentItem, SentRequest } from './sent-world.js';
 
 /** Everything that the stores hold, in forms that can be compared. */
 export interface Outcome {
-  /** `offset source messageId profile` of each event row, with the id that it was written with; by offset. */
+  /** `offset source messageId` of each event row; by offset. */
   readonly rows: readonly string[];
   /** `offset profile` of each event row, with the profile whose it is now; by offset. */
   readonly resolved: readonly string[];
   /** The profiles' stored form, its lists sorted. */
   readonly profiles: Readonly<Record<string, unknown>>;
-  readonly identifiers: Readonly<Record<string, string>>;
+  readonly identifiers: Readonly<Record<string, string | null>>;
   /** Where merged profiles have gone. */
   readonly merges: Readonly<Record<string, string>>;
   /** `offset verdict identifier-or-profile` of each thing learnt about who is who; sorted. */
@@ -31,39 +36,47 @@ export interface Outcome {
   readonly quarantine: readonly string[];
 }
 
-interface Person {
-  readonly events: Event[];
-  readonly merged: Set<string>;
-  /** First and last time that an identifier was seen, by its key. */
-  readonly seen: Map<string, [first: number, last: number]>;
+/** What operators said in the course of a run, and what was quarantined by its end. */
+export interface SaidByOperators {
+  readonly facts: IdentityFacts;
+  readonly quarantined: ReadonlyArray<{ readonly identifier: Identifier; readonly at: number }>;
 }
 
 /** The outcome of requests that were appended in this order from offset 0 on. */
-export function naiveOutcome(requests: readonly SentRequest[]): Outcome {
-  const naive = new NaivePipeline();
+export function naiveOutcome(requests: readonly SentRequest[], said: SaidByOperators): Outcome {
+  const naive = new NaivePipeline(said);
   for (const { record, items } of requests) for (const item of items) naive.take(record.sourceId, item);
   return naive.outcome();
 }
 
-class NaivePipeline implements IdentityGraph {
+class NaivePipeline {
   #offset = 0;
   readonly #bodies = new Map<string, string>();
-  readonly #owners = new Map<string, string>();
-  readonly #people = new Map<string, Person>();
+  readonly #population: Population;
+  readonly #profiles = new Map<string, Profile>();
+  readonly #identifiers = new Map<string, string | null>();
   readonly #merges = new Map<string, string>();
   readonly #rows: Array<{ event: Event; profileId: string }> = [];
   readonly #edges: string[] = [];
   readonly #ledger = new Map<string, number>();
   readonly #quarantine: string[] = [];
+  readonly #said: SaidByOperators;
+  readonly #joins: Array<IdentityFacts['joins'][number]>;
 
-  profileOf({ kind, value }: Identifier): string | undefined {
-    return this.#owners.get(identifierKey(kind, value));
-  }
-
-  userIdsOf(profileId: string): readonly string[] {
-    return [...this.#owners]
-      .filter(([key, owner]) => owner === profileId && key.startsWith('user_id\n'))
-      .map(([key]) => key.slice('user_id\n'.length));
+  constructor(said: SaidByOperators) {
+    const { facts, quarantined } = said;
+    this.#said = said;
+    this.#joins = [...facts.joins];
+    const owners = new Map<string, Owner>();
+    for (const { identifier, at } of quarantined) {
+      owners.set(keyOf(identifier), { profileId: undefined, mark: { quarantinedAt: at } });
+    }
+    const rules = {
+      ...populationRules(),
+      rules: compileRules(facts.rules, facts.blocked),
+      separations: separationsOf(facts.separations),
+    };
+    this.#population = new Population(rules, { owners, profiles: this.#profiles, homes: new Map() });
   }
 
   take(sourceId: string, item: SentItem): void {
@@ -77,14 +90,22 @@ class NaivePipeline implements IdentityGraph {
   }
 
   outcome(): Outcome {
+    this.#joinUntil(Number.POSITIVE_INFINITY);
+    this.#population.settle(this.#said.quarantined.map(({ identifier }) => identifier));
+    this.#note(this.#population.takeChanges());
+    for (const { identifier } of this.#said.quarantined) this.#identifiers.set(keyOf(identifier), null);
     const home = (id: string) => this.#merges.get(id) ?? id;
+    const events = new Map<string, Event[]>();
+    for (const { event, profileId } of this.#rows) {
+      events.set(home(profileId), [...(events.get(home(profileId)) ?? []), event]);
+    }
     return {
-      rows: this.#rows.map(
-        ({ event: e, profileId }) => `${e.offset} ${e.sourceId} ${e.messageId} ${profileId}`,
-      ),
+      rows: this.#rows.map(({ event: e }) => `${e.offset} ${e.sourceId} ${e.messageId}`),
       resolved: this.#rows.map(({ event, profileId }) => `${event.offset} ${home(profileId)}`),
-      profiles: Object.fromEntries([...this.#people].map(([id, person]) => [id, storedForm(person)])),
-      identifiers: Object.fromEntries(this.#owners),
+      profiles: Object.fromEntries(
+        Array.from(this.#profiles, ([id, profile]) => [id, storedForm(profile, events.get(id) ?? [])]),
+      ),
+      identifiers: Object.fromEntries(this.#identifiers),
       merges: Object.fromEntries(this.#merges),
       edges: this.#edges.sort(),
       ledger: Object.fromEntries(this.#ledger),
@@ -106,50 +127,32 @@ class NaivePipeline implements IdentityGraph {
   }
 
   #place(event: Event): void {
-    const { profileId, created, merged, linked, identifiers, refused } = resolve(event, this, profileIdFor);
-    if (created) this.#people.set(profileId, { events: [], merged: new Set(), seen: new Map() });
-    const person = this.#person(profileId);
-    const note = (verdict: string, what: string) => this.#edges.push(`${event.offset} ${verdict} ${what}`);
-    for (const otherId of merged) {
-      this.#takeIn(profileId, person, otherId);
-      note('merged', otherId);
-    }
-    for (const { kind, value } of linked) {
-      const key = identifierKey(kind, value);
-      const holder = this.#owners.get(key);
-      if (holder !== undefined && holder !== profileId) this.#person(holder).seen.delete(key);
-      this.#owners.set(key, profileId);
-      note('linked', key);
-    }
-    for (const { kind, value } of refused) note('refused', identifierKey(kind, value));
-    for (const { kind, value } of identifiers)
-      see(person, identifierKey(kind, value), [event.timestamp, event.timestamp]);
-    person.events.push(event);
+    this.#joinUntil(event.offset);
+    const profileId = this.#population.place(event);
     this.#rows.push({ event, profileId });
+    this.#note(this.#population.takeChanges());
   }
 
-  #takeIn(profileId: string, person: Person, otherId: string): void {
-    const other = this.#person(otherId);
-    for (const [key, owner] of this.#owners) if (owner === otherId) this.#owners.set(key, profileId);
-    for (const [key, times] of other.seen) see(person, key, times);
-    person.events.push(...other.events);
-    for (const id of [otherId, ...other.merged]) {
-      person.merged.add(id);
-      this.#merges.set(id, profileId);
+  #joinUntil(offset: number): void {
+    for (let join = this.#joins[0]; join !== undefined && join.offset <= offset; join = this.#joins[0]) {
+      this.#population.join(join);
+      this.#joins.shift();
     }
-    this.#people.delete(otherId);
   }
 
-  #person(id: string): Person {
-    const person = this.#people.get(id);
-    if (!person) throw new Error(`There is no profile ${id}`);
-    return person;
+  #note({ merged, identifiers, edges }: PopulationChanges): void {
+    for (const { fromId, intoId } of merged) {
+      for (const [id, into] of this.#merges) if (into === fromId) this.#merges.set(id, intoId);
+      this.#merges.set(fromId, intoId);
+    }
+    for (const { identifier, profileId } of identifiers) {
+      this.#identifiers.set(keyOf(identifier), profileId ?? null);
+    }
+    for (const { offset, verdict, identifier, otherProfileId } of edges) {
+      const what = verdict === 'merged' ? otherProfileId : identifier && keyOf(identifier);
+      this.#edges.push(`${offset} ${verdict} ${what}`);
+    }
   }
-}
-
-function see({ seen }: Person, key: string, [first, last]: [number, number]): void {
-  const [from, until] = seen.get(key) ?? [first, last];
-  seen.set(key, [Math.min(from, first), Math.max(until, last)]);
 }
 
 function eventOf({ given, timestamp }: SentItem, sourceId: string, offset: number): Event {
@@ -163,33 +166,47 @@ function eventOf({ given, timestamp }: SentItem, sourceId: string, offset: numbe
   });
 }
 
-/** A profile as `encodeProfile` has it: of each value the latest, of two at one time the one that came later. */
-function storedForm({ events, merged, seen }: Person): unknown {
+/** A profile as `encodeProfile` has it: of each value the latest of each source, of two at one time the one that came later. */
+function storedForm({ identifiers, merged }: Profile, events: readonly Event[]): unknown {
   const inTime = [...events].sort((a, b) => a.timestamp - b.timestamp || a.offset - b.offset);
-  const traits = new Map<string, unknown[]>();
+  const traits = new Map<string, Map<string, unknown[]>>();
   const consent = new Map<string, unknown[]>();
   const counts = new Map<string, number>();
+  const accounts = new Map<string, number[]>();
   for (const event of inTime) {
     const origin = [event.sourceId, event.messageId, event.timestamp, event.offset];
     const { traits: carried, consent: given } = event.context;
-    for (const [name, value] of Object.entries(isObject(carried) ? carried : {}))
-      traits.set(name, [name, value, ...origin]);
-    for (const [name, value] of Object.entries(event.type === 'identify' ? event.traits : {}))
-      traits.set(name, [name, value, ...origin]);
+    for (const said of [carried, event.type === 'identify' ? event.traits : {}]) {
+      for (const [name, value] of Object.entries(isObject(said) ? said : {})) {
+        traits.set(name, (traits.get(name) ?? new Map()).set(event.sourceId, [value, ...origin]));
+      }
+    }
     const preferences =
       isObject(given) && isObject(given.categoryPreferences) ? given.categoryPreferences : {};
     for (const [name, value] of Object.entries(preferences)) consent.set(name, [name, value, ...origin]);
     const counted = event.type === 'track' ? event.name : event.type;
     counts.set(counted, (counts.get(counted) ?? 0) + 1);
+    if (event.groupId !== '') {
+      const [first = event.timestamp] = accounts.get(event.groupId) ?? [];
+      accounts.set(event.groupId, [first, event.timestamp]);
+    }
   }
   return sortedForm({
-    i: [...seen].map(([key, times]) => [...key.split('\n'), ...times]),
-    t: [...traits.values()],
+    i: [...identifiers].map(([key, { firstSeenAt, lastSeenAt }]) => [
+      ...key.split('\n'),
+      firstSeenAt,
+      lastSeenAt,
+    ]),
+    t: Array.from(traits, ([name, bySource]) => {
+      const [only, ...others] = [...bySource.values()];
+      return others.length === 0 ? [name, ...(only ?? [])] : [name, [only, ...others]];
+    }),
     c: [...consent.values()],
     m: [...merged],
     n: [...counts],
     first: inTime[0]?.timestamp,
     last: inTime.at(-1)?.timestamp,
+    ...(accounts.size === 0 ? {} : { a: Array.from(accounts, ([id, times]) => [id, ...times]) }),
   });
 }
 
@@ -198,7 +215,16 @@ export function sortedForm(stored: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
       name,
-      Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value,
+      Array.isArray(value)
+        ? value.map((item) => JSON.stringify(name === 't' ? candidatesInOrder(item) : item)).sort()
+        : value,
     ]),
   );
+}
+
+/** Where sources disagree on a trait, their values are a set. */
+function candidatesInOrder(trait: unknown[]): unknown {
+  const [name, candidates] = trait;
+  if (trait.length !== 2 || !Array.isArray(candidates)) return trait;
+  return [name, candidates.map((one) => JSON.stringify(one)).sort()];
 }

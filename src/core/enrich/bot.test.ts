@@ -1,6 +1,6 @@
 import crawlers from 'crawler-user-agents';
 import { expect, test } from 'vitest';
-import { isBot } from './bot.js';
+import { isBot, isCrawler } from './bot.js';
 
 test('every crawler of the list is told by every user agent that the list knows of it', () => {
   const instances = crawlers.flatMap((crawler) => crawler.instances);
@@ -16,4 +16,16 @@ test('people are not bots, and telling so takes microseconds, not milliseconds',
   }
   expect(performance.now() - started).toBeLessThan(1_000);
   expect(isBot('')).toBe(false);
+});
+
+test('behind a crawler is no person; behind an app, a server or a driven browser there may be one', () => {
+  expect(isCrawler('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')).toBe(true);
+  for (const userAgent of [
+    'okhttp/4.9.0',
+    'axios/1.2',
+    'curl/8.5.0',
+    'Mozilla/5.0 HeadlessChrome/147.0 Safari/537.36',
+  ]) {
+    expect([isBot(userAgent), isCrawler(userAgent)]).toEqual([true, false]);
+  }
 });

@@ -3,7 +3,7 @@
  * pipeline asks again on replay. Both get the same answer, since nothing but the arguments counts.
  */
 import type { Rejection, RejectionCode } from '../errors.js';
-import { emailOf } from '../identity/identifier.js';
+import { normaliseEmail } from '../identity/normalise-email.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
@@ -62,7 +62,8 @@ function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: 
   const item = envelope.escapes ? (wellFormed(given) as JsonObject) : given;
   const context = readContext(item, envelope);
   const traits = readObject(item, 'traits');
-  if (userId === '' && anonymousId === '' && emailOf(type, traits, context) === '') {
+  const properties = readProperties(item, type);
+  if (userId === '' && anonymousId === '' && !namesSomebody(type, traits, context)) {
     refuse('identifier_missing', 'Give userId, anonymousId, or an e-mail address in traits.email.');
   }
   if (type === 'group' && groupId === '') refuse('group_id_missing', 'A group call needs groupId.');
@@ -77,7 +78,7 @@ function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: 
     anonymousId,
     groupId,
     previousId,
-    properties: readObject(item, 'properties'),
+    properties,
     traits,
     context,
     integrations: readIntegrations(item, envelope),
@@ -168,6 +169,46 @@ function readObject(item: JsonObject, field: string): JsonObject {
   if (value === undefined || value === null) return NOTHING;
   if (!isObject(value)) refuse('field_invalid', `${field} must be a JSON object.`);
   return value;
+}
+
+/** Of a merge call, `mergeProperties` stands for them: the identifiers of one person. */
+function readProperties(item: JsonObject, type: EventType): JsonObject {
+  if (type !== 'merge') return readObject(item, 'properties');
+  const given = item.mergeProperties ?? readObject(item, 'properties').mergeProperties;
+  const isPair = (entry: JsonValue) =>
+    isObject(entry) &&
+    typeof entry.type === 'string' &&
+    (typeof entry.value === 'string' || Number.isSafeInteger(entry.value));
+  if (
+    !Array.isArray(given) ||
+    given.length < 2 ||
+    given.length > LIMITS.mergePropertiesMax ||
+    !given.every(isPair)
+  ) {
+    refuse(
+      'merge_properties_invalid',
+      `A merge call needs mergeProperties: 2 to ${LIMITS.mergePropertiesMax} objects with type (such as "email") and value.`,
+    );
+  }
+  return { mergeProperties: given };
+}
+
+/** True when something beside userId and anonymousId may be somebody's name. The rules of identity judge it later. */
+function namesSomebody(type: EventType, traits: JsonObject, context: JsonObject): boolean {
+  if (type === 'merge') return true;
+  // A group call's traits are the group's, not the person's.
+  if (type !== 'group' && hasContact(traits)) return true;
+  if (isObject(context.traits) && hasContact(context.traits)) return true;
+  if (Array.isArray(context.externalIds) && context.externalIds.length > 0) return true;
+  return isObject(context.device) && (isGiven(context.device.id) || isGiven(context.device.advertisingId));
+}
+
+function hasContact({ email, phone }: JsonObject): boolean {
+  return (typeof email === 'string' && normaliseEmail(email) !== '') || isGiven(phone);
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }
 
 function readContext(item: JsonObject, envelope: Envelope): JsonObject {

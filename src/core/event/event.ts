@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.js';
 
-/** The six calls of the Segment specification that carry an event. */
-export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
+/** The six calls of the Segment specification that carry an event, and RudderStack's `merge`. */
+export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**

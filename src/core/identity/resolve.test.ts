@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
+import type { Taken } from '../../../tests/support/model-graph.js';
 import { ModelGraph } from '../../../tests/support/model-graph.js';
-import type { Resolution } from './resolve.js';
 
 interface Given {
   readonly user?: string;
@@ -16,7 +16,7 @@ beforeEach(() => {
   graph = new ModelGraph();
 });
 
-function take({ user = '', email, device = '', previous }: Given): Resolution {
+function take({ user = '', email, device = '', previous }: Given): Taken {
   return graph.take(
     anEvent({
       type: previous === undefined ? 'identify' : 'alias',
@@ -52,8 +52,8 @@ describe('one known', () => {
     take({ user: 'ann', device: 'd1' });
     expect(take({ device: 'd1' })).toEqual({
       profileId: 'user_id:ann',
-      identifiers: [{ kind: 'anonymous_id', value: 'd1' }],
-      ...{ created: false, linked: [], merged: [], refused: [] },
+      identifiers: [{ kind: 'anonymous_id', value: 'd1', key: 'anonymous_id\nd1' }],
+      ...{ created: false, links: [], linked: [], merged: [], refused: [] },
     });
   });
 
@@ -96,12 +96,16 @@ describe('several profiles', () => {
     expect(take({ user: 'ann', email, device: 'd1' })).toMatchObject({ merged: [`email:${email}`] });
   });
 
-  test('merge when only one has a user', () => {
+  test('do not merge on a device of somebody known: it moves on to who uses it, until the user is back', () => {
     take({ user: 'ann', device: 'd1' });
     take({ email });
-    const { profileId, merged } = take({ email, device: 'd1' });
-    expect([profileId, merged]).toEqual([`email:${email}`, ['user_id:ann']]);
-    expect(graph.userIdsOf(profileId)).toEqual(['ann']);
+    expect(take({ email, device: 'd1' })).toMatchObject({ profileId: `email:${email}`, merged: [] });
+    expect(take({ device: 'd1' }).profileId).toBe(`email:${email}`);
+    expect(take({ user: 'ann', device: 'd1' }).profileId).toBe('user_id:ann');
+    expect(take({ user: 'ann', email })).toMatchObject({
+      profileId: 'user_id:ann',
+      merged: [`email:${email}`],
+    });
   });
 });
 
@@ -129,13 +133,13 @@ describe('two users', () => {
     expect(take({ email }).profileId).toBe('user_id:ann');
   });
 
-  test('are not joined by an event of neither: the device stays where it was', () => {
+  test('are not joined by an event of neither: the device moves on to the one whose address is given', () => {
     take({ user: 'ann', email });
     take({ user: 'bob', device: 'd2' });
-    const { profileId, refused, linked } = take({ email, device: 'd2' });
-    expect([profileId, linked]).toEqual(['user_id:ann', []]);
-    expect(refused).toEqual([{ kind: 'anonymous_id', value: 'd2' }]);
-    expect(take({ device: 'd2' }).profileId).toBe('user_id:bob');
+    const { profileId, merged, linked } = take({ email, device: 'd2' });
+    expect([profileId, merged]).toEqual(['user_id:ann', []]);
+    expect(linked).toEqual([{ kind: 'anonymous_id', value: 'd2' }]);
+    expect(take({ device: 'd2' }).profileId).toBe('user_id:ann');
   });
 
   test('a new user takes over what has none, and nothing of another’s', () => {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
-import { identifiersOf } from '../identity/identifier.js';
+import { foldAll } from '../../../tests/support/default-rules.js';
 import type { JsonObject } from '../json.js';
 import { decodeProfile, encodeProfile } from './codec.js';
-import { fold } from './fold.js';
 import { createProfile } from './profile.js';
 
 test('a profile comes back whole, its odd names included', () => {
@@ -16,7 +15,7 @@ test('a profile comes back whole, its odd names included', () => {
     ) as JsonObject,
     context: { consent: { categoryPreferences: { ads: false } } },
   });
-  fold(profile, event, identifiersOf(event));
+  foldAll(profile, event);
   profile.merged.add('q');
   expect(decodeProfile('p', encodeProfile(profile))).toEqual(profile);
   expect(decodeProfile('p', encodeProfile(profile)).total).toBe(1);

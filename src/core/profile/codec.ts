@@ -1,17 +1,40 @@
-import type { IdentifierKind } from '../identity/identifier.js';
 import { identifierKey } from '../identity/identifier.js';
 import type { JsonValue } from '../json.js';
 import type { HeldIdentifier, Profile, Sourced } from './profile.js';
+import type { Candidate, TraitState } from './traits/candidate.js';
+
+type SourcedTuple<T> = readonly [
+  name: string,
+  value: T,
+  sourceId: string,
+  messageId: string,
+  at: number,
+  offset: number,
+];
+type CandidateTuple = readonly [
+  value: JsonValue,
+  sourceId: string,
+  messageId: string,
+  at: number,
+  offset: number,
+  n?: number | null,
+  path?: string,
+];
+/** A trait with a single plain candidate stands flat; else its candidates follow as a list. */
+type TraitTuple = SourcedTuple<JsonValue> | readonly [name: string, candidates: readonly CandidateTuple[]];
 
 /** The stored form: tuples in lists, since half of a profile would else be the names of its fields. */
 interface Stored {
-  readonly i: ReadonlyArray<readonly [IdentifierKind, string, number, number]>;
-  readonly t: ReadonlyArray<readonly [string, JsonValue, string, string, number, number]>;
-  readonly c: ReadonlyArray<readonly [string, boolean, string, string, number, number]>;
+  readonly i: ReadonlyArray<readonly [kind: string, value: string, firstSeenAt: number, lastSeenAt: number]>;
+  readonly t: readonly TraitTuple[];
+  readonly c: ReadonlyArray<SourcedTuple<boolean>>;
   readonly m: readonly string[];
   readonly n: ReadonlyArray<readonly [string, number]>;
   readonly first: number;
   readonly last: number;
+  /** Left out where there are none: accounts, and what the row does not hold of identifiers and merged ids. */
+  readonly a?: ReadonlyArray<readonly [groupId: string, firstSeenAt: number, lastSeenAt: number]>;
+  readonly more?: readonly [identifiers: number, merged: number];
 }
 
 /** Prints a profile, all but its id. It has at least one event, so its times are finite. */
@@ -21,14 +44,23 @@ export function encodeProfile(profile: Profile): string {
   for (const { kind, value, firstSeenAt, lastSeenAt } of profile.identifiers.values()) {
     identifiers.push([kind, value, firstSeenAt, lastSeenAt]);
   }
+  const traits: TraitTuple[] = [];
+  for (const [name, state] of profile.traits) traits.push(traitTuple(name, state));
+  const consent: Array<SourcedTuple<boolean>> = [];
+  for (const [name, sourced] of profile.consent) consent.push(sourcedTuple(name, sourced));
+  const { moreIdentifiers, moreMerged, accounts } = profile;
   const stored: Stored = {
     i: identifiers,
-    t: tuples(profile.traits),
-    c: tuples(profile.consent),
+    t: traits,
+    c: consent,
     m: [...profile.merged],
     n: [...profile.counts],
     first: profile.firstSeenAt,
     last: profile.lastSeenAt,
+    ...(accounts.size === 0
+      ? {}
+      : { a: Array.from(accounts, ([id, s]) => [id, s.firstSeenAt, s.lastSeenAt] as const) }),
+    ...(moreIdentifiers + moreMerged === 0 ? {} : { more: [moreIdentifiers, moreMerged] }),
   };
   return JSON.stringify(stored);
 }
@@ -36,6 +68,7 @@ export function encodeProfile(profile: Profile): string {
 /** Reads what `encodeProfile` printed. */
 export function decodeProfile(id: string, text: string): Profile {
   const stored = JSON.parse(text) as Stored;
+  const [moreIdentifiers, moreMerged] = stored.more ?? [0, 0];
   return {
     id,
     identifiers: new Map(
@@ -44,9 +77,14 @@ export function decodeProfile(id: string, text: string): Profile {
         { kind, value, firstSeenAt, lastSeenAt },
       ]),
     ),
-    traits: sourced(stored.t),
-    consent: sourced(stored.c),
+    moreIdentifiers,
+    traits: new Map(stored.t.map((tuple) => [tuple[0], traitState(tuple)])),
+    consent: new Map(stored.c.map((tuple) => [tuple[0], sourcedOf(tuple)])),
+    accounts: new Map(
+      (stored.a ?? []).map(([account, firstSeenAt, lastSeenAt]) => [account, { firstSeenAt, lastSeenAt }]),
+    ),
     merged: new Set(stored.m),
+    moreMerged,
     counts: new Map(stored.n),
     total: stored.n.reduce((sum, [, n]) => sum + n, 0),
     firstSeenAt: stored.first,
@@ -54,21 +92,42 @@ export function decodeProfile(id: string, text: string): Profile {
   };
 }
 
-function tuples<T>(map: ReadonlyMap<string, Sourced<T>>): Array<[string, T, string, string, number, number]> {
-  const list: Array<[string, T, string, string, number, number]> = [];
-  for (const [name, { value, sourceId, messageId, at, offset }] of map) {
-    list.push([name, value, sourceId, messageId, at, offset]);
-  }
-  return list;
+function sourcedTuple<T>(
+  name: string,
+  { value, sourceId, messageId, at, offset }: Sourced<T>,
+): SourcedTuple<T> {
+  return [name, value, sourceId, messageId, at, offset];
 }
 
-function sourced<T>(
-  list: ReadonlyArray<readonly [string, T, string, string, number, number]>,
-): Map<string, Sourced<T>> {
-  return new Map(
-    list.map(
-      ([name, value, sourceId, messageId, at, offset]) =>
-        [name, { value, sourceId, messageId, at, offset }] as const,
-    ),
-  );
+function sourcedOf<T>([, value, sourceId, messageId, at, offset]: SourcedTuple<T>): Sourced<T> {
+  return { value, sourceId, messageId, at, offset };
+}
+
+function traitTuple(name: string, state: TraitState): TraitTuple {
+  if (Array.isArray(state)) return [name, state.map(candidateTuple)];
+  const single = state as Candidate;
+  const isPlain = single.n === undefined && single.path === undefined;
+  return isPlain ? sourcedTuple(name, single) : [name, [candidateTuple(single)]];
+}
+
+function traitState(tuple: TraitTuple): TraitState {
+  if (tuple.length !== 2) return sourcedOf(tuple);
+  const candidates = tuple[1].map(candidateOf);
+  const [only] = candidates;
+  return only !== undefined && candidates.length === 1 ? only : candidates;
+}
+
+function candidateTuple({ value, sourceId, messageId, at, offset, n, path }: Candidate): CandidateTuple {
+  if (path !== undefined) return [value, sourceId, messageId, at, offset, n ?? null, path];
+  return n === undefined
+    ? [value, sourceId, messageId, at, offset]
+    : [value, sourceId, messageId, at, offset, n];
+}
+
+function candidateOf([value, sourceId, messageId, at, offset, n, path]: CandidateTuple): Candidate {
+  return {
+    ...{ value, sourceId, messageId, at, offset },
+    ...(n === undefined || n === null ? {} : { n }),
+    ...(path === undefined ? {} : { path }),
+  };
 }

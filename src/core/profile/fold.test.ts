@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
+import { foldAll, valuesOf } from '../../../tests/support/default-rules.js';
 import type { Event } from '../event/event.js';
-import { identifierKey, identifiersOf } from '../identity/identifier.js';
+import { identifierKey } from '../identity/identifier.js';
 import { LIMITS } from '../limits.js';
-import { fold } from './fold.js';
 import type { Profile } from './profile.js';
 import { createProfile, OTHER_EVENTS } from './profile.js';
 
@@ -11,7 +11,7 @@ function folded(...events: Array<Partial<Event>>): Profile {
   const profile = createProfile('p');
   for (const [offset, given] of events.entries()) {
     const event = anEvent({ offset, userId: 'u', timestamp: 1_000, ...given });
-    fold(profile, event, identifiersOf(event));
+    foldAll(profile, event);
   }
   return profile;
 }
@@ -63,7 +63,7 @@ describe('traits', () => {
       identify({ plan: 'pro', city: 'Bonn' }, 20),
       identify({ plan: 'free', age: 7 }, 10),
     );
-    expect(values(profile.traits)).toEqual({ plan: 'pro', city: 'Bonn', age: 7 });
+    expect(valuesOf(profile.traits)).toEqual({ plan: 'pro', city: 'Bonn', age: 7 });
     expect(profile.traits.get('age')).toEqual({
       value: 7,
       sourceId: 'src_test',
@@ -74,13 +74,13 @@ describe('traits', () => {
   });
 
   test('of the same millisecond: the later arrival wins', () => {
-    expect(values(folded(identify({ plan: 'a' }, 5), identify({ plan: 'b' }, 5)).traits)).toEqual({
+    expect(valuesOf(folded(identify({ plan: 'a' }, 5), identify({ plan: 'b' }, 5)).traits)).toEqual({
       plan: 'b',
     });
   });
 
   test('may become null, which is a value', () => {
-    expect(values(folded(identify({ plan: 'a' }, 5), identify({ plan: null }, 6)).traits)).toEqual({
+    expect(valuesOf(folded(identify({ plan: 'a' }, 5), identify({ plan: null }, 6)).traits)).toEqual({
       plan: null,
     });
   });
@@ -93,7 +93,7 @@ describe('traits', () => {
         context: { traits: { plan: 'context', city: 'Ulm' } },
       },
     );
-    expect(values(profile.traits)).toEqual({ plan: 'own', seen: 1, city: 'Ulm' });
+    expect(valuesOf(profile.traits)).toEqual({ plan: 'own', seen: 1, city: 'Ulm' });
   });
 
   test('of a group or a track call are not the person’s', () => {
@@ -125,5 +125,17 @@ describe('consent', () => {
 
   test('is given by true and false alone', () => {
     expect(folded(consent({ ads: 'true', mail: 1, x: null }, 1), consent(['ads'], 2)).consent.size).toBe(0);
+  });
+});
+
+test('accounts are those of group calls, and those that other calls take place in', () => {
+  const profile = folded(
+    { type: 'group', groupId: 'acme', timestamp: 30 },
+    { context: { groupId: 'beta' }, timestamp: 10 },
+    { context: { groupId: 'acme' }, timestamp: 20 },
+  );
+  expect(Object.fromEntries(profile.accounts)).toEqual({
+    acme: { firstSeenAt: 20, lastSeenAt: 30 },
+    beta: { firstSeenAt: 10, lastSeenAt: 10 },
   });
 });

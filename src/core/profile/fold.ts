@@ -6,21 +6,30 @@ import type { JsonObject } from '../json.js';
 import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
 import type { Profile, Provenance } from './profile.js';
-import { addCount, seeIdentifier, supersedes } from './profile.js';
+import { addCount, seeAccount, supersedes } from './profile.js';
+import type { TraitRules } from './traits/trait-rules.js';
 
 /**
  * Folds one event into its profile, in place. Except for events of the same millisecond, the
  * result is the same for any order.
  * @param identifiers those of the event that belong to this profile (see `Resolution.identifiers`).
  */
-export function fold(profile: Profile, event: Event, identifiers: readonly Identifier[]): void {
+export function fold(
+  profile: Profile,
+  event: Event,
+  identifiers: readonly Identifier[],
+  rules: TraitRules,
+): void {
   const at = event.timestamp;
   if (at < profile.firstSeenAt) profile.firstSeenAt = at;
   if (at > profile.lastSeenAt) profile.lastSeenAt = at;
   addCount(profile, countedName(event), 1, LIMITS.countedNamesPerProfileMax);
   for (const identifier of identifiers) {
-    const { kind, value } = identifier;
-    seeIdentifier(profile, keyOf(identifier), { kind, value, first: at, last: at });
+    const held = profile.identifiers.get(keyOf(identifier));
+    // One that left the profile's row, of very many, is the store's to know.
+    if (held === undefined) continue;
+    if (at < held.firstSeenAt) held.firstSeenAt = at;
+    if (at > held.lastSeenAt) held.lastSeenAt = at;
   }
   const origin: Provenance = {
     sourceId: event.sourceId,
@@ -28,22 +37,41 @@ export function fold(profile: Profile, event: Event, identifiers: readonly Ident
     at,
     offset: event.offset,
   };
-  foldTraits(profile, event, origin);
+  foldTraits(profile, event, origin, rules);
   foldConsent(profile, event.context, origin);
+  foldAccounts(profile, event);
 }
 
 /** The person's traits: those of an identify call, and those that any call carries along in its context. */
-function foldTraits(profile: Profile, event: Event, origin: Provenance): void {
-  if (isObject(event.context.traits)) setTraits(profile, event.context.traits, origin);
-  if (event.type === 'identify') setTraits(profile, event.traits, origin);
+function foldTraits(profile: Profile, event: Event, origin: Provenance, rules: TraitRules): void {
+  if (isObject(event.context.traits)) setTraits(profile, event.context.traits, origin, rules);
+  if (event.type === 'identify') setTraits(profile, event.traits, origin, rules);
 }
 
-function setTraits(profile: Profile, traits: JsonObject, origin: Provenance): void {
+function setTraits(
+  { traits: held }: Profile,
+  traits: JsonObject,
+  origin: Provenance,
+  rules: TraitRules,
+): void {
   for (const name of Object.keys(traits)) {
     const value = traits[name];
-    if (value === undefined || !mayHold(profile.traits, name, origin)) continue;
-    const { sourceId, messageId, at, offset } = origin;
-    profile.traits.set(name, { value, sourceId, messageId, at, offset });
+    if (value === undefined) continue;
+    const { strategy, never } = rules.of(name);
+    if (never?.has(origin.sourceId)) continue;
+    const before = held.get(name);
+    // Nobody may grow a profile without end.
+    if (before === undefined && held.size >= LIMITS.traitsPerProfileMax) continue;
+    const state = strategy.add(before, value, origin);
+    if (state !== before) held.set(name, state);
+  }
+}
+
+/** Accounts: those that a call joins the person to, or takes place in. */
+function foldAccounts(profile: Profile, { groupId, context, timestamp }: Event): void {
+  if (groupId !== '') seeAccount(profile, groupId, timestamp, timestamp);
+  if (typeof context.groupId === 'string' && context.groupId !== '' && context.groupId !== groupId) {
+    seeAccount(profile, context.groupId, timestamp, timestamp);
   }
 }
 

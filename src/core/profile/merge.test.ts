@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
+import { foldAll, TRAITS, userIdsOf, valuesOf } from '../../../tests/support/default-rules.js';
 import type { Event } from '../event/event.js';
-import { identifiersOf } from '../identity/identifier.js';
-import { fold } from './fold.js';
 import { mergeInto } from './merge.js';
 import type { Profile } from './profile.js';
-import { createProfile, userIdsOf } from './profile.js';
+import { createProfile } from './profile.js';
 
 function profileOf(id: string, events: readonly Event[]): Profile {
   const profile = createProfile(id);
-  for (const event of events) fold(profile, event, identifiersOf(event));
+  for (const event of events) foldAll(profile, event);
   return profile;
 }
 
@@ -31,19 +30,19 @@ const known = [
 
 test('two merged profiles are the fold of all their events', () => {
   const merged = profileOf('p', known);
-  mergeInto(merged, profileOf('q', browsing));
+  mergeInto(merged, profileOf('q', browsing), TRAITS);
   const whole = profileOf('p', [...browsing, ...known]);
   whole.merged.add('q');
   expect(merged).toEqual(whole);
-  expect(merged.traits.get('plan')?.value).toBe('new');
+  expect(valuesOf(merged.traits)).toMatchObject({ plan: 'new' });
   expect(userIdsOf(merged)).toEqual(['u']);
 });
 
 test('who took in others before brings them along', () => {
   const first = profileOf('p', known);
   const second = profileOf('q', browsing);
-  mergeInto(second, profileOf('r', [anEvent({ anonymousId: 'c' })]));
-  mergeInto(first, second);
+  mergeInto(second, profileOf('r', [anEvent({ anonymousId: 'c' })]), TRAITS);
+  mergeInto(first, second, TRAITS);
   expect([...first.merged].sort()).toEqual(['q', 'r']);
   expect(first.total).toBe(5);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addCount, createProfile, OTHER_EVENTS, seeIdentifier, supersedes, userIdsOf } from './profile.js';
+import { userIdsOf } from '../../../tests/support/default-rules.js';
+import { addCount, createProfile, OTHER_EVENTS, seeIdentifier, supersedes } from './profile.js';
 
 const origin = (at: number, offset: number) => ({ sourceId: 's', messageId: 'm', at, offset });
 
@@ -26,7 +27,7 @@ describe('addCount', () => {
 test('identifiers keep the widest time between which they were seen', () => {
   const profile = createProfile('p');
   const see = (value: string, first: number, last: number) =>
-    seeIdentifier(profile, `user_id\n${value}`, { kind: 'user_id', value, first, last });
+    seeIdentifier(profile, `user_id\n${value}`, { kind: 'user_id', value }, first, last);
   see('u', 5, 6);
   see('u', 7, 9);
   see('u', 1, 2);

@@ -4,8 +4,10 @@
  * Profiles are changed in place, by `fold.ts` and `merge.ts` alone: the pipeline owns them, and a copy per event would
  * cost more than the event. Maps, not objects, since trait and event names are the customer's own, `__proto__` included.
  */
-import type { Identifier, IdentifierKind } from '../identity/identifier.js';
-import type { JsonValue } from '../json.js';
+import type { Identifier } from '../identity/identifier.js';
+import { keyOf } from '../identity/identifier.js';
+import { LIMITS } from '../limits.js';
+import type { TraitState } from './traits/candidate.js';
 
 /** Where a value comes from: the event that gave it, and when that happened. */
 export interface Provenance {
@@ -24,8 +26,14 @@ export interface Sourced<T> extends Provenance {
 
 /** An identifier of a profile, with the timestamps of the first and last event that gave it. */
 export interface HeldIdentifier {
-  readonly kind: IdentifierKind;
+  readonly kind: string;
   readonly value: string;
+  firstSeenAt: number;
+  lastSeenAt: number;
+}
+
+/** When something was first and last seen: timestamps of events. */
+export interface Seen {
   firstSeenAt: number;
   lastSeenAt: number;
 }
@@ -33,13 +41,19 @@ export interface HeldIdentifier {
 /** One person, as all events so far tell. See the head of this file for who may change it. */
 export interface Profile {
   readonly id: string;
-  /** By `identifierKey`. */
+  /** By `identifierKey`; of very many, the newest. */
   readonly identifiers: Map<string, HeldIdentifier>;
-  readonly traits: Map<string, Sourced<JsonValue>>;
+  /** How many it holds beside those. */
+  moreIdentifiers: number;
+  readonly traits: Map<string, TraitState>;
   /** Consent by category, as given: true is given, false is refused, and a missing category was never asked. */
   readonly consent: Map<string, Sourced<boolean>>;
-  /** Ids of the profiles that were merged into this one, directly or through others. */
+  /** Accounts that the person belongs to, by groupId. */
+  readonly accounts: Map<string, Seen>;
+  /** Ids of the profiles that were merged into this one, directly or through others; of very many, the newest. */
   readonly merged: Set<string>;
+  /** How many there are beside those. */
+  moreMerged: number;
   /** Events by `countedName`. */
   readonly counts: Map<string, number>;
   total: number;
@@ -56,21 +70,17 @@ export function createProfile(id: string): Profile {
   return {
     id,
     identifiers: new Map(),
+    moreIdentifiers: 0,
     traits: new Map(),
     consent: new Map(),
+    accounts: new Map(),
     merged: new Set(),
+    moreMerged: 0,
     counts: new Map(),
     total: 0,
     firstSeenAt: Number.POSITIVE_INFINITY,
     lastSeenAt: Number.NEGATIVE_INFINITY,
   };
-}
-
-/** The user_ids of a profile; almost always none or one. */
-export function userIdsOf(profile: Profile): string[] {
-  return [...profile.identifiers.values()]
-    .filter((held) => held.kind === 'user_id')
-    .map((held) => held.value);
 }
 
 /**
@@ -82,20 +92,62 @@ export function supersedes(next: Provenance, last: Provenance | undefined): bool
   return next.at === last.at && next.offset >= last.offset;
 }
 
+/** Gives an identifier to a profile. Where its row is full, those seen least lately of the commonest kind leave the row. */
+export function holdIdentifier(profile: Profile, identifier: Identifier, at: number): void {
+  seeIdentifier(profile, keyOf(identifier), identifier, at, at);
+  if (profile.identifiers.size > LIMITS.identifiersPerProfileMax) thinOut(profile);
+}
+
+/** Takes an identifier away. */
+export function dropIdentifier(profile: Profile, key: string): void {
+  if (!profile.identifiers.delete(key) && profile.moreIdentifiers > 0) profile.moreIdentifiers -= 1;
+}
+
 /** Takes note of an identifier's being seen between two times. */
 export function seeIdentifier(
-  profile: Profile,
+  { identifiers }: Profile,
   key: string,
-  seen: Identifier & { first: number; last: number },
+  { kind, value }: Identifier,
+  first: number,
+  last: number,
 ): void {
-  const held = profile.identifiers.get(key);
-  if (held === undefined) {
-    const { kind, value, first, last } = seen;
-    profile.identifiers.set(key, { kind, value, firstSeenAt: first, lastSeenAt: last });
+  const held = identifiers.get(key);
+  if (held === undefined) identifiers.set(key, { kind, value, firstSeenAt: first, lastSeenAt: last });
+  else widen(held, first, last);
+}
+
+/** Takes note of a person's belonging to an account between two times; of very many, the newest stay. */
+export function seeAccount({ accounts }: Profile, groupId: string, first: number, last: number): void {
+  const held = accounts.get(groupId);
+  if (held !== undefined) {
+    widen(held, first, last);
     return;
   }
-  if (seen.first < held.firstSeenAt) held.firstSeenAt = seen.first;
-  if (seen.last > held.lastSeenAt) held.lastSeenAt = seen.last;
+  accounts.set(groupId, { firstSeenAt: first, lastSeenAt: last });
+  if (accounts.size <= LIMITS.accountsPerProfileMax) return;
+  const [oldest] = [...accounts].sort(([, a], [, b]) => a.lastSeenAt - b.lastSeenAt)[0] ?? [];
+  if (oldest !== undefined) accounts.delete(oldest);
+}
+
+function widen(seen: Seen, first: number, last: number): void {
+  if (first < seen.firstSeenAt) seen.firstSeenAt = first;
+  if (last > seen.lastSeenAt) seen.lastSeenAt = last;
+}
+
+/** A quarter at once, so that it is rare. */
+function thinOut(profile: Profile): void {
+  const byKind = new Map<string, Array<[key: string, at: number]>>();
+  for (const [key, { kind, lastSeenAt }] of profile.identifiers) {
+    const list = byKind.get(kind);
+    if (list) list.push([key, lastSeenAt]);
+    else byKind.set(kind, [[key, lastSeenAt]]);
+  }
+  const commonest = [...byKind.values()].reduce((most, list) => (list.length > most.length ? list : most));
+  commonest.sort(([, a], [, b]) => a - b);
+  for (const [key] of commonest.slice(0, Math.ceil(commonest.length / 4))) {
+    profile.identifiers.delete(key);
+    profile.moreIdentifiers += 1;
+  }
 }
 
 /** Adds to the counter of a name, or to OTHER_EVENTS when the profile counts too many names already. */

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import { isDataError } from '../../engines/clickhouse.js';
 import { encodeRow } from './event-row.js';
-import type { EventBatch, EventStore, PrintedEvent } from './event-store.js';
+import type { EventBatch, EventStore, OwnerOverrides, PrintedEvent } from './event-store.js';
 import { ByteWriter } from './native/byte-writer.js';
 import { writeEventBlock } from './native/event-block.js';
 
@@ -53,15 +53,23 @@ export class ClickHouseEventStore implements EventStore {
   }
 
   async insert(batch: EventBatch): Promise<void> {
-    const { token, rows, overrides } = batch;
+    const { token, rows, overrides, version } = batch;
     if (batch.again) await this.#insertMissing(batch);
     else await this.#insertRows(rows, token);
-    if (overrides.length > 0) {
-      const lines = overrides.map((o) =>
-        JSON.stringify({ from_id: o.fromId, into_id: o.intoId, offset: o.offset }),
-      );
-      // Without a token: the table keeps one row of each profile, however often it comes.
+    await this.override({ version, profiles: overrides, events: [] });
+  }
+
+  async override({ version, profiles, events }: OwnerOverrides): Promise<void> {
+    // Without tokens: the tables keep the newest row of each key, however often it comes.
+    if (profiles.length > 0) {
+      const lines = profiles.map((p) => JSON.stringify({ from_id: p.fromId, into_id: p.intoId, version }));
       await this.#insertLines('profile_override', lines);
+    }
+    if (events.length > 0) {
+      const lines = events.map((e) =>
+        JSON.stringify({ offset: e.offset, from_id: e.fromId, profile_id: e.profileId, version }),
+      );
+      await this.#insertLines('event_override', lines);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.js';
 import type { ClickHouse } from '../../engines/clickhouse.js';
+import { PLACED_IN } from './placed-in.js';
 
 /** A stored event as the API gives it. */
 export interface StoredEvent {
@@ -85,7 +86,7 @@ export class EventQueries {
     limit: number,
   ): Promise<StoredEvent[]> {
     const { conditions, params } = conditionsOf(filter);
-    conditions.push('profile_id IN {profileIds:Array(UUID)}');
+    conditions.push(PLACED_IN);
     if (before) {
       conditions.push(
         '(timestamp, offset) < (fromUnixTimestamp64Milli({beforeMs:Int64}), {beforeOffset:UInt64})',
@@ -95,7 +96,7 @@ export class EventQueries {
     const rows = await this.#clickhouse.query<Row>(
       `SELECT profile_id AS profileId, ${COLUMNS} FROM events WHERE ${conditions.join(' AND ')}
        ORDER BY events.timestamp DESC, offset DESC LIMIT {limit:UInt32}`,
-      { ...params, profileIds: [...profileIds], limit },
+      { ...params, ids: [...profileIds], limit },
       SHOW_ROWS,
     );
     const [own = ''] = profileIds;

@@ -1,6 +1,7 @@
 import type { Enrichment } from '../../core/enrich/enrichment.js';
 import type { PrintedEvent } from './event-store.js';
 import { jsonColumn } from './json-column.js';
+import { personText } from './person-text.js';
 
 /**
  * Prints one row of table `events` as a line of JSONEachRow. Empty values are left out: the column's default is the same,
@@ -18,6 +19,7 @@ export function encodeRow(printed: PrintedEvent): string {
   row += `,"context":${jsonColumn(JSON.stringify(event.context), event.context)}`;
   const integrations = JSON.stringify(event.integrations);
   if (integrations !== '{}') row += `,"integrations":${JSON.stringify(integrations)}`;
+  row += text('person', personText(event, traitsJson, printed.enrichment.bot));
   return `${row}${enrichmentColumns(printed.enrichment)}}`;
 }
 

@@ -12,18 +12,59 @@ export interface EventBatch {
   readonly offsets: readonly number[];
   /** True when an attempt that ended midway may have stored some of it: what is missing is looked up, and stored. */
   readonly again: boolean;
-  /** Profiles that were merged away, and the log offset that it happened at. */
-  readonly overrides: ReadonlyArray<{
-    readonly fromId: string;
-    readonly intoId: string;
+  /** Profiles that were merged away. */
+  readonly overrides: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
+  /** The number of the commit that this is a part of: of two words about one profile, the higher one holds. */
+  readonly version: number;
+}
+
+/** Whose profiles and events are now, where that changed. */
+export interface OwnerOverrides {
+  readonly version: number;
+  /** Where the events of a profile belong; itself, where they are its own again. */
+  readonly profiles: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
+  /** Single events: the id in the row, and the one that counts in its place. */
+  readonly events: ReadonlyArray<{
     readonly offset: number;
+    readonly fromId: string;
+    readonly profileId: string;
   }>;
+}
+
+/** A stored event, as far as identity and profiles are made of it. */
+export interface HistoryEvent {
+  /** Without properties where none were asked for, with `context` and `traits` as far as they matter, without integrations. */
+  readonly event: Event;
+  /** True when no person is behind it. */
+  readonly isCrawler: boolean;
+  /** The profile that its row names. */
+  readonly writtenId: string;
+  /** The profile that it was placed in since; that one may have been merged away in its turn. */
+  readonly placedId: string;
+}
+
+/** Stored events, to be gone through again. */
+export interface EventHistory {
+  /** Events that are placed in any of these profiles, in the order of the log, after an offset (-1: from the first). */
+  ofProfiles(ids: readonly string[], page: HistoryPage): Promise<HistoryEvent[]>;
+  /** Everybody's events, nobody's included, in the order of the log. */
+  all(page: HistoryPage): Promise<HistoryEvent[]>;
+}
+
+/** A part of the history. */
+export interface HistoryPage {
+  readonly after: number;
+  readonly limit: number;
+  /** Whether the events' properties are needed; those of merge calls always come. */
+  readonly properties: boolean;
 }
 
 /** The event store, as the pipeline writes it. */
 export interface EventStore {
   /** Stores a batch durably. Rejects with what `isDataError` recognises when a row cannot be taken: then nothing is stored. */
   insert(batch: EventBatch): Promise<void>;
+  /** Tells durably whose profiles and events are now. The same a second time changes nothing. */
+  override(overrides: OwnerOverrides): Promise<void>;
   /** Which of the rows the engine cannot take, by index, with its reason. Stores nothing. */
   probe(rows: readonly PrintedEvent[]): Promise<Map<number, string>>;
   close(): Promise<void>;

@@ -4,10 +4,13 @@
 
 import type { RejectionCode } from '../../core/errors.js';
 import type { Identifier } from '../../core/identity/identifier.js';
+import type { IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
 export interface Position {
   readonly next: number;
+  /** Commits so far: each has a number, which tells ClickHouse the newer of two words about the same thing. */
+  readonly commits: number;
   readonly planned: readonly number[];
 }
 
@@ -26,18 +29,6 @@ export interface RejectedEvent {
   readonly line: number | null;
 }
 
-/** One fact about who is who, with the event that taught it. */
-export interface IdentityEdge {
-  readonly verdict: 'linked' | 'merged' | 'refused';
-  readonly profileId: string;
-  readonly identifier: Identifier | null;
-  readonly otherProfileId: string | null;
-  readonly offset: number;
-  readonly sourceId: string;
-  readonly messageId: string;
-  readonly at: number;
-}
-
 /** A run of messageIds that leaves memory for good (see core/dedupe). */
 export interface SealedRun {
   readonly id: number;
@@ -54,7 +45,7 @@ export interface BatchCommit {
   readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string }>;
   /** Profiles that others took in: deleted, and remembered as such. */
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
-  readonly links: ReadonlyArray<Identifier & { readonly profileId: string }>;
+  readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly rejected: readonly RejectedEvent[];
   readonly ledger: ReadonlyArray<{
@@ -77,10 +68,10 @@ export interface PipelineState {
   open(): Promise<Position>;
   /** Makes the end of the next batch durable. */
   plan(until: number): Promise<void>;
-  /** The profiles that identifiers belong to, by `identifierKey`. Unknown ones are missing. */
-  ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, string>>;
-  /** Encoded profiles by id. */
-  profiles(ids: readonly string[]): Promise<Map<string, string>>;
+  /** Whose identifiers are, by `identifierKey`. Unknown ones are missing. */
+  ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>>;
+  /** Encoded profiles by the id asked for; of one that was merged away, the one that holds it now. */
+  profiles(ids: readonly string[]): Promise<Map<string, { readonly home: string; readonly state: string }>>;
   /** Everything that was remembered of messageIds: recent entries, and the filters of sealed runs. */
   seen(): Promise<{
     recent: Uint32Array[];

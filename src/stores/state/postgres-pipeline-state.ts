@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Identifier } from '../../core/identity/identifier.js';
 import { identifierKey } from '../../core/identity/identifier.js';
+import type { Owner } from '../../core/identity/population.js';
 import {
   byteaArray,
   float8Array,
@@ -9,20 +10,13 @@ import {
   textArray,
   uuidArray,
 } from '../../engines/postgres.js';
-import type {
-  BatchCommit,
-  IdentityEdge,
-  PipelineState,
-  Position,
-  RejectedEvent,
-  SealedRun,
-} from './pipeline-state.js';
+import type { BatchCommit, PipelineState, Position, RejectedEvent, SealedRun } from './pipeline-state.js';
+import type { OwnerRow, Run } from './write-people.js';
+import { ownerOf, writePeople } from './write-people.js';
 
 /** Lock of the one consumer of the log; any constant that nobody else takes. */
 const CONSUMER_LOCK = 7_164_002;
 const CONSUMER = 'pipeline';
-
-type Run = (name: string, text: string, values: unknown[]) => Promise<unknown>;
 
 /**
  * The pipeline's state in PostgreSQL. Arrays go over in binary and come back through `unnest`: one statement a table,
@@ -49,7 +43,7 @@ export class PostgresPipelineState implements PipelineState {
       CONSUMER,
     ]);
     const { rows } = await lease.query<Position>(
-      `SELECT next_offset AS next, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned
+      `SELECT next_offset AS next, commits, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned
        FROM consumer WHERE name = $1`,
       [CONSUMER],
     );
@@ -65,25 +59,28 @@ export class PostgresPipelineState implements PipelineState {
     });
   }
 
-  async ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, string>> {
+  async ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>> {
     if (identifiers.length === 0) return new Map();
-    const { rows } = await this.#pool.query<Identifier & { profile_id: string }>({
+    const { rows } = await this.#pool.query<OwnerRow>({
       name: 'owners',
-      text: `SELECT kind, value, profile_id FROM identifier
+      text: `SELECT kind, value, profile_id, mark FROM identifier
              JOIN unnest($1::text[], $2::text[]) AS asked (kind, value) USING (kind, value)`,
       values: [textArray(identifiers.map((i) => i.kind)), textArray(identifiers.map((i) => i.value))],
     });
-    return new Map(rows.map((row) => [identifierKey(row.kind, row.value), row.profile_id]));
+    return new Map(rows.map((row) => [identifierKey(row.kind, row.value), ownerOf(row)]));
   }
 
-  async profiles(ids: readonly string[]): Promise<Map<string, string>> {
+  async profiles(ids: readonly string[]): ReturnType<PipelineState['profiles']> {
     if (ids.length === 0) return new Map();
-    const { rows } = await this.#pool.query<{ id: string; state: string }>({
+    const { rows } = await this.#pool.query<{ asked: string; home: string; state: string }>({
       name: 'profiles',
-      text: 'SELECT id, state FROM profile JOIN unnest($1::uuid[]) AS asked (id) USING (id)',
+      text: `SELECT asked.id AS asked, profile.id AS home, state
+             FROM unnest($1::uuid[]) AS asked (id)
+             LEFT JOIN profile_merge ON from_id = asked.id
+             JOIN profile ON profile.id = coalesce(into_id, asked.id)`,
       values: [uuidArray(ids)],
     });
-    return new Map(rows.map((row) => [row.id, row.state]));
+    return new Map(rows.map(({ asked, home, state }) => [asked, { home, state }]));
   }
 
   async seen(): ReturnType<PipelineState['seen']> {
@@ -120,13 +117,12 @@ export class PostgresPipelineState implements PipelineState {
       return answer;
     };
     run('begin', 'BEGIN', []);
-    writeProfiles(run, batch);
-    writeIdentity(run, batch);
+    writePeople(run, batch);
     writeSeen(run, batch);
     writeVerdicts(run, batch);
     const moved = lease.query<{ next_offset: number }>({
       name: 'move',
-      text: `UPDATE consumer SET next_offset = $3, planned = array_remove(planned, $3)
+      text: `UPDATE consumer SET next_offset = $3, commits = commits + 1, planned = array_remove(planned, $3)
              WHERE name = $1 AND next_offset = $2 RETURNING next_offset`,
       values: [CONSUMER, batch.from, batch.until],
     });
@@ -157,63 +153,6 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease = undefined;
     await this.#pool.end();
   }
-}
-
-function writeProfiles(run: Run, { profiles, merged }: BatchCommit): void {
-  if (profiles.length > 0) {
-    run(
-      'profiles-write',
-      `INSERT INTO profile (id, state) SELECT * FROM unnest($1::uuid[], $2::text[])
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
-      [uuidArray(profiles.map((p) => p.id)), textArray(profiles.map((p) => p.state))],
-    );
-  }
-  if (merged.length > 0) {
-    const from = uuidArray(merged.map((m) => m.fromId));
-    run('profiles-gone', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', [from]);
-    run(
-      'merges-write',
-      `INSERT INTO profile_merge (from_id, into_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])
-       ON CONFLICT (from_id) DO UPDATE SET into_id = excluded.into_id`,
-      [from, uuidArray(merged.map((m) => m.intoId))],
-    );
-  }
-}
-
-function writeIdentity(run: Run, { links, edges }: BatchCommit): void {
-  if (links.length > 0) {
-    run(
-      'links-write',
-      `INSERT INTO identifier (kind, value, profile_id) SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])
-       ON CONFLICT (kind, value) DO UPDATE SET profile_id = excluded.profile_id`,
-      [
-        textArray(links.map((l) => l.kind)),
-        textArray(links.map((l) => l.value)),
-        uuidArray(links.map((l) => l.profileId)),
-      ],
-    );
-  }
-  if (edges.length > 0) run('edges-write', EDGES_WRITE, edgeValues(edges));
-}
-
-const EDGES_WRITE = `
-  INSERT INTO identity_edge ("offset", verdict, profile_id, kind, value, other_profile_id, source_id, message_id, at)
-  SELECT o, v, p, k, x, other, s, m, to_timestamp(t / 1000)
-  FROM unnest($1::int8[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
-              $9::float8[]) AS edge (o, v, p, k, x, other, s, m, t)`;
-
-function edgeValues(edges: readonly IdentityEdge[]): Buffer[] {
-  return [
-    int8Array(edges.map((e) => e.offset)),
-    textArray(edges.map((e) => e.verdict)),
-    uuidArray(edges.map((e) => e.profileId)),
-    textArray(edges.map((e) => e.identifier?.kind ?? null)),
-    textArray(edges.map((e) => e.identifier?.value ?? null)),
-    uuidArray(edges.map((e) => e.otherProfileId)),
-    textArray(edges.map((e) => e.sourceId)),
-    textArray(edges.map((e) => e.messageId)),
-    float8Array(edges.map((e) => e.at)),
-  ];
 }
 
 function writeVerdicts(run: Run, { ledger, rejected }: BatchCommit): void {

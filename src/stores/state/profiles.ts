@@ -1,11 +1,10 @@
 import type { Pool } from 'pg';
-import type { IdentifierKind } from '../../core/identity/identifier.js';
 import { decodeProfile } from '../../core/profile/codec.js';
 import type { Profile } from '../../core/profile/profile.js';
 
-/** How a profile is asked for: by one of its identifiers, or by its id. */
+/** How a profile is asked for: by one of its identifiers, or by its id, which is of kind `id`. */
 export interface ProfileRef {
-  readonly kind: IdentifierKind | 'id';
+  readonly kind: string;
   readonly value: string;
 }
 
@@ -23,4 +22,13 @@ export async function findProfile(pool: Pool, { kind, value }: ProfileRef): Prom
       : await pool.query<{ id: string; state: string }>(BY_IDENTIFIER, [kind, value]);
   const [row] = rows;
   return row && decodeProfile(row.id, row.state);
+}
+
+/** Ids of the profiles that were merged into one, directly or through others. */
+export async function mergedInto(pool: Pool, profileId: string): Promise<string[]> {
+  const { rows } = await pool.query<{ from_id: string }>(
+    'SELECT from_id FROM profile_merge WHERE into_id = $1',
+    [profileId],
+  );
+  return rows.map((row) => row.from_id);
 }

@@ -1,4 +1,5 @@
 import type { PrintedEvent } from '../event-store.js';
+import { personText } from '../person-text.js';
 import type { ByteWriter } from './byte-writer.js';
 import type { Column } from './columns.js';
 import { BooleanColumn, IntegerColumn, NullableFloatColumn, TextColumn, WordColumn } from './columns.js';
@@ -27,6 +28,7 @@ export class EventColumns {
     traits: new JsonColumn(TRAITS),
     context: new JsonColumn(CONTEXT),
     integrations: new TextColumn(),
+    person: new TextColumn(),
     is_bot: new BooleanColumn(),
     browser: new WordColumn(),
     browser_version: new WordColumn(),
@@ -53,7 +55,7 @@ export class EventColumns {
    * Takes the next row: all of its columns at once, while the event is at hand.
    * @returns false when it cannot be written like this; the columns must then be thrown away
    */
-  add({ event, enrichment }: PrintedEvent): boolean {
+  add({ event, enrichment, traitsJson }: PrintedEvent): boolean {
     const to = this.#columns;
     const fits =
       to.properties.add(event.properties) && to.traits.add(event.traits) && to.context.add(event.context);
@@ -70,6 +72,7 @@ export class EventColumns {
     to.group_id.add(event.groupId);
     to.previous_id.add(event.previousId);
     to.integrations.add(printed(event.integrations));
+    to.person.add(personText(event, traitsJson, enrichment.bot));
     this.#addEnrichment(enrichment);
     return true;
   }

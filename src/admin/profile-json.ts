@@ -1,0 +1,95 @@
+import { Type } from 'typebox';
+import type { Profile, Sourced } from '../core/profile/profile.js';
+import type { TraitRules } from '../core/profile/traits/trait-rules.js';
+import { traitOf } from '../core/profile/traits/trait-rules.js';
+import { qualityOf } from '../core/quality/quality-of.js';
+import { Moment, mapOf, OpenObject } from './schemas.js';
+
+const ProvenanceSchema = Type.Object({ sourceId: Type.String(), messageId: Type.String(), at: Moment });
+const AlternativeSchema = Type.Object({
+  value: Type.Unknown(),
+  sourceId: Type.String(),
+  messageId: Type.String(),
+  at: Moment,
+});
+
+/** A profile as the API gives it. */
+export const ProfileSchema = Type.Object({
+  id: Type.String(),
+  identifiers: Type.Array(
+    Type.Object({ kind: Type.String(), value: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment }),
+  ),
+  moreIdentifiers: Type.Integer({ description: 'Identifiers beyond those: the newest are shown.' }),
+  traits: OpenObject,
+  provenance: mapOf(ProvenanceSchema, { description: 'Which event gave each trait.' }),
+  alternatives: mapOf(Type.Array(AlternativeSchema), {
+    description: 'Where sources or events disagree: the values that do not count, with their origin.',
+  }),
+  consent: mapOf(Type.Boolean(), { description: 'By category; a missing one was never asked.' }),
+  consentProvenance: mapOf(ProvenanceSchema),
+  accounts: Type.Array(Type.Object({ id: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment })),
+  firstSeenAt: Moment,
+  lastSeenAt: Moment,
+  eventCounts: Type.Object({ total: Type.Integer(), byName: mapOf(Type.Integer()) }),
+  mergedIds: Type.Array(Type.String(), { description: 'Ids of profiles that this one took in.' }),
+  quality: Type.Object(
+    {
+      completeness: Type.Number({ minimum: 0, maximum: 1 }),
+      missing: Type.Array(Type.String(), { description: 'Expected traits that nobody gave.' }),
+      flags: Type.Array(Type.Object({ flag: Type.String(), detail: Type.String() })),
+    },
+    { description: 'How much of what is expected is known, and what looks wrong.' },
+  ),
+});
+
+/** Prints a profile. */
+export function profileJson(profile: Profile, rules: TraitRules) {
+  const traits = Array.from(profile.traits, ([name, state]) => [name, traitOf(name, state, rules)] as const);
+  const winners = new Map(traits.map(([name, { winner }]) => [name, winner]));
+  const conflicts = traits.filter(([, { alternatives }]) => alternatives.length > 0);
+  const values = valuesOf(winners);
+  const alternatives = Object.fromEntries(
+    conflicts.map(([name, trait]) => [
+      name,
+      trait.alternatives.map(({ value, ...origin }) => ({ value, ...provenance(origin) })),
+    ]),
+  );
+  const identifiers = [...profile.identifiers.values()];
+  return {
+    id: profile.id,
+    identifiers: identifiers.map(({ kind, value, firstSeenAt, lastSeenAt }) => ({
+      ...{ kind, value, firstSeenAt: moment(firstSeenAt), lastSeenAt: moment(lastSeenAt) },
+    })),
+    moreIdentifiers: profile.moreIdentifiers,
+    traits: values,
+    provenance: provenanceOf(winners),
+    alternatives,
+    consent: valuesOf(profile.consent),
+    consentProvenance: provenanceOf(profile.consent),
+    accounts: Array.from(profile.accounts, ([id, { firstSeenAt, lastSeenAt }]) => ({
+      ...{ id, firstSeenAt: moment(firstSeenAt), lastSeenAt: moment(lastSeenAt) },
+    })),
+    firstSeenAt: moment(profile.firstSeenAt),
+    lastSeenAt: moment(profile.lastSeenAt),
+    eventCounts: { total: profile.total, byName: Object.fromEntries(profile.counts) },
+    mergedIds: [...profile.merged],
+    quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name) }),
+  };
+}
+
+function valuesOf<T>(map: ReadonlyMap<string, Sourced<T>>): Record<string, T> {
+  return Object.fromEntries(Array.from(map, ([name, { value }]) => [name, value]));
+}
+
+function provenanceOf(map: ReadonlyMap<string, Sourced<unknown>>) {
+  return Object.fromEntries(Array.from(map, ([name, sourced]) => [name, provenance(sourced)]));
+}
+
+function provenance({ sourceId, messageId, at }: Omit<Sourced<unknown>, 'value'>) {
+  return { sourceId, messageId, at: moment(at) };
+}
+
+/** A time as the API gives it. */
+export function moment(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,346 @@
+import type { Event } from '../event/event.js';
+import { fold } from '../profile/fold.js';
+import { mergeInto } from '../profile/merge.js';
+import type { Profile } from '../profile/profile.js';
+import { createProfile, dropIdentifier, holdIdentifier } from '../profile/profile.js';
+import type { TraitRules } from '../profile/traits/trait-rules.js';
+import type { CompiledRules } from './compile-rules.js';
+import type { Identifier } from './identifier.js';
+import { keyOf } from './identifier.js';
+import type { Mark } from './mark.js';
+import type { IdentityGraph, Link, Resolution, Said } from './resolve.js';
+import { NOBODY, resolve } from './resolve.js';
+import type { Separations } from './separations.js';
+import { Union } from './union.js';
+
+/** Where a population keeps what it knows: a Map, or a cache of what the store holds. */
+export interface Shelf<Value> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+/** Whose an identifier is: the profile's id, or with a mark as well. Plain ids for nearly all, since there are millions. */
+export type Owner = string | MarkedOwner;
+
+/** Whose an identifier is, with what else is known of it. */
+export interface MarkedOwner {
+  /** Undefined while the identifier is quarantined. */
+  readonly profileId: string | undefined;
+  readonly mark: Mark;
+}
+
+/** All that a population keeps. */
+export interface Shelves {
+  readonly owners: Shelf<Owner>;
+  readonly profiles: Shelf<Profile>;
+  /** By the id of a profile that was taken in, the one that took it in. */
+  readonly homes: Shelf<string>;
+}
+
+/** What all decisions rest upon. */
+export interface PopulationRules {
+  readonly rules: CompiledRules;
+  readonly traits: TraitRules;
+  readonly separations: Separations;
+  /** Derives a profile's id from the identifier that it begins with; another `generation` gives another id. */
+  readonly idFor: (first: Identifier, generation: number) => string;
+}
+
+/** One entry of the append-only record of who is who, and why. */
+export interface IdentityEdge {
+  readonly verdict: Link['verdict'] | 'quarantined' | 'reset';
+  readonly rule: Link['rule'] | 'people';
+  readonly profileId: string;
+  readonly identifier: Identifier | null;
+  readonly to: Identifier | null;
+  readonly otherProfileId: string | null;
+  readonly offset: number;
+  readonly sourceId: string;
+  readonly messageId: string;
+  readonly at: number;
+  readonly operationId: number | null;
+}
+
+/** What happened to an identifier: whose it is now. */
+export interface IdentifierChange {
+  readonly identifier: Identifier;
+  readonly profileId: string | undefined;
+  readonly mark: Mark | undefined;
+}
+
+/** What changed since the last time it was asked. */
+export interface PopulationChanges {
+  readonly profiles: readonly Profile[];
+  /** Profiles that were taken in, directly or with others, each with the one that holds it now. */
+  readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
+  readonly identifiers: readonly IdentifierChange[];
+  readonly edges: readonly IdentityEdge[];
+}
+
+/** A hand-made link: where it stands in the log, and who is joined. */
+export interface Join {
+  readonly operationId: number;
+  readonly offset: number;
+  readonly at: number;
+  readonly a: Identifier;
+  readonly b: Identifier;
+}
+
+/**
+ * People: the identity graph with its profiles, changed by one event after the other. It decides nothing itself (see
+ * `resolve.ts`, `fold.ts`) and reads nothing: what an event can touch must be on its shelves.
+ */
+export class Population implements IdentityGraph {
+  readonly #owners: Shelf<Owner>;
+  readonly #profiles: Shelf<Profile>;
+  /** Where profiles went that were taken in. */
+  readonly #homes: Shelf<string>;
+  readonly #rules: PopulationRules;
+  #changed = new Map<string, Profile>();
+  #merged = new Map<string, string>();
+  #identifiers = new Map<string, IdentifierChange>();
+  #edges: IdentityEdge[] = [];
+
+  constructor(
+    rules: PopulationRules,
+    shelves: Shelves = { owners: new Map(), profiles: new Map(), homes: new Map() },
+  ) {
+    this.#rules = rules;
+    this.#owners = shelves.owners;
+    this.#profiles = shelves.profiles;
+    this.#homes = shelves.homes;
+  }
+
+  holderOf(identifier: Identifier): string | undefined {
+    const owner = this.#owners.get(keyOf(identifier));
+    return typeof owner === 'object' ? owner.profileId : owner;
+  }
+
+  markOf(identifier: Identifier): Mark | undefined {
+    const owner = this.#owners.get(keyOf(identifier));
+    return typeof owner === 'object' ? owner.mark : undefined;
+  }
+
+  /** The profile that holds now what this one held. */
+  homeOf(id: string): string {
+    let home = id;
+    for (let next = this.#homes.get(home); next !== undefined; next = this.#homes.get(home)) home = next;
+    return home;
+  }
+
+  profile(id: string): Profile {
+    const profile = this.#profiles.get(id);
+    // Invariant of the caller: whatever an event can touch is on the shelves before it is placed.
+    if (profile === undefined) throw new Error(`Profile ${id} was not loaded`);
+    return profile;
+  }
+
+  /** Resolves an event and folds it into its person's profile, whose id is returned: `NOBODY` when it has none. */
+  place(event: Event, said: Said = this.#saidBy(event)): string {
+    const resolution = resolve(event, this.#usable(event, said), this, this.#rules, (first) =>
+      this.#idFor(first),
+    );
+    const { profileId } = resolution;
+    if (profileId === NOBODY) return NOBODY;
+    if (resolution.created || resolution.links.length > 0) this.#carryOut(event, resolution);
+    const profile = this.profile(profileId);
+    fold(profile, event, resolution.identifiers, this.#rules.traits);
+    this.#changed.set(profileId, profile);
+    return profileId;
+  }
+
+  /**
+   * Joins the people of two identifiers because somebody says so.
+   * @returns the profile that holds both, or why that cannot be.
+   */
+  join(
+    join: Join,
+  ): { profileId: string; merged: readonly string[] } | 'not_found' | 'separated' | 'too_large' {
+    const [into, from] = [this.holderOf(join.a), this.holderOf(join.b)];
+    if (into === undefined || from === undefined) return 'not_found';
+    if (into === from) return { profileId: into, merged: [] };
+    const union = new Union(this.#rules, join.at);
+    union.addProfile(this.profile(into));
+    const obstacle = union.obstacleToProfile(this.profile(from), true);
+    if (obstacle === 'separated' || obstacle === 'too_large') return obstacle;
+    union.addProfile(this.profile(from));
+    // Invariant: two profiles were added.
+    const [survivor, other] = union.profiles as [Profile, Profile];
+    this.#merge(survivor, other.id);
+    this.#changed.set(survivor.id, survivor);
+    const { offset, at, operationId } = join;
+    this.#edges.push({
+      ...{ verdict: 'merged', rule: 'operator', profileId: survivor.id, otherProfileId: other.id },
+      ...{ identifier: join.b, to: join.a, offset, at, operationId, sourceId: '', messageId: '' },
+    });
+    return { profileId: survivor.id, merged: [other.id] };
+  }
+
+  /** Writes down something that was not learnt from an event. */
+  record(edge: IdentityEdge): void {
+    this.#edges.push(edge);
+  }
+
+  /** Ends a replay: what is quarantined by now belongs to nobody. */
+  settle(identifiers: Iterable<Identifier>): void {
+    for (const identifier of identifiers) {
+      const mark = this.markOf(identifier);
+      const holder = this.holderOf(identifier);
+      if (mark?.quarantinedAt === undefined || holder === undefined) continue;
+      const profile = this.profile(holder);
+      dropIdentifier(profile, keyOf(identifier));
+      this.#own(keyOf(identifier), identifier, undefined, mark);
+    }
+  }
+
+  /** What changed since the last call. */
+  takeChanges(): PopulationChanges {
+    const changes: PopulationChanges = {
+      profiles: [...this.#changed.values()],
+      merged: Array.from(this.#merged, ([fromId, intoId]) => ({ fromId, intoId: this.homeOf(intoId) })),
+      identifiers: [...this.#identifiers.values()],
+      edges: this.#edges,
+    };
+    this.#changed = new Map();
+    this.#merged = new Map();
+    this.#identifiers = new Map();
+    this.#edges = [];
+    return changes;
+  }
+
+  #saidBy(event: Event): Said {
+    const { rules } = this.#rules;
+    return { given: rules.identify(event).identifiers, named: rules.named(event) };
+  }
+
+  /** Without what is quarantined; in a replay, events from before that may still use it. */
+  #usable({ offset }: Event, said: Said): Said {
+    const isQuarantined = (identifier: Identifier) =>
+      offset > (this.markOf(identifier)?.quarantinedAt ?? Number.POSITIVE_INFINITY);
+    for (const identifier of said.given) {
+      if (!isQuarantined(identifier)) continue;
+      return { ...said, given: said.given.filter((one) => !isQuarantined(one)) };
+    }
+    return said;
+  }
+
+  #idFor(first: Identifier): string {
+    return this.#rules.idFor(first, this.markOf(first)?.generation ?? 0);
+  }
+
+  #carryOut(event: Event, { profileId, created, merged, links }: Resolution): void {
+    if (created) this.#profiles.set(profileId, createProfile(profileId));
+    const profile = this.profile(profileId);
+    for (const otherId of merged) this.#merge(profile, otherId);
+    for (const link of links) {
+      const { verdict } = link;
+      if (verdict === 'linked' || verdict === 'moved') this.#link(profile, link, event.timestamp);
+      const news = (verdict === 'refused' || verdict === 'moved') && this.#contest(profile, link);
+      // A refusal is recorded once for each profile: else every further event would repeat it.
+      if (verdict !== 'refused' || news) this.#edges.push(edgeOf(event, profileId, link));
+    }
+    this.#quarantine(event, profile, links);
+  }
+
+  #merge(profile: Profile, otherId: string): void {
+    const other = this.profile(otherId);
+    for (const [key, identifier] of other.identifiers)
+      this.#own(key, identifier, profile.id, this.markOf({ ...identifier, key }));
+    mergeInto(profile, other, this.#rules.traits);
+    // Whoever went into that one goes along.
+    for (const id of [otherId, ...other.merged]) this.#merged.set(id, profile.id);
+    this.#homes.set(otherId, profile.id);
+    this.#changed.delete(otherId);
+    this.#profiles.delete(otherId);
+  }
+
+  /** Gives an identifier to a profile; one that another profile held moves, and leaves a trace of whose it was. */
+  #link(profile: Profile, { identifier, other }: Link, at: number): void {
+    const key = keyOf(identifier);
+    let mark = this.markOf(identifier);
+    if (other !== null) {
+      const former = this.profile(other);
+      dropIdentifier(former, key);
+      this.#changed.set(former.id, former);
+      mark = { ...mark, former: formerAnd(mark, other, at) };
+    }
+    holdIdentifier(profile, identifier, at);
+    this.#own(key, identifier, profile.id, mark);
+  }
+
+  /** Notes that somebody else gave the identifier too. True when that is news. */
+  #contest(profile: Profile, { identifier, other }: Link): boolean {
+    if (other === null) return true;
+    const mark = this.markOf(identifier);
+    const asked = mark?.asked ?? [];
+    if (asked.includes(profile.id)) return false;
+    const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax ?? 0;
+    if (asked.length > Math.min(most, ASKED_MAX)) return false;
+    this.#own(keyOf(identifier), identifier, this.holderOf(identifier), {
+      ...mark,
+      asked: [...asked, profile.id],
+    });
+    return true;
+  }
+
+  /** Takes identifiers that too many people share out of the graph. */
+  #quarantine(event: Event, profile: Profile, links: readonly Link[]): void {
+    for (const link of links) {
+      const { identifier } = link;
+      const mark = this.markOf(identifier);
+      const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax;
+      if (mark?.asked === undefined || most === undefined || mark.asked.length < most) continue;
+      if (mark.quarantinedAt !== undefined) continue;
+      const holder = this.holderOf(identifier);
+      const key = keyOf(identifier);
+      if (holder !== undefined) {
+        const held = this.profile(holder);
+        dropIdentifier(held, key);
+        this.#changed.set(holder, held);
+      }
+      // Whose it was is kept: should it be blocked from the beginning, those are the people to look at.
+      const former = holder === undefined ? {} : { former: formerAnd(mark, holder, event.timestamp) };
+      this.#own(key, identifier, undefined, { ...mark, ...former, quarantinedAt: event.offset });
+      const told: Link = { ...link, other: holder ?? null, to: null };
+      this.#edges.push({
+        ...edgeOf(event, holder ?? profile.id, told),
+        verdict: 'quarantined',
+        rule: 'people',
+      });
+    }
+  }
+
+  #own(
+    key: string,
+    { kind, value }: Identifier,
+    profileId: string | undefined,
+    mark: Mark | undefined,
+  ): void {
+    const owner: Owner | undefined = mark === undefined ? profileId : { profileId, mark };
+    // Invariant: without a profile there is a mark, which says why.
+    if (owner !== undefined) this.#owners.set(key, owner);
+    this.#identifiers.set(key, { identifier: { kind, value, key }, profileId, mark });
+  }
+}
+
+/** Former holders of one identifier that are remembered; a device that changes hands more often is quarantined before. */
+const FORMER_MAX = 50;
+/** People that are remembered to have given an identifier of somebody else. */
+const ASKED_MAX = 1_000;
+
+function formerAnd(mark: Mark | undefined, holder: string, until: number): NonNullable<Mark['former']> {
+  return [...(mark?.former ?? []).slice(1 - FORMER_MAX), [holder, until]];
+}
+
+function edgeOf(
+  event: Event,
+  profileId: string,
+  { verdict, rule, identifier, to, other }: Link,
+): IdentityEdge {
+  const { offset, sourceId, messageId, timestamp: at } = event;
+  return {
+    ...{ verdict, rule, profileId, identifier, to, otherProfileId: other },
+    ...{ offset, sourceId, messageId, at, operationId: null },
+  };
+}

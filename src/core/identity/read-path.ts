@@ -1,0 +1,48 @@
+import type { Event } from '../event/event.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { isObject } from '../json.js';
+
+/** Reads the values that stand at a path of an event: none, one, or those of an array. */
+export type ReadPath = (event: Event) => JsonValue | undefined;
+
+const EXTERNAL_ID = /^context\.externalIds\[([^\]]+)\]$/;
+const ROOTS = ['traits', 'context', 'properties'] as const;
+
+/**
+ * Compiles a path; see `PathSchema` for what may stand there.
+ * @returns undefined when it is not a path.
+ */
+export function readPath(path: string): ReadPath | undefined {
+  if (path === 'userId') return (event) => event.userId;
+  if (path === 'anonymousId') return (event) => event.anonymousId;
+  if (path === 'groupId') return (event) => event.groupId;
+  const [, type] = EXTERNAL_ID.exec(path) ?? [];
+  if (type !== undefined) return (event) => externalIds(event.context, type);
+  const [root, ...keys] = path.split('.');
+  const known = ROOTS.find((name) => name === root);
+  if (known === undefined || keys.length === 0 || keys.includes('') || path.includes('[')) return undefined;
+  // A group call's traits are the group's, not the person's.
+  if (known === 'traits') return (event) => (event.type === 'group' ? undefined : walk(event.traits, keys));
+  return (event) => walk(event[known], keys);
+}
+
+function walk(from: JsonObject, keys: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = from;
+  for (const key of keys) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+function externalIds({ externalIds: entries }: JsonObject, type: string): JsonValue | undefined {
+  if (!Array.isArray(entries)) return undefined;
+  const ids: JsonValue[] = [];
+  for (const entry of entries) {
+    if (!isObject(entry) || entry.type !== type || entry.id === undefined) continue;
+    const ofUsers = entry.collection === undefined || entry.collection === 'users';
+    const plain = entry.encoding === undefined || entry.encoding === 'none';
+    if (ofUsers && plain) ids.push(entry.id);
+  }
+  return ids;
+}

@@ -1,0 +1,285 @@
+/**
+ * Re-resolution: finds anew who is who among some people, from their events, as if what is in force now had always been.
+ *
+ * 1. *Close* the group: all profiles that share an identifier with it, now or formerly, since they may have had a part in
+ *    what was decided. So nothing outside can be touched.
+ * 2. *Replay* its events in the order of the log, in a population of their own.
+ * 3. *Compare*: which profiles there are now, which ids lead to them, and which events lie elsewhere than their rows say.
+ *
+ * Nothing is written here: the result is a part of the operation's one commit.
+ */
+
+import { TributaryError } from '../core/errors.js';
+import type { CompiledRules } from '../core/identity/compile-rules.js';
+import type { Identifier } from '../core/identity/identifier.js';
+import { identifierOf, keyOf } from '../core/identity/identifier.js';
+import type {
+  IdentifierChange,
+  IdentityEdge,
+  Join,
+  Owner,
+  PopulationRules,
+} from '../core/identity/population.js';
+import { Population } from '../core/identity/population.js';
+import { NOBODY } from '../core/identity/resolve.js';
+import type { Profile } from '../core/profile/profile.js';
+import type { EventHistory, HistoryEvent, OwnerOverrides } from '../stores/events/event-store.js';
+import type { IdentityState, StoredGroup } from '../stores/state/identity-state.js';
+import type { PipelineState } from '../stores/state/pipeline-state.js';
+
+/** Events that one re-resolution reads: they are in memory at once. */
+const GROUP_EVENTS_MAX = 400_000;
+const PAGE_EVENTS = 20_000;
+
+/** What re-resolution leans on. */
+export interface ReresolveTools {
+  readonly state: PipelineState;
+  readonly identity: IdentityState;
+  readonly history: EventHistory;
+  /** In force from now on. */
+  readonly rules: PopulationRules;
+  /** In force until now: what they linked belongs to the group as well. */
+  readonly before: CompiledRules;
+  readonly joins: readonly Join[];
+  readonly operationId: number;
+  /** The log offset at which this happens, and the time, for the record. */
+  readonly offset: number;
+  readonly at: number;
+}
+
+/** What takes the place of the group. */
+export interface Reresolved {
+  /** Ids of profiles that are replaced. */
+  readonly replaced: readonly string[];
+  readonly profiles: readonly Profile[];
+  readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
+  readonly identifiers: readonly IdentifierChange[];
+  readonly edges: readonly IdentityEdge[];
+  readonly overrides: Omit<OwnerOverrides, 'version'>;
+  /** Events read, and those that lie in another profile now. */
+  readonly events: number;
+  readonly moved: number;
+}
+
+/** A closed group of people with all of their events. */
+interface Group {
+  readonly stored: StoredGroup;
+  /** Every id that ever stood for one of them. */
+  readonly ids: ReadonlySet<string>;
+  readonly events: readonly HistoryEvent[];
+  /** Whose the identifiers of the events are now, by their keys. */
+  readonly owners: ReadonlyMap<string, Owner>;
+}
+
+/**
+ * Re-resolves the group that some profiles belong to.
+ * @param extra events of nobody that may belong to somebody now.
+ * @throws TributaryError `conflict` when the group has more events than can be replayed at once.
+ */
+export async function reresolve(
+  seeds: readonly string[],
+  tools: ReresolveTools,
+  extra: readonly HistoryEvent[] = [],
+): Promise<Reresolved> {
+  const group = await close(seeds, tools, extra);
+  const population = new Population(tools.rules, {
+    owners: presetOwners(group.owners),
+    profiles: new Map(),
+    homes: new Map(),
+  });
+  const placed = replay(group.events, population, tools);
+  population.settle(Array.from(group.owners.keys(), identifierOf));
+  return compare(group, placed, population, tools);
+}
+
+/** Adds profiles until no event of the group names anybody outside. */
+async function close(
+  seeds: readonly string[],
+  tools: ReresolveTools,
+  extra: readonly HistoryEvent[],
+): Promise<Group> {
+  const owners = new Map<string, Owner>();
+  const profileIds = new Set<string>();
+  const ids = new Set<string>();
+  const merges: Array<StoredGroup['merges'][number]> = [];
+  const identifiers: Array<StoredGroup['identifiers'][number]> = [];
+  const events: HistoryEvent[] = [...extra];
+  let fresh = await homesOf([...seeds, ...(await ownersAmong(extra, owners, tools))], tools);
+  while (fresh.length > 0) {
+    for (const id of fresh) profileIds.add(id);
+    const stored = await tools.identity.group(fresh);
+    merges.push(...stored.merges);
+    identifiers.push(...stored.identifiers);
+    const freshIds = [...fresh, ...stored.merges.map(({ fromId }) => fromId)];
+    for (const id of freshIds) ids.add(id);
+    const read = await eventsOf(freshIds, tools, GROUP_EVENTS_MAX - events.length);
+    events.push(...read);
+    const touched = await homesOf(await ownersAmong(read, owners, tools), tools);
+    fresh = touched.filter((id) => !profileIds.has(id));
+  }
+  events.sort((a, b) => a.event.offset - b.event.offset);
+  return { stored: { profileIds: [...profileIds], merges, identifiers }, ids, events, owners };
+}
+
+async function eventsOf(
+  ids: readonly string[],
+  { history }: ReresolveTools,
+  most: number,
+): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  for (let after = -1; ; ) {
+    const page = await history.ofProfiles(ids, { after, limit: PAGE_EVENTS, properties: true });
+    events.push(...page);
+    if (events.length > most) {
+      throw new TributaryError(
+        'conflict',
+        `The people concerned have over ${GROUP_EVENTS_MAX} events together: block the value that joins them first.`,
+      );
+    }
+    const last = page.at(-1);
+    if (page.length < PAGE_EVENTS || last === undefined) return events;
+    after = last.event.offset;
+  }
+}
+
+/** Looks up the owners of all identifiers of the events, and tells the ids of the profiles that had to do with them. */
+async function ownersAmong(
+  events: readonly HistoryEvent[],
+  owners: Map<string, Owner>,
+  { state, rules, before }: ReresolveTools,
+): Promise<string[]> {
+  const asked = new Map<string, Identifier>();
+  for (const { event } of events) {
+    for (const compiled of before === rules.rules ? [before] : [before, rules.rules]) {
+      for (const list of [compiled.identify(event).identifiers, compiled.named(event)]) {
+        for (const one of list) if (!owners.has(keyOf(one))) asked.set(keyOf(one), one);
+      }
+    }
+  }
+  const found: string[] = [];
+  for (const [key, owner] of await state.ownersOf([...asked.values()])) {
+    owners.set(key, owner);
+    found.push(...peopleOf(owner));
+  }
+  return found;
+}
+
+/** Whose an identifier is, whose it was, and who else gave it: all who had a part in whose it became. */
+export function peopleOf(owner: Owner): string[] {
+  if (typeof owner === 'string') return [owner];
+  const { former = [], asked = [] } = owner.mark;
+  const all = [...former.map(([id]) => id), ...asked];
+  return owner.profileId === undefined ? all : [owner.profileId, ...all];
+}
+
+async function homesOf(ids: readonly string[], { state }: ReresolveTools): Promise<string[]> {
+  const profiles = await state.profiles([...new Set(ids)]);
+  return [...new Set(Array.from(profiles.values(), ({ home }) => home))];
+}
+
+/**
+ * What must be known of identifiers before the first event: how often they were set free, and when they were quarantined, which
+ * nothing but a release undoes.
+ */
+function presetOwners(owners: ReadonlyMap<string, Owner>): Map<string, Owner> {
+  const preset = new Map<string, Owner>();
+  for (const [key, owner] of owners) {
+    if (typeof owner === 'string') continue;
+    const { quarantinedAt, generation } = owner.mark;
+    if (quarantinedAt === undefined && generation === undefined) continue;
+    const mark = {
+      ...(quarantinedAt === undefined ? {} : { quarantinedAt }),
+      ...(generation === undefined ? {} : { generation }),
+    };
+    preset.set(key, { profileId: undefined, mark });
+  }
+  return preset;
+}
+
+/** Places all events, with the hand-made merges where they stood. The ids are those at the time of each event. */
+function replay(
+  events: readonly HistoryEvent[],
+  population: Population,
+  { joins }: ReresolveTools,
+): ReadonlyMap<HistoryEvent, string> {
+  const placed = new Map<HistoryEvent, string>();
+  const left = [...joins];
+  const joinUntil = (offset: number) => {
+    for (let join = left[0]; join !== undefined && join.offset <= offset; join = left[0]) {
+      // One that can no longer be is left out: a separation, or a name that nobody has any more, is newer than it.
+      population.join(join);
+      left.shift();
+    }
+  };
+  for (const one of events) {
+    joinUntil(one.event.offset);
+    placed.set(one, one.isCrawler ? NOBODY : population.place(one.event));
+  }
+  joinUntil(Number.POSITIVE_INFINITY);
+  return placed;
+}
+
+function compare(
+  { stored, ids, events, owners }: Group,
+  placed: ReadonlyMap<HistoryEvent, string>,
+  population: Population,
+  tools: ReresolveTools,
+): Reresolved {
+  const { profiles, merged, identifiers, edges } = population.takeChanges();
+  const homes = new Map(merged.map(({ fromId, intoId }) => [fromId, intoId]));
+  const living = new Set(profiles.map(({ id }) => id));
+  const homeOf = (id: string) => homes.get(id) ?? id;
+  // An id that was given out leads somewhere for ever: where it has no profile any more, to that of its first event.
+  for (const one of events) {
+    const id = one.placedId;
+    if (!ids.has(id) || living.has(id) || homes.has(id)) continue;
+    const now = placed.get(one);
+    if (now !== undefined && now !== NOBODY) homes.set(id, homeOf(now));
+  }
+  const before = new Map(stored.merges.map(({ fromId, intoId }) => [fromId, intoId]));
+  const moves: Array<OwnerOverrides['events'][number]> = [];
+  let moved = 0;
+  for (const one of events) {
+    // Invariant: every event of the group was placed.
+    const now = placed.get(one) as string;
+    const { placedId, writtenId, event } = one;
+    if ((before.get(placedId) ?? placedId) !== homeOf(now)) moved += 1;
+    if (homeOf(placedId) !== homeOf(now))
+      moves.push({ offset: event.offset, fromId: writtenId, profileId: now });
+  }
+  const everyId = new Set([...ids, ...homes.keys()]);
+  const leads = Array.from(everyId, (fromId) => ({ fromId, intoId: homeOf(fromId) }));
+  const changedLeads = leads.filter(({ fromId, intoId }) => (before.get(fromId) ?? fromId) !== intoId);
+  const { operationId, offset, at } = tools;
+  const resets = Array.from(
+    everyId,
+    (profileId): IdentityEdge => ({
+      ...{ verdict: 'reset', rule: 'operator', profileId, identifier: null, to: null, otherProfileId: null },
+      ...{ offset, sourceId: '', messageId: '', at, operationId },
+    }),
+  );
+  return {
+    replaced: stored.profileIds,
+    profiles,
+    merged: leads.filter(({ fromId, intoId }) => fromId !== intoId),
+    identifiers: [...identifiers, ...untouched(identifiers, owners)],
+    edges: [...resets, ...edges.map((edge) => ({ ...edge, operationId: edge.operationId ?? operationId }))],
+    overrides: { profiles: changedLeads, events: moves },
+    events: events.length,
+    moved,
+  };
+}
+
+/** Identifiers in quarantine that no event gave since they were preset stay as they are. */
+function untouched(
+  changes: readonly IdentifierChange[],
+  owners: ReadonlyMap<string, Owner>,
+): IdentifierChange[] {
+  const changed = new Set(changes.map(({ identifier }) => keyOf(identifier)));
+  const kept: IdentifierChange[] = [];
+  for (const [key, owner] of owners) {
+    if (changed.has(key) || typeof owner === 'string' || owner.profileId !== undefined) continue;
+    kept.push({ identifier: identifierOf(key), profileId: undefined, mark: owner.mark });
+  }
+  return kept;
+}

@@ -1,0 +1,99 @@
+/** Profiles, identifiers and edges on their way into PostgreSQL: one statement a table, however many rows. */
+import type { Mark } from '../../core/identity/mark.js';
+import type { IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import { float8Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
+
+/** Sends a prepared statement of a transaction, without waiting for the answers of those before. */
+export type Run = (name: string, text: string, values: unknown[]) => Promise<unknown>;
+
+/** A row of table `identifier`. */
+export interface OwnerRow {
+  readonly kind: string;
+  readonly value: string;
+  readonly profile_id: string | null;
+  readonly mark: string | null;
+}
+
+/** Whose an identifier is, by its row. */
+export function ownerOf({ profile_id, mark }: OwnerRow): Owner {
+  // Invariant: a row without a mark has a profile.
+  if (mark === null) return profile_id as string;
+  return { profileId: profile_id ?? undefined, mark: JSON.parse(mark) as Mark };
+}
+
+/** What changes about people. */
+export interface PeopleChanges {
+  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string }>;
+  /** Profiles that others took in: deleted, and remembered as such. */
+  readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
+  readonly identifiers: readonly IdentifierChange[];
+  readonly edges: readonly IdentityEdge[];
+}
+
+/** Writes all of it. */
+export function writePeople(run: Run, { profiles, merged, identifiers, edges }: PeopleChanges): void {
+  if (profiles.length > 0) run('profiles-write', PROFILES_WRITE, profileValues(profiles));
+  if (merged.length > 0) writeMerges(run, merged);
+  if (identifiers.length > 0) run('identifiers-write', IDENTIFIERS_WRITE, identifierValues(identifiers));
+  if (edges.length > 0) run('edges-write', EDGES_WRITE, edgeValues(edges));
+}
+
+const PROFILES_WRITE = `
+  INSERT INTO profile (id, state) SELECT * FROM unnest($1::uuid[], $2::text[])
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state`;
+
+function profileValues(profiles: PeopleChanges['profiles']): Buffer[] {
+  return [uuidArray(profiles.map((p) => p.id)), textArray(profiles.map((p) => p.state))];
+}
+
+function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
+  const from = uuidArray(merged.map((m) => m.fromId));
+  const into = uuidArray(merged.map((m) => m.intoId));
+  run('profiles-gone', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', [from]);
+  run(
+    'merges-write',
+    `INSERT INTO profile_merge (from_id, into_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+     ON CONFLICT (from_id) DO UPDATE SET into_id = excluded.into_id`,
+    [from, into],
+  );
+}
+
+const IDENTIFIERS_WRITE = `
+  INSERT INTO identifier (kind, value, profile_id, mark) SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[])
+  ON CONFLICT (kind, value) DO UPDATE SET profile_id = excluded.profile_id, mark = excluded.mark`;
+
+function identifierValues(changes: readonly IdentifierChange[]): Buffer[] {
+  return [
+    textArray(changes.map((c) => c.identifier.kind)),
+    textArray(changes.map((c) => c.identifier.value)),
+    uuidArray(changes.map((c) => c.profileId ?? null)),
+    textArray(changes.map((c) => (c.mark === undefined ? null : JSON.stringify(c.mark)))),
+  ];
+}
+
+const EDGES_WRITE = `
+  INSERT INTO identity_edge ("offset", verdict, rule, profile_id, kind, value, to_kind, to_value, other_profile_id,
+                             source_id, message_id, at, operation_id)
+  SELECT o, v, r, p, k, x, tk, tx, other, s, m, to_timestamp(t / 1000), op
+  FROM unnest($1::int8[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
+              $10::text[], $11::text[], $12::float8[], $13::int8[])
+       WITH ORDINALITY AS edge (o, v, r, p, k, x, tk, tx, other, s, m, t, op, nth)
+  ORDER BY nth`;
+
+function edgeValues(edges: readonly IdentityEdge[]): Buffer[] {
+  return [
+    int8Array(edges.map((e) => e.offset)),
+    textArray(edges.map((e) => e.verdict)),
+    textArray(edges.map((e) => e.rule)),
+    uuidArray(edges.map((e) => e.profileId)),
+    textArray(edges.map((e) => e.identifier?.kind ?? null)),
+    textArray(edges.map((e) => e.identifier?.value ?? null)),
+    textArray(edges.map((e) => e.to?.kind ?? null)),
+    textArray(edges.map((e) => e.to?.value ?? null)),
+    uuidArray(edges.map((e) => e.otherProfileId)),
+    textArray(edges.map((e) => e.sourceId)),
+    textArray(edges.map((e) => e.messageId)),
+    float8Array(edges.map((e) => e.at)),
+    int8Array(edges.map((e) => e.operationId)),
+  ];
+}

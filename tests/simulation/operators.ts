@@ -1,0 +1,38 @@
+/** Operators of a simulated run: they join and part people at random, and block an address now and then. */
+import type { Pool } from 'pg';
+import type { Random } from '../../src/core/demo/random.js';
+import type { Identifier } from '../../src/core/identity/identifier.js';
+
+/** Asks for something, as the admin API does. */
+export async function askForSomething(pool: Pool, random: Random): Promise<void> {
+  const [a, b] = [someone(random), someone(random)];
+  if (random.chance(0.1)) await ask(pool, 'block', address(random));
+  else if (random.chance(0.5)) await ask(pool, 'merge', { a, b });
+  else await ask(pool, 'unmerge', { pairs: [[a, b]], joins: await joinsOf(pool, a, b) });
+}
+
+async function ask(pool: Pool, kind: string, body: object): Promise<void> {
+  await pool.query("INSERT INTO identity_operation (kind, body, actor) VALUES ($1, $2, 'simulated')", [
+    ...[kind, JSON.stringify(body)],
+  ]);
+}
+
+async function joinsOf(pool: Pool, a: Identifier, b: Identifier): Promise<number[]> {
+  const { rows } = await pool.query<{ operation_id: number }>(
+    `SELECT operation_id FROM identity_join WHERE (a_kind, a_value, b_kind, b_value) IN (($1, $2, $3, $4), ($3, $4, $1, $2))`,
+    [a.kind, a.value, b.kind, b.value],
+  );
+  return rows.map((row) => row.operation_id);
+}
+
+function someone(random: Random): Identifier {
+  return random.pick([
+    () => ({ kind: 'user_id', value: `user-${random.int(1, 6)}` }),
+    () => ({ kind: 'anonymous_id', value: `device-${random.int(1, 9)}` }),
+    () => address(random),
+  ])();
+}
+
+function address(random: Random): Identifier {
+  return { kind: 'email', value: `mail-${random.int(1, 5)}@shop.example` };
+}
