@@ -56,7 +56,8 @@ export class People {
       for (const identifier of said.given) this.#ask(identifier, asked, needed);
       for (const identifier of said.named) this.#ask(identifier, asked, needed);
     }
-    for (const [key, owner] of await this.#state.ownersOf([...asked.values()])) {
+    for (const [key, stored] of await this.#state.ownersOf([...asked.values()])) {
+      const owner = this.#atHome(stored);
       this.#owners.set(key, owner);
       this.#need(owner, needed);
     }
@@ -90,6 +91,13 @@ export class People {
     const owner = this.#owners.get(key);
     if (owner === undefined) asked.set(key, identifier);
     else this.#need(owner, needed);
+  }
+
+  /** The batch before may have merged its profile away, and not be committed yet. */
+  #atHome(owner: Owner): Owner {
+    if (typeof owner === 'string') return this.#population.homeOf(owner);
+    const { profileId, mark } = owner;
+    return profileId === undefined ? owner : { profileId: this.#population.homeOf(profileId), mark };
   }
 
   #need(owner: Owner, needed: Set<string>): void {

@@ -66,7 +66,8 @@ export interface IdentityEdge {
 export interface IdentifierChange {
   readonly identifier: Identifier;
   readonly profileId: string | undefined;
-  readonly mark: Mark | undefined;
+  /** `kept`: as it was, whatever that is. */
+  readonly mark: Mark | 'kept' | undefined;
 }
 
 /** What changed since the last time it was asked. */
@@ -245,8 +246,12 @@ export class Population implements IdentityGraph {
 
   #merge(profile: Profile, otherId: string): void {
     const other = this.profile(otherId);
-    for (const [key, identifier] of other.identifiers)
-      this.#own(key, identifier, profile.id, this.markOf({ ...identifier, key }));
+    for (const [key, { kind, value }] of other.identifiers) {
+      const identifier = { kind, value, key };
+      // What no event at hand gives is not on the shelf, nor is its mark.
+      if (this.#owners.get(key) !== undefined) this.#own(key, identifier, profile.id, this.markOf(identifier));
+      else this.#identifiers.set(key, { identifier, profileId: profile.id, mark: 'kept' });
+    }
     mergeInto(profile, other, this.#rules.traits);
     // Whoever went into that one goes along.
     for (const id of [otherId, ...other.merged]) this.#merged.set(id, profile.id);

@@ -58,17 +58,25 @@ function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
   );
 }
 
+/** No mark is this text: they are JSON objects. */
+const KEPT = 'kept';
 const IDENTIFIERS_WRITE = `
   INSERT INTO identifier (kind, value, profile_id, mark) SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[])
-  ON CONFLICT (kind, value) DO UPDATE SET profile_id = excluded.profile_id, mark = excluded.mark`;
+  ON CONFLICT (kind, value) DO UPDATE SET profile_id = excluded.profile_id,
+    mark = CASE excluded.mark WHEN '${KEPT}' THEN identifier.mark ELSE excluded.mark END`;
 
 function identifierValues(changes: readonly IdentifierChange[]): Buffer[] {
   return [
     textArray(changes.map((c) => c.identifier.kind)),
     textArray(changes.map((c) => c.identifier.value)),
     uuidArray(changes.map((c) => c.profileId ?? null)),
-    textArray(changes.map((c) => (c.mark === undefined ? null : JSON.stringify(c.mark)))),
+    textArray(changes.map((c) => textOf(c.mark))),
   ];
+}
+
+function textOf(mark: IdentifierChange['mark']): string | null {
+  if (mark === undefined) return null;
+  return mark === 'kept' ? KEPT : JSON.stringify(mark);
 }
 
 const EDGES_WRITE = `
