@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anEvent } from '../../tests/support/an-event.js';
+import { populationRules, valuesOf } from '../../tests/support/default-rules.js';
 import { type FreshStores, startFreshStores } from '../../tests/support/fresh-stores.js';
 import type { Event } from '../core/event/event.js';
 import { decodeProfile } from '../core/profile/codec.js';
@@ -10,6 +11,8 @@ import { migrate } from '../stores/migrate.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
 import { findProfile } from '../stores/state/profiles.js';
 import { People, profileIdFor } from './people.js';
+
+const RULES = populationRules();
 
 let stores: FreshStores;
 let pool: Pool;
@@ -54,12 +57,16 @@ async function storedIds(): Promise<Set<string>> {
 }
 
 test('what one batch writes the next owner reads, and goes on with', async () => {
-  const [first] = await batch(new People(state), { userId: 'read', anonymousId: 'read-d', traits: { a: 1 } });
-  const [second] = await batch(new People(state), { anonymousId: 'read-d', traits: { b: 2 } });
+  const [first] = await batch(new People(state, RULES), {
+    userId: 'read',
+    anonymousId: 'read-d',
+    traits: { a: 1 },
+  });
+  const [second] = await batch(new People(state, RULES), { anonymousId: 'read-d', traits: { b: 2 } });
   expect(second).toBe(first);
   const profile = await stored('user_id', 'read');
   expect(profile?.total).toBe(2);
-  expect(Array.from(profile?.traits ?? [], ([name, { value }]) => [name, value])).toEqual([
+  expect(Object.entries(valuesOf(profile?.traits ?? new Map()))).toEqual([
     ['a', 1],
     ['b', 2],
   ]);
@@ -75,7 +82,7 @@ test('ids follow from the first identifier: the same at every replay, UUIDs of v
 describe('within one batch', () => {
   test('profiles are created, merged and merged again, and only the survivor is written', async () => {
     const ids = await batch(
-      new People(state),
+      new People(state, RULES),
       { anonymousId: 'chain-1', traits: { a: 1 } },
       { anonymousId: 'chain-2', traits: { b: 2 } },
       { userId: 'chain', anonymousId: 'chain-1' },
@@ -93,20 +100,20 @@ describe('within one batch', () => {
 });
 
 test('a merge of what others took in before leads to the last of the chain', async () => {
-  const people = new People(state);
+  const people = new People(state, RULES);
   const [a] = await batch(people, { anonymousId: 'far-a' });
   const [b] = await batch(people, { traits: { email: 'far@b.example' } });
   await batch(people, { anonymousId: 'far-a', traits: { email: 'far@b.example' } });
-  const [c] = await batch(new People(state), { userId: 'far-c' });
-  await batch(new People(state), { userId: 'far-c', traits: { email: 'far@b.example' } });
+  const [c] = await batch(new People(state, RULES), { userId: 'far-c' });
+  await batch(new People(state, RULES), { userId: 'far-c', traits: { email: 'far@b.example' } });
   for (const id of [a, b, c]) expect((await stored('id', id as string))?.id).toBe(c);
   expect((await stored('anonymous_id', 'far-a'))?.total).toBe(5);
 });
 
 test('a device that moves on leaves its former profile as it should be', async () => {
-  const people = new People(state);
+  const people = new People(state, RULES);
   await batch(people, { userId: 'ann', anonymousId: 'tablet' });
-  await batch(new People(state), { userId: 'bob', anonymousId: 'tablet' });
+  await batch(new People(state, RULES), { userId: 'bob', anonymousId: 'tablet' });
   const names = (profile: Profile | undefined) =>
     Array.from(profile?.identifiers.values() ?? [], ({ value }) => value);
   expect(names(await stored('user_id', 'ann'))).toEqual(['ann']);
@@ -116,18 +123,18 @@ test('a device that moves on leaves its former profile as it should be', async (
 
 test('after an alias, events of either user go on with the same counts', async () => {
   const alias = { type: 'alias', userId: 'new-name', previousId: 'old-name' } as const;
-  const [old] = await batch(new People(state), { userId: 'old-name', traits: { kept: true } });
-  const ids = await batch(new People(state), { userId: 'new-name' }, alias, { userId: 'old-name' });
-  ids.push(...(await batch(new People(state), { userId: 'new-name' }, { userId: 'old-name' })));
+  const [old] = await batch(new People(state, RULES), { userId: 'old-name', traits: { kept: true } });
+  const ids = await batch(new People(state, RULES), { userId: 'new-name' }, alias, { userId: 'old-name' });
+  ids.push(...(await batch(new People(state, RULES), { userId: 'new-name' }, { userId: 'old-name' })));
   expect(new Set(ids).size).toBe(1);
   const profile = await stored('user_id', 'old-name');
   expect(profile?.total).toBe(6);
-  expect(profile?.traits.get('kept')?.value).toBe(true);
+  expect(valuesOf(profile?.traits ?? new Map())).toMatchObject({ kept: true });
   expect((await stored('id', old as string))?.id).toBe(ids[0]);
 });
 
 test('every link, merge and refusal is on record, with its event', async () => {
-  const people = new People(state);
+  const people = new People(state, RULES);
   const email = 'edge@b.example';
   await batch(people, { userId: 'edge-1', traits: { email } });
   const at = offset;
@@ -160,7 +167,7 @@ test('replayed from the start, in one batch or many, the same people come out', 
   ];
   const fresh = { ownersOf: async () => new Map(), profiles: async () => new Map() };
   const changesOf = async (sizes: number) => {
-    const people = new People({ ...fresh } as unknown as PostgresPipelineState);
+    const people = new People({ ...fresh } as unknown as PostgresPipelineState, RULES);
     const finals = new Map<string, Profile>();
     for (let start = 0; start < story.length; start += sizes) {
       const events = story.slice(start, start + sizes).map((one, n) => event({ offset: start + n, ...one }));

@@ -227,15 +227,7 @@ function compare(
 ): Reresolved {
   const { profiles, merged, identifiers, edges } = population.takeChanges();
   const homes = new Map(merged.map(({ fromId, intoId }) => [fromId, intoId]));
-  const living = new Set(profiles.map(({ id }) => id));
   const homeOf = (id: string) => homes.get(id) ?? id;
-  // An id that was given out leads somewhere for ever: where it has no profile any more, to that of its first event.
-  for (const one of events) {
-    const id = one.placedId;
-    if (!ids.has(id) || living.has(id) || homes.has(id)) continue;
-    const now = placed.get(one);
-    if (now !== undefined && now !== NOBODY) homes.set(id, homeOf(now));
-  }
   const before = new Map(stored.merges.map(({ fromId, intoId }) => [fromId, intoId]));
   const moves: Array<OwnerOverrides['events'][number]> = [];
   let moved = 0;
@@ -248,8 +240,6 @@ function compare(
       moves.push({ offset: event.offset, fromId: writtenId, profileId: now });
   }
   const everyId = new Set([...ids, ...homes.keys()]);
-  const leads = Array.from(everyId, (fromId) => ({ fromId, intoId: homeOf(fromId) }));
-  const changedLeads = leads.filter(({ fromId, intoId }) => (before.get(fromId) ?? fromId) !== intoId);
   const { operationId, offset, at } = tools;
   const resets = Array.from(
     everyId,
@@ -261,13 +251,39 @@ function compare(
   return {
     replaced: stored.profileIds,
     profiles,
-    merged: leads.filter(({ fromId, intoId }) => fromId !== intoId),
+    merged: [...merged, ...strays(everyId, homes, profiles, events, placed)],
     identifiers: [...identifiers, ...untouched(identifiers, owners)],
     edges: [...resets, ...edges.map((edge) => ({ ...edge, operationId: edge.operationId ?? operationId }))],
-    overrides: { profiles: changedLeads, events: moves },
+    overrides: {
+      profiles: Array.from(everyId, (fromId) => ({ fromId, intoId: homeOf(fromId) })),
+      events: moves,
+    },
     events: events.length,
     moved,
   };
+}
+
+/**
+ * Ids that were given out and have neither a profile nor a merge any more: each leads to the profile of its first event, so that whoever
+ * kept one finds somebody. (Their events are moved one by one.)
+ */
+function strays(
+  everyId: ReadonlySet<string>,
+  homes: ReadonlyMap<string, string>,
+  profiles: readonly Profile[],
+  events: readonly HistoryEvent[],
+  placed: ReadonlyMap<HistoryEvent, string>,
+): Reresolved['merged'] {
+  const found = new Set([...profiles.map(({ id }) => id), ...homes.keys()]);
+  const leads: Array<Reresolved['merged'][number]> = [];
+  for (const one of events) {
+    const fromId = one.placedId;
+    const now = placed.get(one);
+    if (now === undefined || now === NOBODY || found.has(fromId) || !everyId.has(fromId)) continue;
+    found.add(fromId);
+    leads.push({ fromId, intoId: homes.get(now) ?? now });
+  }
+  return leads;
 }
 
 /** Identifiers in quarantine that no event gave since they were preset stay as they are. */

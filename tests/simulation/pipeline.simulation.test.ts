@@ -93,20 +93,6 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
   }
   const hint = `SIM_SEED=${seed} npx vitest run tests/simulation; what happened:\n${story.join('\n')}`;
   const [stored, naive] = [await storedOutcome(), naiveOutcome(requests, await saidByOperators())];
-  if (process.env.DBG) {
-    for (const [i, r] of stored.resolved.entries()) if (r !== naive.resolved[i]) {
-      const off = r.split(' ')[0];
-      const [ev] = await clickhouse.query<any>(`SELECT user_id, anonymous_id, toUnixTimestamp64Milli(timestamp) AS t FROM events WHERE offset = ${off}`);
-      console.log('DIFF', r, naive.resolved[i], JSON.stringify(ev));
-      console.log(await clickhouse.query(`SELECT offset, type, user_id, anonymous_id, previous_id, toString(traits) as tr, toUnixTimestamp64Milli(timestamp) AS t, toString(profile_id) AS p FROM events WHERE anonymous_id = '${ev.anonymous_id}' OR previous_id = '${ev.anonymous_id}' ORDER BY offset`));
-      const { rows } = await pool.query('SELECT "offset", verdict, rule, profile_id, other_profile_id, at FROM identity_edge WHERE value = $1 ORDER BY seq', [ev.anonymous_id]);
-      console.log(rows); console.log((await pool.query('SELECT * FROM identifier WHERE value = $1', [ev.anonymous_id])).rows); break;
-    }
-    const { rows: ops } = await pool.query('SELECT id, kind, body, status, "offset", error, result FROM identity_operation ORDER BY id');
-    for (const op of ops) console.log(op.id, op.kind, JSON.stringify(op.body), op.status, op.offset, op.error, JSON.stringify(op.result)?.slice(0, 700));
-    for (const [id, p] of Object.entries(stored.profiles)) if (JSON.stringify(p) !== JSON.stringify(naive.profiles[id])) { console.log(id, JSON.stringify(p), JSON.stringify(naive.profiles[id]));
-    console.log(await clickhouse.query(`SELECT offset, type, user_id, anonymous_id, toString(profile_id) AS p FROM events_resolved WHERE profile_id = '${id}' ORDER BY offset`)); console.log(await clickhouse.query('SELECT * FROM event_override FINAL')); }
-  }
   // Whom operators parted has a longer story than the naive model knows, and more ids that lead to him.
   const told = seed % 2 === 0 ? { edges: [], merges: {} } : {};
   expect({ ...stored, ...told }, hint).toEqual({ ...naive, ...told });

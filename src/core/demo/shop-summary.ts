@@ -1,5 +1,5 @@
 import type { EventType } from '../event/event.js';
-import { EVENT_TYPES } from '../event/event.js';
+import { SPECIFIED_TYPES } from '../event/event.js';
 import type { Channel, DemoCall } from './demo-call.js';
 import { CHANNELS } from './demo-call.js';
 
@@ -28,7 +28,7 @@ export function emptySummary(): ShopSummary {
     calls: 0,
     repeats: 0,
     late: 0,
-    byType: zeros(EVENT_TYPES),
+    byType: zeros(SPECIFIED_TYPES),
     byChannel: zeros(CHANNELS),
     orders: 0,
     revenueCents: 0,

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../json.js';
 
-/** The six calls of the Segment specification that carry an event, and RudderStack's `merge`. */
-export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge'] as const;
+/** The six calls of the Segment specification that carry an event. */
+export const SPECIFIED_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
+/** All calls: those, and RudderStack's `merge`, which names several identifiers of one person. */
+export const EVENT_TYPES = [...SPECIFIED_TYPES, 'merge'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
-import { emailOf, identifierKey, identifiersOf, normalise } from './identifier.js';
+import { identifiersOf, RULES } from '../../../tests/support/default-rules.js';
+import { identifierKey } from './identifier.js';
+
+const { normalise } = RULES;
 
 test.each([
   ['Ann@Example.COM', 'ann@example.com'],
@@ -39,24 +42,32 @@ test('the same value of two kinds is two identifiers', () => {
   expect(identifierKey('user_id', 'x')).not.toBe(identifierKey('anonymous_id', 'x'));
 });
 
-test('the person’s address is in the traits, or else in the context’s', () => {
+const emails = (event: Parameters<typeof anEvent>[0]) =>
+  identifiersOf(anEvent(event))
+    .filter(({ kind }) => kind === 'email')
+    .map(({ value }) => value);
+
+test('the person’s addresses are in the traits and in the context’s', () => {
   const context = { traits: { email: 'Context@example.com' } };
-  expect(emailOf('identify', { email: 'own@example.com' }, context)).toBe('own@example.com');
-  expect(emailOf('identify', { email: 'broken' }, context)).toBe('context@example.com');
-  expect(emailOf('track', {}, context)).toBe('context@example.com');
-  expect(emailOf('track', { email: 7 }, { traits: ['x'] })).toBe('');
+  expect(emails({ type: 'identify', traits: { email: 'own@example.org' }, context })).toEqual([
+    'own@example.org',
+    'context@example.com',
+  ]);
+  expect(emails({ type: 'identify', traits: { email: 'broken' }, context })).toEqual(['context@example.com']);
+  expect(emails({ context })).toEqual(['context@example.com']);
+  expect(emails({ traits: { email: 7 }, context: { traits: ['x'] } })).toEqual([]);
 });
 
 test('a group’s address is not the person’s', () => {
-  expect(emailOf('group', { email: 'info@company.example' }, {})).toBe('');
+  expect(emails({ type: 'group', traits: { email: 'info@company.example' } })).toEqual([]);
 });
 
 test('identifiers come strongest first', () => {
   const event = anEvent({ anonymousId: 'a', userId: 'u', traits: { email: 'A@b.example' } });
   expect(identifiersOf(event)).toEqual([
-    { kind: 'user_id', value: 'u' },
-    { kind: 'email', value: 'a@b.example' },
-    { kind: 'anonymous_id', value: 'a' },
+    { kind: 'user_id', value: 'u', key: 'user_id\nu' },
+    { kind: 'email', value: 'a@b.example', key: 'email\na@b.example' },
+    { kind: 'anonymous_id', value: 'a', key: 'anonymous_id\na' },
   ]);
   expect(identifiersOf(anEvent())).toEqual([]);
 });

@@ -249,7 +249,8 @@ export class Population implements IdentityGraph {
     for (const [key, { kind, value }] of other.identifiers) {
       const identifier = { kind, value, key };
       // What no event at hand gives is not on the shelf, nor is its mark.
-      if (this.#owners.get(key) !== undefined) this.#own(key, identifier, profile.id, this.markOf(identifier));
+      if (this.#owners.get(key) !== undefined)
+        this.#own(key, identifier, profile.id, this.markOf(identifier));
       else this.#identifiers.set(key, { identifier, profileId: profile.id, mark: 'kept' });
     }
     mergeInto(profile, other, this.#rules.traits);

@@ -5,7 +5,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { TributaryError } from '../errors.js';
-import { EVENT_TYPES } from '../event/event.js';
+import { SPECIFIED_TYPES } from '../event/event.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { isObject } from '../json.js';
 import { explainFault } from './explain-fault.js';
@@ -88,7 +88,7 @@ const Fields = Type.Record(Type.String(), Field);
 export const MappingSchema = Type.Object(
   {
     format: Format,
-    call: Type.Enum(EVENT_TYPES),
+    call: Type.Enum(SPECIFIED_TYPES),
     event: Type.Optional(Name),
     name: Type.Optional(Name),
     userId: Type.Optional(Id),

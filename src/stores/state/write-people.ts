@@ -50,6 +50,13 @@ function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
   const from = uuidArray(merged.map((m) => m.fromId));
   const into = uuidArray(merged.map((m) => m.intoId));
   run('profiles-gone', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', [from]);
+  // Ids that only lead somewhere (see process/reresolve.ts) follow the one that they lead to.
+  run(
+    'merges-follow',
+    `UPDATE profile_merge SET into_id = gone.into_id FROM unnest($1::uuid[], $2::uuid[]) AS gone (from_id, into_id)
+     WHERE profile_merge.into_id = gone.from_id`,
+    [from, into],
+  );
   run(
     'merges-write',
     `INSERT INTO profile_merge (from_id, into_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])

@@ -298,7 +298,7 @@ describe('a block of events', () => {
 describe('the event store', () => {
   const mixed = (offset: number): JsonObject => (offset % 3 === 0 ? { list: [1, 'x'] } : { list: [1] });
   const batch = (rows: readonly PrintedEvent[], again = false) => ({
-    ...{ token: 'batch', rows, again, overrides: [] },
+    ...{ token: 'batch', rows, again, overrides: [], version: 1 },
     offsets: rows.map(({ event }) => event.offset),
   });
   const ALL = 'SELECT offset, toJSONString(properties) AS p FROM events ORDER BY offset';
