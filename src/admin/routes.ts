@@ -5,8 +5,10 @@ import { TributaryError } from '../core/errors.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
+import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
 import { ledgerRoutes } from './ledger.js';
+import { profileIdentityRoutes } from './profile-identity.js';
 import { profileRoutes } from './profiles.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
@@ -51,6 +53,8 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
   for (const routes of [
     sourceRoutes,
     profileRoutes,
+    profileIdentityRoutes,
+    identityRoutes,
     eventRoutes,
     streamRoutes,
     rejectedRoutes,

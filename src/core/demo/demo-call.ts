@@ -1,4 +1,4 @@
-import type { EventType } from '../event/event.js';
+import type { SpecifiedType } from '../event/event.js';
 import type { JsonObject } from '../json.js';
 
 /** Where the shop meets its people. Each channel is a source of its own. */
@@ -7,7 +7,7 @@ export type Channel = (typeof CHANNELS)[number];
 
 /** A call as an SDK sends it, ready for `POST /v1/batch`. */
 export interface ShopCall {
-  readonly type: EventType;
+  readonly type: SpecifiedType;
   readonly messageId: string;
   /** ISO 8601, UTC. */
   readonly timestamp: string;

@@ -1,4 +1,4 @@
-import type { EventType } from '../event/event.js';
+import type { SpecifiedType } from '../event/event.js';
 import { SPECIFIED_TYPES } from '../event/event.js';
 import type { Channel, DemoCall } from './demo-call.js';
 import { CHANNELS } from './demo-call.js';
@@ -12,7 +12,7 @@ export interface ShopSummary {
   /** Distinct calls that came later than they happened. */
   late: number;
   /** Distinct calls by type, and all calls by channel. */
-  readonly byType: Record<EventType, number>;
+  readonly byType: Record<SpecifiedType, number>;
   readonly byChannel: Record<Channel, number>;
   /** Distinct orders and the sum of their `revenue`, in cents. */
   orders: number;

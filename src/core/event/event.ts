@@ -4,6 +4,8 @@ import type { JsonObject } from '../json.js';
 export const SPECIFIED_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 /** All calls: those, and RudderStack's `merge`, which names several identifiers of one person. */
 export const EVENT_TYPES = [...SPECIFIED_TYPES, 'merge'] as const;
+/** One of those. */
+export type SpecifiedType = (typeof SPECIFIED_TYPES)[number];
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**

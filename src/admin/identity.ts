@@ -1,0 +1,218 @@
+import { Type } from 'typebox';
+import { TributaryError } from '../core/errors.js';
+import { checkRules } from '../core/identity/check-rules.js';
+import { IdentityRulesSchema } from '../core/identity/rules.js';
+import { crowdedProfiles, quarantinedAfter } from '../stores/state/identity-graph.js';
+import { listOperations, readOperation } from '../stores/state/identity-operations.js';
+import type { RulesVersion } from '../stores/state/identity-rules.js';
+import { listRules, readRules } from '../stores/state/identity-rules.js';
+import type { AdminApp, AdminParts } from './admin-parts.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { carryOut, OperationSchema, operationJson } from './operation-json.js';
+import { moment } from './profile-json.js';
+import { readIdentifier } from './profile-ref.js';
+import { Moment, PageQuery, Problem, pageOf } from './schemas.js';
+
+const RulesVersionSchema = Type.Object({
+  version: Type.Integer({ description: '0 stands for the built-in rules.' }),
+  rules: IdentityRulesSchema,
+  operationId: Type.Union([Type.Integer(), Type.Null()], { description: 'The operation that applied them.' }),
+  createdAt: Type.Union([Moment, Type.Null()]),
+});
+const ValueBody = Type.Object(
+  { identifier: Type.String({ description: 'kind:value', examples: ['phone:+4930123456'] }) },
+  { additionalProperties: false },
+);
+const tags = ['identity'];
+
+/** The rules of identity, what operators did, and values that too many people share. */
+export async function identityRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  await rulesRoutes(app, parts);
+  await operationRoutes(app, parts);
+  await valueRoutes(app, parts);
+}
+
+async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  app.get(
+    '/api/v1/identity/rules',
+    { schema: { tags, summary: 'Read the rules in force', response: { 200: RulesVersionSchema } } },
+    async () => rulesJson(await readRules(parts.pool)),
+  );
+  app.get(
+    '/api/v1/identity/rules/versions',
+    {
+      schema: {
+        tags,
+        summary: 'List all versions of the rules, newest first',
+        querystring: Type.Object(PageQuery),
+        response: { 200: pageOf(RulesVersionSchema) },
+      },
+    },
+    async ({ query: { limit = 50, cursor } }) => {
+      const [before = 2 ** 31 - 1] = decodeCursor(cursor, ['number'] as const) ?? [];
+      const data = (await listRules(parts.pool, before, limit)).map(rulesJson);
+      const last = data.at(-1);
+      return { data, nextCursor: data.length === limit && last ? encodeCursor([last.version]) : null };
+    },
+  );
+  app.put(
+    '/api/v1/identity/rules',
+    {
+      schema: {
+        tags,
+        summary: 'Change the rules, and resolve the history anew by them',
+        description:
+          'New events follow the new rules at once; everybody known is looked at anew in the background. The operation tells how far that is.',
+        body: Type.Object(
+          {
+            rules: Type.Unknown({ description: 'The whole document: see GET.' }),
+            expectedVersion: Type.Optional(
+              Type.Integer({ description: 'Refuse with 409 when another version is in force.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: OperationSchema, 202: OperationSchema, 409: Problem },
+      },
+    },
+    async ({ body }, reply) => {
+      const { status, operation } = await carryOut(
+        'apply_rules',
+        { ...body, rules: checkRules(body.rules) },
+        parts,
+      );
+      return reply.code(status).send(operation);
+    },
+  );
+  app.post(
+    '/api/v1/identity/rebuild',
+    {
+      schema: {
+        tags,
+        summary: 'Make all profiles anew from their events, under the rules in force',
+        response: { 200: OperationSchema, 202: OperationSchema },
+      },
+    },
+    async (_request, reply) => {
+      const { status, operation } = await carryOut('rebuild', {}, parts);
+      return reply.code(status).send(operation);
+    },
+  );
+}
+
+async function operationRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
+  app.get(
+    '/api/v1/identity/operations',
+    {
+      schema: {
+        tags,
+        summary: 'List what operators did to identity, newest first',
+        querystring: Type.Object(PageQuery),
+        response: { 200: pageOf(OperationSchema) },
+      },
+    },
+    async ({ query: { limit = 50, cursor } }) => {
+      const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['offset'] as const) ?? [];
+      const data = (await listOperations(pool, before, limit)).map(operationJson);
+      const last = data.at(-1);
+      return { data, nextCursor: data.length === limit && last ? encodeCursor([last.id]) : null };
+    },
+  );
+  app.get(
+    '/api/v1/identity/operations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read one operation',
+        params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+        response: { 200: OperationSchema, 404: Problem },
+      },
+    },
+    async ({ params }) => {
+      const operation = await readOperation(pool, params.id);
+      if (!operation) throw new TributaryError('not_found', `There is no operation ${params.id}.`);
+      return operationJson(operation);
+    },
+  );
+}
+
+async function valueRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const { pool, rulesInForce } = parts;
+  app.get(
+    '/api/v1/identity/quarantined',
+    {
+      schema: {
+        tags,
+        summary: 'List values that too many people share: they link nobody',
+        querystring: Type.Object(PageQuery),
+        response: {
+          200: pageOf(
+            Type.Object({
+              kind: Type.String(),
+              value: Type.String(),
+              offset: Type.Integer({ description: 'The place in the log from which on it links nobody.' }),
+              people: Type.Integer({ description: 'Other people that had given it by then.' }),
+            }),
+          ),
+        },
+      },
+    },
+    async ({ query: { limit = 50, cursor } }) => {
+      const [kind = '', value = ''] = decodeCursor(cursor, ['string', 'string'] as const) ?? [];
+      const data = await quarantinedAfter(pool, { kind, value }, limit);
+      const last = data.at(-1);
+      return {
+        data,
+        nextCursor: data.length === limit && last ? encodeCursor([last.kind, last.value]) : null,
+      };
+    },
+  );
+  app.get(
+    '/api/v1/identity/crowded',
+    {
+      schema: {
+        tags,
+        summary: 'List profiles that want more identifiers than they may have',
+        querystring: Type.Object({ limit: PageQuery.limit }),
+        response: {
+          200: Type.Object({
+            data: Type.Array(
+              Type.Object({
+                profileId: Type.String(),
+                kind: Type.String(),
+                refused: Type.Integer(),
+                lastAt: Moment,
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async ({ query: { limit = 50 } }) => ({
+      data: (await crowdedProfiles(pool, limit)).map((one) => ({ ...one, lastAt: moment(one.lastAt) })),
+    }),
+  );
+  for (const [kind, summary, description] of [
+    ['block', 'Block a value: it names nobody, and never did', 'Undoes what it joined, all at once.'],
+    ['release', 'Take a value out of quarantine', 'It belongs to whoever gives it next.'],
+  ] as const) {
+    app.post(
+      `/api/v1/identity/${kind}`,
+      {
+        schema: {
+          ...{ tags, summary, description, body: ValueBody },
+          response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
+        },
+      },
+      async ({ body }, reply) => {
+        const identifier = readIdentifier(body.identifier, await rulesInForce());
+        const { status, operation } = await carryOut(kind, identifier, parts);
+        return reply.code(status).send(operation);
+      },
+    );
+  }
+}
+
+function rulesJson({ createdAt, ...version }: RulesVersion) {
+  return { ...version, createdAt: createdAt === null ? null : moment(createdAt) };
+}

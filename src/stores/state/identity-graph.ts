@@ -1,0 +1,146 @@
+import type { Pool } from 'pg';
+import type { Identifier } from '../../core/identity/identifier.js';
+import type { Mark } from '../../core/identity/mark.js';
+
+/** One entry of the record of who is who. */
+export interface StoredEdge {
+  readonly seq: number;
+  readonly offset: number;
+  readonly verdict: string;
+  readonly rule: string;
+  readonly profileId: string;
+  readonly identifier: Identifier | null;
+  readonly to: Identifier | null;
+  readonly otherProfileId: string | null;
+  readonly sourceId: string;
+  readonly messageId: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly operationId: number | null;
+}
+
+interface EdgeRow {
+  readonly seq: number;
+  readonly offset: number;
+  readonly verdict: string;
+  readonly rule: string;
+  readonly profile_id: string;
+  readonly kind: string | null;
+  readonly value: string | null;
+  readonly to_kind: string | null;
+  readonly to_value: string | null;
+  readonly other_profile_id: string | null;
+  readonly source_id: string;
+  readonly message_id: string;
+  readonly at: number;
+  readonly operation_id: number | null;
+}
+
+const COLUMNS = `seq, "offset", verdict, rule, profile_id, kind, value, to_kind, to_value, other_profile_id, source_id, message_id,
+  extract(epoch FROM at)::float8 * 1000 AS at, operation_id`;
+
+/** What holds of a profile and those merged into it: all entries since each was last looked at anew, oldest first. */
+export async function edgesOf(
+  pool: Pool,
+  profileId: string,
+  after: number,
+  limit: number,
+): Promise<StoredEdge[]> {
+  const { rows } = await pool.query<EdgeRow>(
+    `WITH ids AS (SELECT $1::uuid AS id UNION ALL SELECT from_id FROM profile_merge WHERE into_id = $1),
+       began AS (SELECT id, coalesce((SELECT max(seq) FROM identity_edge WHERE profile_id = id AND verdict = 'reset'), 0) AS seq
+                 FROM ids)
+     SELECT ${COLUMNS.replace('seq,', 'edge.seq,')} FROM identity_edge AS edge JOIN began ON began.id = edge.profile_id
+     WHERE edge.seq > began.seq AND edge.seq > $2 ORDER BY edge.seq LIMIT $3`,
+    [profileId, after, limit],
+  );
+  return rows.map(edgeOf);
+}
+
+/** One entry of the record. */
+export async function edgeBySeq(pool: Pool, seq: number): Promise<StoredEdge | undefined> {
+  const { rows } = await pool.query<EdgeRow>(`SELECT ${COLUMNS} FROM identity_edge WHERE seq = $1`, [seq]);
+  return rows[0] && edgeOf(rows[0]);
+}
+
+/** Identifiers that a profile holds, in order: at most so many. */
+export async function identifiersOf(pool: Pool, profileId: string, limit: number): Promise<Identifier[]> {
+  const { rows } = await pool.query<Identifier>(
+    'SELECT kind, value FROM identifier WHERE profile_id = $1 ORDER BY kind, value LIMIT $2',
+    [profileId, limit],
+  );
+  return rows;
+}
+
+/** Pairs that must not share a profile, of which one is among these identifiers. */
+export async function separationsAmong(
+  pool: Pool,
+  identifiers: readonly Identifier[],
+): Promise<Array<readonly [Identifier, Identifier]>> {
+  const { rows } = await pool.query<Record<'a_kind' | 'a_value' | 'b_kind' | 'b_value', string>>(
+    `SELECT a_kind, a_value, b_kind, b_value FROM identity_separation
+     WHERE (a_kind, a_value) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+        OR (b_kind, b_value) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    [identifiers.map(({ kind }) => kind), identifiers.map(({ value }) => value)],
+  );
+  return rows.map((row) => [
+    { kind: row.a_kind, value: row.a_value },
+    { kind: row.b_kind, value: row.b_value },
+  ]);
+}
+
+/** A value that belongs to nobody, since too many people gave it. */
+export interface QuarantinedValue extends Identifier {
+  readonly offset: number;
+  readonly people: number;
+}
+
+/** Quarantined values after one, in order. */
+export async function quarantinedAfter(
+  pool: Pool,
+  after: Identifier,
+  limit: number,
+): Promise<QuarantinedValue[]> {
+  const { rows } = await pool.query<{ kind: string; value: string; mark: string }>(
+    `SELECT kind, value, mark FROM identifier
+     WHERE mark IS NOT NULL AND profile_id IS NULL AND mark::json ->> 'quarantinedAt' IS NOT NULL AND (kind, value) > ($1, $2)
+     ORDER BY kind, value LIMIT $3`,
+    [after.kind, after.value, limit],
+  );
+  return rows.map(({ kind, value, mark }) => {
+    const { quarantinedAt = 0, asked = [] } = JSON.parse(mark) as Mark;
+    return { kind, value, offset: quarantinedAt, people: asked.length };
+  });
+}
+
+/** A profile that wanted more identifiers of a kind than it may hold. */
+export interface CrowdedProfile {
+  readonly profileId: string;
+  readonly kind: string;
+  readonly refused: number;
+  readonly lastAt: number;
+}
+
+/** Entries of the record that one look at crowded profiles goes through, the newest. */
+const CROWDED_EDGES_MAX = 100_000;
+
+/** Profiles that hit a limit, those with most refusals first. */
+export async function crowdedProfiles(pool: Pool, limit: number): Promise<CrowdedProfile[]> {
+  const { rows } = await pool.query<CrowdedProfile>(
+    `SELECT profile_id AS "profileId", kind, count(*) AS refused, extract(epoch FROM max(at))::float8 * 1000 AS "lastAt"
+     FROM (SELECT * FROM identity_edge ORDER BY seq DESC LIMIT ${CROWDED_EDGES_MAX}) AS recent
+     WHERE verdict = 'refused' AND rule = 'limit' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT $1`,
+    [limit],
+  );
+  return rows;
+}
+
+function edgeOf(row: EdgeRow): StoredEdge {
+  const { seq, offset, verdict, rule, at } = row;
+  return {
+    ...{ seq, offset, verdict, rule, at, profileId: row.profile_id, otherProfileId: row.other_profile_id },
+    identifier: row.kind === null ? null : { kind: row.kind, value: row.value ?? '' },
+    to: row.to_kind === null ? null : { kind: row.to_kind, value: row.to_value ?? '' },
+    ...{ sourceId: row.source_id, messageId: row.message_id, operationId: row.operation_id },
+  };
+}
