@@ -341,7 +341,7 @@ function resultOf({ profiles, events, moved }: Reresolved): unknown {
 /** Leaves out the profiles that came out as they were: most, when rules change. */
 async function onlyChanged(done: Reresolved, state: PipelineState): Promise<Reresolved> {
   const stored = await state.profiles(done.replaced);
-  const touched = new Set(done.overrides.profiles.flatMap(({ fromId, intoId }) => [fromId, intoId]));
+  const touched = new Set(done.overrides.events.map(({ profileId }) => profileId));
   const same = new Set(
     done.profiles
       .filter((profile) => {
@@ -359,5 +359,9 @@ async function onlyChanged(done: Reresolved, state: PipelineState): Promise<Rere
     merged: done.merged.filter(({ intoId }) => isChanged(intoId)),
     identifiers: done.identifiers.filter(({ profileId }) => isChanged(profileId)),
     edges: done.edges.filter(({ profileId }) => isChanged(profileId)),
+    overrides: {
+      ...done.overrides,
+      profiles: done.overrides.profiles.filter(({ intoId }) => isChanged(intoId)),
+    },
   };
 }
