@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import { rulesInForce } from './admin/rules-in-force.js';
+import { simulateIdentity } from './batch/simulate-identity.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
@@ -23,11 +24,13 @@ import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
+import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { readLedger } from './stores/state/ledger.js';
+import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import { Sources } from './stores/state/sources.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -174,6 +177,13 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     version,
     rulesInForce: rulesInForce(pool),
     operationAdded: () => worker.appended(),
+    simulate: async (rules, samples) =>
+      simulateIdentity(
+        new ClickHouseEventHistory(engines.reader),
+        await new PostgresIdentityState(pool).facts(),
+        rules,
+        samples,
+      ),
     events: new EventQueries(engines.reader),
     imports,
     importFiles: files,

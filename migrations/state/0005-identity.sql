@@ -63,3 +63,28 @@ CREATE TABLE identity_outbox (
   -- JSON: see stores/state/identity-state.ts.
   overrides text NOT NULL
 );
+
+-- Companies, households and whatever else `group` calls speak of.
+CREATE TABLE account (
+  group_id text PRIMARY KEY,
+  -- See core/account/account.ts.
+  state text NOT NULL
+);
+ALTER TABLE account ALTER COLUMN state SET STORAGE EXTERNAL;
+
+-- Who belongs to which account; an index of what the profiles tell.
+CREATE TABLE account_member (
+  group_id text NOT NULL,
+  profile_id uuid NOT NULL,
+  PRIMARY KEY (group_id, profile_id)
+);
+CREATE INDEX account_member_profile_id ON account_member (profile_id);
+
+-- Data quality: counts by source, day of receipt and measure (see core/quality/quality-tally.ts).
+CREATE TABLE quality_daily (
+  source_id text NOT NULL,
+  day date NOT NULL,
+  measure text NOT NULL,
+  n bigint NOT NULL,
+  PRIMARY KEY (source_id, day, measure)
+) WITH (fillfactor = 50);

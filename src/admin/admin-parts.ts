@@ -3,12 +3,20 @@ import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Pool } from 'pg';
+import type { PartitionChange } from '../core/identity/compare-partitions.js';
+import type { IdentityRules } from '../core/identity/rules.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
+
+/** The answer of a simulation. */
+export interface Simulated extends PartitionChange {
+  readonly events: number;
+  readonly identifiers: number;
+}
 
 /** What the admin API leans on. */
 export interface AdminParts {
@@ -19,6 +27,8 @@ export interface AdminParts {
   readonly live: LiveFeed;
   readonly version: string;
   readonly rulesInForce: () => Promise<RulesInForce>;
+  /** What other rules would make of the stored history. */
+  readonly simulate: (rules: IdentityRules, samples: number) => Promise<Simulated>;
   /** There is an operation for the consumer. */
   readonly operationAdded: () => void;
   readonly imports: Imports;

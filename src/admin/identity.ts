@@ -6,7 +6,7 @@ import { crowdedProfiles, quarantinedAfter } from '../stores/state/identity-grap
 import { listOperations, readOperation } from '../stores/state/identity-operations.js';
 import type { RulesVersion } from '../stores/state/identity-rules.js';
 import { listRules, readRules } from '../stores/state/identity-rules.js';
-import type { AdminApp, AdminParts } from './admin-parts.js';
+import type { AdminApp, AdminParts, Simulated } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { carryOut, OperationSchema, operationJson } from './operation-json.js';
 import { moment } from './profile-json.js';
@@ -23,6 +23,23 @@ const ValueBody = Type.Object(
   { identifier: Type.String({ description: 'kind:value', examples: ['phone:+4930123456'] }) },
   { additionalProperties: false },
 );
+const SimulatedSchema = Type.Object({
+  events: Type.Integer({ description: 'Events of the history that were looked at.' }),
+  identifiers: Type.Integer(),
+  profilesBefore: Type.Integer(),
+  profilesAfter: Type.Integer(),
+  merging: Type.Integer({ description: 'Profiles of now that would go together with others.' }),
+  splitting: Type.Integer({ description: 'Profiles of now that would fall apart.' }),
+  staying: Type.Integer({ description: 'Profiles of now that would hold the same identifiers.' }),
+  largestBefore: Type.Array(Type.Integer(), { description: 'Identifiers of the largest profiles.' }),
+  largestAfter: Type.Array(Type.Integer()),
+  samples: Type.Array(
+    Type.Object({
+      before: Type.Array(Type.Array(Type.String())),
+      after: Type.Array(Type.Array(Type.String())),
+    }),
+  ),
+});
 const tags = ['identity'];
 
 /** The rules of identity, what operators did, and values that too many people share. */
@@ -30,6 +47,7 @@ export async function identityRoutes(app: AdminApp, parts: AdminParts): Promise<
   await rulesRoutes(app, parts);
   await operationRoutes(app, parts);
   await valueRoutes(app, parts);
+  await changeRoutes(app, parts);
 }
 
 async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
@@ -85,6 +103,26 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     },
   );
   app.post(
+    '/api/v1/identity/simulate',
+    {
+      schema: {
+        tags,
+        summary: 'See what other rules would make of the stored history',
+        description: 'Nothing is changed. Which profiles would merge, split or stay, with samples.',
+        body: Type.Object(
+          {
+            rules: Type.Unknown({ description: 'The whole document: see GET rules.' }),
+            samples: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 20 })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: SimulatedSchema, 409: Problem },
+      },
+    },
+    async ({ body: { rules, samples = 20 } }) =>
+      simulatedJson(await parts.simulate(checkRules(rules), samples)),
+  );
+  app.post(
     '/api/v1/identity/rebuild',
     {
       schema: {
@@ -136,8 +174,7 @@ async function operationRoutes(app: AdminApp, { pool }: AdminParts): Promise<voi
   );
 }
 
-async function valueRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
-  const { pool, rulesInForce } = parts;
+async function valueRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
   app.get(
     '/api/v1/identity/quarantined',
     {
@@ -192,27 +229,48 @@ async function valueRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       data: (await crowdedProfiles(pool, limit)).map((one) => ({ ...one, lastAt: moment(one.lastAt) })),
     }),
   );
-  for (const [kind, summary, description] of [
-    ['block', 'Block a value: it names nobody, and never did', 'Undoes what it joined, all at once.'],
-    ['release', 'Take a value out of quarantine', 'It belongs to whoever gives it next.'],
-  ] as const) {
-    app.post(
-      `/api/v1/identity/${kind}`,
-      {
-        schema: {
-          ...{ tags, summary, description, body: ValueBody },
-          response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
-        },
-      },
-      async ({ body }, reply) => {
-        const identifier = readIdentifier(body.identifier, await rulesInForce());
-        const { status, operation } = await carryOut(kind, identifier, parts);
-        return reply.code(status).send(operation);
-      },
-    );
-  }
+}
+
+/** What an operator may do about one value. */
+async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const schemaOf = (summary: string, description: string) => ({
+    ...{ tags, summary, description, body: ValueBody },
+    response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
+  });
+  const change = async (kind: 'block' | 'release', text: string) =>
+    carryOut(kind, readIdentifier(text, await parts.rulesInForce()), parts);
+  app.post(
+    '/api/v1/identity/block',
+    {
+      schema: schemaOf(
+        'Block a value: it names nobody, and never did',
+        'Undoes what it joined, all at once.',
+      ),
+    },
+    async ({ body }, reply) => {
+      const { status, operation } = await change('block', body.identifier);
+      return reply.code(status).send(operation);
+    },
+  );
+  app.post(
+    '/api/v1/identity/release',
+    { schema: schemaOf('Take a value out of quarantine', 'It belongs to whoever gives it next.') },
+    async ({ body }, reply) => {
+      const { status, operation } = await change('release', body.identifier);
+      return reply.code(status).send(operation);
+    },
+  );
 }
 
 function rulesJson({ createdAt, ...version }: RulesVersion) {
   return { ...version, createdAt: createdAt === null ? null : moment(createdAt) };
+}
+
+function simulatedJson({ largestBefore, largestAfter, samples, ...counts }: Simulated) {
+  return {
+    ...counts,
+    largestBefore: [...largestBefore],
+    largestAfter: [...largestAfter],
+    samples: samples.map(({ before, after }) => ({ before: [...before], after: [...after] })),
+  };
 }

@@ -99,6 +99,10 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
       return pathJson(graph, readIdentifier(query.from, force), readIdentifier(query.to, force), parts);
     },
   );
+  await changeRoutes(app, parts);
+}
+
+async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/unmerge',
     {

@@ -31,10 +31,7 @@ export function readIdentifier(text: string, { rules }: RulesInForce): Identifie
   const given = text.slice(at + 1);
   const value = rules.normalise(kind, given);
   if (value !== '') return { kind, value };
-  throw new TributaryError(
-    'request_invalid',
-    `${JSON.stringify(given)} is not a valid ${kind}, or a blocked one.`,
-  );
+  throw new TributaryError('request_invalid', `${JSON.stringify(given)} is not a valid ${kind}.`);
 }
 
 /** Finds the profile that a reference names. @throws TributaryError `request_invalid`, `not_found` */

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { TributaryError } from '../core/errors.js';
+import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
@@ -10,6 +11,7 @@ import { importRoutes } from './imports.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileRoutes } from './profiles.js';
+import { qualityRoutes } from './quality.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
 import { sourceRoutes } from './sources.js';
@@ -31,7 +33,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -55,6 +57,8 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     profileRoutes,
     profileIdentityRoutes,
     identityRoutes,
+    accountRoutes,
+    qualityRoutes,
     eventRoutes,
     streamRoutes,
     rejectedRoutes,

@@ -14,11 +14,13 @@
  */
 import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Event } from '../core/event/event.js';
+import { QualityTally } from '../core/quality/quality-tally.js';
 import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
 import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/event-store.js';
 import type { IdentityState } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
+import { Accounts } from './accounts.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
 import { operate, tellOverrides } from './operate.js';
@@ -153,7 +155,8 @@ export class Consumer {
             at.commits += 1;
           await tellOverrides(this.#parts);
           // What is cached of people may no longer be true.
-          tools.people = (await this.#tools()).people;
+          const { people, accounts } = await this.#tools();
+          Object.assign(tools, { people, accounts });
           progressed();
         }
         if (chunks.length === 0) {
@@ -183,10 +186,18 @@ export class Consumer {
   }
 
   /** What the pipeline works with, empty of memory, under the rules in force. */
-  async #tools(): Promise<{ -readonly [Part in keyof PipelineTools]: PipelineTools[Part] }> {
+  async #tools(): Promise<PipelineTools> {
     const { state, identity, enrich, eventBytesMax, seenLimits } = this.#parts;
-    const people = new People(state, inForce(await identity.facts()));
-    return { enrich, eventBytesMax, people, seen: new SeenIds(state, seenLimits) };
+    const rules = inForce(await identity.facts());
+    return {
+      ...{
+        enrich,
+        eventBytesMax,
+        people: new People(state, rules),
+        accounts: new Accounts(state, rules.traits),
+      },
+      ...{ quality: new QualityTally(), seen: new SeenIds(state, seenLimits) },
+    };
   }
 
   /** The next batch: up to a planned end where a crash left one, else as much as there is. */
@@ -216,6 +227,8 @@ export class Consumer {
       from,
       until,
       ...tools.people.takeChanges(),
+      accounts: tools.accounts.takeChanges(),
+      quality: tools.quality.take(),
       ...tools.seen.takeChanges(until, this.#parts.pace.now()),
       ledger: ledgerOf(verdicts),
       rejected: rejectedOf(verdicts),

@@ -103,6 +103,7 @@ const NOTHING = {
     profiles: [],
     merged: [],
     identifiers: [],
+    members: [],
     edges: [],
   },
   ...{ separate: [], unite: [], block: [], join: null, unjoin: [], rules: null, overrides: null },
@@ -319,10 +320,10 @@ function reresolveTools(
 }
 
 function stepFrom(done: Reresolved, { commits }: Standing): Step {
-  const { replaced, profiles, merged, identifiers, edges, overrides } = done;
+  const { replaced, profiles, merged, identifiers, edges, members, overrides } = done;
   const nothingToTell = overrides.profiles.length + overrides.events.length === 0;
   return {
-    ...{ replaced, merged, identifiers, edges },
+    ...{ replaced, merged, identifiers, edges, members },
     profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
     overrides: nothingToTell ? null : { version: commits + 1, ...overrides },
   };
@@ -359,6 +360,7 @@ async function onlyChanged(done: Reresolved, state: PipelineState): Promise<Rere
     merged: done.merged.filter(({ intoId }) => isChanged(intoId)),
     identifiers: done.identifiers.filter(({ profileId }) => isChanged(profileId)),
     edges: done.edges.filter(({ profileId }) => isChanged(profileId)),
+    members: done.members.filter(({ profileId }) => isChanged(profileId)),
     overrides: {
       ...done.overrides,
       profiles: done.overrides.profiles.filter(({ intoId }) => isChanged(intoId)),

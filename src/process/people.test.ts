@@ -42,6 +42,7 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
   const ids = events.map((one) => people.place(one));
   await state.commit({
     ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null },
+    ...{ accounts: [], quality: [] },
     seen: { entries: new Uint32Array(0), compact: false },
   });
   return ids;

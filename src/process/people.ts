@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Event } from '../core/event/event.js';
-import type { CompiledRules } from '../core/identity/compile-rules.js';
+import type { CompiledRules, Given } from '../core/identity/compile-rules.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { identifierKey, keyOf } from '../core/identity/identifier.js';
 import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
@@ -15,7 +15,7 @@ const OWNERS_CACHED_MAX = 400_000;
 const PROFILES_CACHED_MAX = 40_000;
 const MERGES_CACHED_MAX = 100_000;
 
-type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'identifiers' | 'edges'>;
+type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'identifiers' | 'edges' | 'members'>;
 
 /**
  * The people as far as the events at hand need them: read in bulk, changed in memory, and given out as what a batch's commit
@@ -31,7 +31,7 @@ export class People {
   readonly #homes = new RecentMap<string, string>(MERGES_CACHED_MAX);
   readonly #population: Population;
   /** What the loaded events say. */
-  #said = new Map<Event, Said>();
+  #said = new Map<Event, Given & Said>();
 
   constructor(state: PipelineState, rules: PopulationRules) {
     this.#state = state;
@@ -42,16 +42,17 @@ export class People {
   }
 
   /** Reads what placing these events, and joining these identifiers, can ask for. */
-  async load(events: readonly Event[], identifiers: readonly Identifier[] = []): Promise<void> {
+  async load(events: readonly Event[], others: readonly Identifier[] = []): Promise<void> {
     this.#owners.age();
     this.#profiles.age();
     this.#homes.age();
     this.#said.clear();
     const asked = new Map<string, Identifier>();
     const needed = new Set<string>();
-    for (const identifier of identifiers) this.#ask(identifier, asked, needed);
+    for (const identifier of others) this.#ask(identifier, asked, needed);
     for (const event of events) {
-      const said = { given: this.#rules.identify(event).identifiers, named: this.#rules.named(event) };
+      const { identifiers: given, faults } = this.#rules.identify(event);
+      const said = { given, identifiers: given, faults, named: this.#rules.named(event) };
       this.#said.set(event, said);
       for (const identifier of said.given) this.#ask(identifier, asked, needed);
       for (const identifier of said.named) this.#ask(identifier, asked, needed);
@@ -67,6 +68,11 @@ export class People {
     }
   }
 
+  /** What a loaded event gives as identifiers, and what it could not. */
+  givenBy(event: Event): Given {
+    return this.#said.get(event) ?? this.#rules.identify(event);
+  }
+
   /** Places a loaded event: the id of its profile. */
   place(event: Event): string {
     return this.#population.place(event, this.#said.get(event));
@@ -79,10 +85,10 @@ export class People {
 
   /** What changed since the last call, ready to be written. */
   takeChanges(): Changes {
-    const { profiles, merged, identifiers, edges } = this.#population.takeChanges();
+    const { profiles, merged, identifiers, edges, members } = this.#population.takeChanges();
     return {
       profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
-      ...{ merged, identifiers, edges },
+      ...{ merged, identifiers, edges, members },
     };
   }
 

@@ -11,8 +11,10 @@ import type { Enrichment } from '../core/enrich/enrichment.js';
 import type { Rejection } from '../core/errors.js';
 import type { Event } from '../core/event/event.js';
 import { NOBODY } from '../core/identity/resolve.js';
+import type { QualityTally } from '../core/quality/quality-tally.js';
 import type { Chunk } from '../log/log.js';
 import type { PrintedEvent } from '../stores/events/event-store.js';
+import type { Accounts } from './accounts.js';
 import type { People } from './people.js';
 import type { SeenIds } from './seen-ids.js';
 import type { Item } from './steps/decode.js';
@@ -24,6 +26,8 @@ import { dedupe } from './steps/dedupe.js';
 export interface PipelineTools {
   readonly enrich: (event: Event) => Enrichment;
   readonly people: People;
+  readonly accounts: Accounts;
+  readonly quality: QualityTally;
   readonly seen: SeenIds;
   readonly eventBytesMax: number;
 }
@@ -54,21 +58,37 @@ export class PoisonedEvent extends Error {
 export async function runPipeline(
   chunks: readonly Chunk[],
   poisoned: ReadonlyMap<number, string>,
-  { enrich, people, seen, eventBytesMax }: PipelineTools,
+  tools: PipelineTools,
 ): Promise<Verdict[]> {
+  const { people, accounts, seen, eventBytesMax } = tools;
   const { verdicts, fresh } = await dedupe(decode(chunks, poisoned, eventBytesMax), seen);
-  await people.load(fresh.map(({ event }) => event));
-  for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, enrich, people));
+  const events = fresh.map(({ event }) => event);
+  await Promise.all([people.load(events), accounts.load(events)]);
+  for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, tools));
+  tally(verdicts, tools);
   return verdicts;
 }
 
-function place(fresh: Fresh, enrich: PipelineTools['enrich'], people: People): Verdict {
+function place(fresh: Fresh, { enrich, people, accounts }: PipelineTools): Verdict {
   const { item, event, propertiesJson, traitsJson } = fresh;
   const enrichment = enrich(event);
   // Crawlers are no people.
   const profileId = enrichment.bot && isCrawler(userAgentOf(event)) ? NOBODY : people.place(event);
+  accounts.fold(event);
   const row = { event, enrichment, profileId, propertiesJson, traitsJson };
   return { kind: 'processed', item, profileId, row };
+}
+
+function tally(verdicts: readonly Verdict[], { people, quality }: PipelineTools): void {
+  for (const verdict of verdicts) {
+    const { sourceId, receivedAt } = verdict.item.record;
+    if (verdict.kind === 'processed') {
+      const { event } = verdict.row;
+      const { identifiers, faults } = people.givenBy(event);
+      quality.seen(event, identifiers, faults, verdict.profileId === NOBODY);
+    } else if (verdict.kind === 'duplicate') quality.duplicate(sourceId, receivedAt);
+    else quality.rejected(sourceId, receivedAt);
+  }
 }
 
 function userAgentOf({ context: { userAgent } }: Event): string {

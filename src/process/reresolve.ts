@@ -14,6 +14,7 @@ import type { CompiledRules } from '../core/identity/compile-rules.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { identifierOf, keyOf } from '../core/identity/identifier.js';
 import type {
+  AccountMember,
   IdentifierChange,
   IdentityEdge,
   Join,
@@ -55,6 +56,7 @@ export interface Reresolved {
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
+  readonly members: readonly AccountMember[];
   readonly overrides: Omit<OwnerOverrides, 'version'>;
   /** Events read, and those that lie in another profile now. */
   readonly events: number;
@@ -225,7 +227,7 @@ function compare(
   population: Population,
   tools: ReresolveTools,
 ): Reresolved {
-  const { profiles, merged, identifiers, edges } = population.takeChanges();
+  const { profiles, merged, identifiers, edges, members } = population.takeChanges();
   const homes = new Map(merged.map(({ fromId, intoId }) => [fromId, intoId]));
   const homeOf = (id: string) => homes.get(id) ?? id;
   const before = new Map(stored.merges.map(({ fromId, intoId }) => [fromId, intoId]));
@@ -251,6 +253,7 @@ function compare(
   return {
     replaced: stored.profileIds,
     profiles,
+    members,
     merged: [...merged, ...strays(everyId, homes, profiles, events, placed)],
     identifiers: [...identifiers, ...untouched(identifiers, owners)],
     edges: [...resets, ...edges.map((edge) => ({ ...edge, operationId: edge.operationId ?? operationId }))],

@@ -88,6 +88,7 @@ const FAULTS = FAULT_POINTS.map(
       await server.launch({ TRIBUTARY_TEST_FAULT: `${point}:${random.int(1, FAULT_NTH_MAX)}` });
       const late = sleep(FAULT_MS_MAX, 'late', { ref: false });
       const output = server.output.length;
+      if (point.startsWith('operation')) void rebuildUntilEnd(server);
       if ((await Promise.race([server.ended(), late])) === 'late') {
         const ledger = await server.ledger().catch(String);
         throw new Error(
@@ -99,7 +100,18 @@ const FAULTS = FAULT_POINTS.map(
   }),
 );
 
-/** As many blows as wanted, every kind among the first 12, in an order of the seed's. */
+/** Makes all profiles anew again and again: they come out as they were, whenever it is cut short. */
+async function rebuildUntilEnd(server: RunningServer): Promise<void> {
+  await server.ready().catch(() => {});
+  for (let alive = true; alive; ) {
+    alive = await server.admin('/identity/rebuild', {}, 'POST').then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** As many blows as wanted, every kind among the first 14, in an order of the seed's. */
 export function blowsOf(random: Random, count: number): Blow[] {
   const every = [...FAULTS, GROUP, GROUP, STARTING, NODE, POSTMASTER, BACKEND, ORDERLY];
   const inserted = FAULTS[FAULT_POINTS.indexOf('events_inserted')] ?? GROUP;

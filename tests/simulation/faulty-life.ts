@@ -119,6 +119,7 @@ export function faultyState(real: PipelineState, pool: Pool, life: Life): Pipeli
       life.risk('profiles', 0.01);
       return real.profiles(ids);
     },
+    accounts: (ids) => real.accounts(ids),
     async seen() {
       life.risk('seen', 0.01);
       return real.seen();

@@ -14,6 +14,7 @@ import { profileIdFor } from '../../src/process/people.js';
 
 /** The built-in rules, compiled. */
 export const RULES = compileRules(DEFAULT_RULES);
+/** The built-in way to choose the value of a trait. */
 export const TRAITS = compileTraitRules(DEFAULT_RULES);
 
 /** What a population decides by, under the built-in rules or others. */

@@ -42,7 +42,7 @@ export interface Given {
 export interface CompiledRules {
   readonly kinds: readonly CompiledKind[];
   kindOf(kind: string): CompiledKind | undefined;
-  /** The value under which an identifier is compared; empty when it is invalid, blocked, or of no known kind. */
+  /** The value under which an identifier is compared, be it blocked or not; empty when it is invalid, or of no known kind. */
   normalise(kind: string, value: string): string;
   identify(event: Event): Given;
   /**
@@ -58,13 +58,14 @@ const VALUES_PER_PATH_MAX = 20;
 const NORMALISED_KEPT_MAX = 20_000;
 const NO_FAULTS: readonly IdentifierFault[] = [];
 const NONE: readonly Identifier[] = [];
+/** Stands before a value that names nobody: no value has a line break. */
 const BLOCKED = '\n';
 
 /** One kind with all that its values go through. */
 interface Reader {
   readonly kind: string;
   readonly paths: ReadonlyArray<{ readonly read: ReadPath; readonly source: string | undefined }>;
-  /** The normalised value, '' when it is invalid, or BLOCKED. */
+  /** The normalised value, '' when it is invalid; after BLOCKED where it names nobody. */
   readonly judge: (raw: string, country: string) => string;
   readonly isPhone: boolean;
 }
@@ -86,12 +87,12 @@ export function compileRules(rules: IdentityRules, blocked: readonly Identifier[
     .map(({ kind }) => kind);
   const judged = (kind: string, value: string, of: string): Identifier | undefined => {
     const normalised = byKind.get(kind)?.judge(value, of) ?? '';
-    return normalised === '' || normalised === BLOCKED ? undefined : withKey(kind, normalised);
+    return normalised === '' || normalised.startsWith(BLOCKED) ? undefined : withKey(kind, normalised);
   };
   return {
     kinds,
     kindOf: (kind) => byName.get(kind),
-    normalise: (kind, value) => judged(kind, value, country)?.value ?? '',
+    normalise: (kind, value) => (byKind.get(kind)?.judge(value, country) ?? '').replace(BLOCKED, ''),
     identify: (event) => identify(event, readers, countryOf),
     named(event) {
       if (event.type === 'alias')
@@ -120,7 +121,7 @@ function readerOf(rule: IdentifierRule, rules: IdentityRules, blockedValues: rea
   const fits = format === undefined ? undefined : new RegExp(`^(?:${format})$`, 'u');
   const finish = (value: string) => {
     if (value === '') return '';
-    if (single.has(value) || isBlocked(value, own)) return BLOCKED;
+    if (single.has(value) || isBlocked(value, own)) return BLOCKED + value;
     return fits === undefined || fits.test(value) ? value : '';
   };
   const paths = from.map((entry) => {
@@ -173,7 +174,7 @@ function identify(event: Event, readers: readonly Reader[], countryOf: (event: E
         const raw = textOf(value);
         if (raw === '') continue;
         const judged = raw === undefined ? '' : reader.judge(raw, reader.isPhone ? countryOf(event) : '');
-        if (judged === '' || judged === BLOCKED) {
+        if (judged === '' || judged.startsWith(BLOCKED)) {
           faults ??= [];
           faults.push({ kind: reader.kind, reason: judged === '' ? 'invalid' : 'blocked' });
         } else if (!identifiers.some((one) => one.value === judged && one.kind === reader.kind)) {

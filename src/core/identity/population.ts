@@ -77,6 +77,14 @@ export interface PopulationChanges {
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
+  /** Who came to belong to an account. */
+  readonly members: readonly AccountMember[];
+}
+
+/** Somebody who belongs to an account. */
+export interface AccountMember {
+  readonly groupId: string;
+  readonly profileId: string;
 }
 
 /** A hand-made link: where it stands in the log, and who is joined. */
@@ -102,6 +110,7 @@ export class Population implements IdentityGraph {
   #merged = new Map<string, string>();
   #identifiers = new Map<string, IdentifierChange>();
   #edges: IdentityEdge[] = [];
+  #members: AccountMember[] = [];
 
   constructor(
     rules: PopulationRules,
@@ -146,7 +155,9 @@ export class Population implements IdentityGraph {
     if (profileId === NOBODY) return NOBODY;
     if (resolution.created || resolution.links.length > 0) this.#carryOut(event, resolution);
     const profile = this.profile(profileId);
+    const accounts = profile.accounts.size;
     fold(profile, event, resolution.identifiers, this.#rules.traits);
+    if (profile.accounts.size !== accounts) this.#enrol(profile);
     this.#changed.set(profileId, profile);
     return profileId;
   }
@@ -202,11 +213,16 @@ export class Population implements IdentityGraph {
       merged: Array.from(this.#merged, ([fromId, intoId]) => ({ fromId, intoId: this.homeOf(intoId) })),
       identifiers: [...this.#identifiers.values()],
       edges: this.#edges,
+      members: this.#members.map(({ groupId, profileId }) => ({
+        groupId,
+        profileId: this.homeOf(profileId),
+      })),
     };
     this.#changed = new Map();
     this.#merged = new Map();
     this.#identifiers = new Map();
     this.#edges = [];
+    this.#members = [];
     return changes;
   }
 
@@ -254,11 +270,16 @@ export class Population implements IdentityGraph {
       else this.#identifiers.set(key, { identifier, profileId: profile.id, mark: 'kept' });
     }
     mergeInto(profile, other, this.#rules.traits);
+    if (other.accounts.size > 0) this.#enrol(profile);
     // Whoever went into that one goes along.
     for (const id of [otherId, ...other.merged]) this.#merged.set(id, profile.id);
     this.#homes.set(otherId, profile.id);
     this.#changed.delete(otherId);
     this.#profiles.delete(otherId);
+  }
+
+  #enrol({ id: profileId, accounts }: Profile): void {
+    for (const groupId of accounts.keys()) this.#members.push({ groupId, profileId });
   }
 
   /** Gives an identifier to a profile; one that another profile held moves, and leaves a trace of whose it was. */

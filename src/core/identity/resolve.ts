@@ -14,6 +14,7 @@
  */
 import type { Event } from '../event/event.js';
 import type { Profile } from '../profile/profile.js';
+import type { CompiledRules } from './compile-rules.js';
 import type { Identifier } from './identifier.js';
 import { keyOf } from './identifier.js';
 import type { Mark } from './mark.js';
@@ -128,9 +129,7 @@ function toldBy(
   { rules }: UnionRules,
 ): { given: readonly Identifier[]; declared: ReadonlySet<string> } {
   const known = named.filter((identifier) => graph.holderOf(identifier) !== undefined);
-  // The former name of an alias may be of either kind. Where neither is known yet it is both, so that what comes later
-  // under that name finds its person.
-  const others = event.type === 'alias' && known.length > 0 ? known : named;
+  const others = event.type === 'alias' ? formerNames(named, known, rules) : named;
   const keys = new Set(given.map(keyOf));
   const added = others.filter((identifier) => !keys.has(keyOf(identifier)));
   if (event.type === 'merge') {
@@ -143,6 +142,17 @@ function toldBy(
   // A device that somebody has already is not joined outright: it follows the rules of devices, as in any other call.
   const outright = added.filter((one) => rules.kindOf(one.kind)?.merges || graph.holderOf(one) === undefined);
   return { given: [first, ...added, ...rest], declared: new Set([first, ...outright].map(keyOf)) };
+}
+
+/** The former name of an alias is of whichever kind it is known as; one that nobody knows is a device's. */
+function formerNames(
+  named: readonly Identifier[],
+  known: readonly Identifier[],
+  rules: CompiledRules,
+): readonly Identifier[] {
+  if (known.length > 0) return known;
+  const device = named.findLast(({ kind }) => !rules.kindOf(kind)?.merges) ?? named.at(-1);
+  return device === undefined ? [] : [device];
 }
 
 /** The work on one event that is not settled at a glance. */
@@ -265,7 +275,7 @@ class Resolving {
   #moves(identifier: Identifier): boolean {
     const kind = this.#rules.rules.kindOf(identifier.kind);
     const decided = this.#rules.rules.kindOf(this.#strongest()?.kind ?? '');
-    return kind !== undefined && kind.moves && decided !== undefined && decided.rank < kind.rank;
+    return kind?.moves === true && decided !== undefined && decided.rank < kind.rank;
   }
 
   /** True when its holder was seen with it after this event. */

@@ -30,6 +30,8 @@ export interface EventFilter {
   readonly messageId?: string | undefined;
   readonly userId?: string | undefined;
   readonly anonymousId?: string | undefined;
+  /** Of calls on an account, and those that took place in one. */
+  readonly groupId?: string | undefined;
   /** ISO 8601, of the timestamp. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -135,6 +137,10 @@ function conditionsOf(filter: EventFilter): { conditions: string[]; params: Reco
     if (value === undefined) continue;
     conditions.push(`${column} = {${field}:String}`);
     params[field] = value;
+  }
+  if (filter.groupId !== undefined) {
+    conditions.push('(group_id = {groupId:String} OR toString(context.groupId) = {groupId:String})');
+    params.groupId = filter.groupId;
   }
   if (filter.from !== undefined) {
     conditions.push('timestamp >= fromUnixTimestamp64Milli({fromMs:Int64})');

@@ -1,7 +1,7 @@
 /** The consumer's door to what operators say about identity: rules in force, what they asked for, and the people it concerns. */
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { Mark } from '../../core/identity/mark.js';
-import type { IdentifierChange, IdentityEdge, Join } from '../../core/identity/population.js';
+import type { AccountMember, IdentifierChange, IdentityEdge, Join } from '../../core/identity/population.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
 import type { OwnerOverrides } from '../events/event-store.js';
 
@@ -57,6 +57,7 @@ export interface OperationCommit {
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
+  readonly members: readonly AccountMember[];
   readonly separate: readonly Pair[];
   /** Pairs that may share a profile again. */
   readonly unite: readonly Pair[];

@@ -4,7 +4,8 @@
 
 import type { RejectionCode } from '../../core/errors.js';
 import type { Identifier } from '../../core/identity/identifier.js';
-import type { IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type { QualityFigure } from '../../core/quality/quality-tally.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
 export interface Position {
@@ -47,6 +48,10 @@ export interface BatchCommit {
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
+  readonly members: readonly AccountMember[];
+  /** Encoded accounts. */
+  readonly accounts: ReadonlyArray<{ readonly groupId: string; readonly state: string }>;
+  readonly quality: readonly QualityFigure[];
   readonly rejected: readonly RejectedEvent[];
   readonly ledger: ReadonlyArray<{
     readonly sourceId: string;
@@ -72,6 +77,8 @@ export interface PipelineState {
   ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>>;
   /** Encoded profiles by the id asked for; of one that was merged away, the one that holds it now. */
   profiles(ids: readonly string[]): Promise<Map<string, { readonly home: string; readonly state: string }>>;
+  /** Encoded accounts by groupId; unknown ones are missing. */
+  accounts(groupIds: readonly string[]): Promise<Map<string, string>>;
   /** Everything that was remembered of messageIds: recent entries, and the filters of sealed runs. */
   seen(): Promise<{
     recent: Uint32Array[];

@@ -160,6 +160,7 @@ function writeReplaced(run: Run, replaced: readonly string[]): void {
   const ids = [uuidArray(replaced)];
   run('replaced-identifiers', 'DELETE FROM identifier WHERE profile_id = ANY ($1::uuid[])', ids);
   run('replaced-merges', 'DELETE FROM profile_merge WHERE into_id = ANY ($1::uuid[])', ids);
+  run('replaced-members', 'DELETE FROM account_member WHERE profile_id = ANY ($1::uuid[])', ids);
   run('replaced-profiles', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', ids);
 }
 

@@ -11,6 +11,7 @@ import {
   uuidArray,
 } from '../../engines/postgres.js';
 import type { BatchCommit, PipelineState, Position, RejectedEvent, SealedRun } from './pipeline-state.js';
+import { writeQuality } from './quality.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 
@@ -83,6 +84,15 @@ export class PostgresPipelineState implements PipelineState {
     return new Map(rows.map(({ asked, home, state }) => [asked, { home, state }]));
   }
 
+  async accounts(groupIds: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.#pool.query<{ group_id: string; state: string }>({
+      name: 'accounts',
+      text: 'SELECT group_id, state FROM account JOIN unnest($1::text[]) AS asked (group_id) USING (group_id)',
+      values: [textArray(groupIds)],
+    });
+    return new Map(rows.map((row) => [row.group_id, row.state]));
+  }
+
   async seen(): ReturnType<PipelineState['seen']> {
     const recent = await this.#pool.query<{ entries: Buffer }>(
       'SELECT entries FROM seen_recent ORDER BY until',
@@ -118,6 +128,8 @@ export class PostgresPipelineState implements PipelineState {
     };
     run('begin', 'BEGIN', []);
     writePeople(run, batch);
+    writeAccounts(run, batch);
+    writeQuality(run, batch.quality);
     writeSeen(run, batch);
     writeVerdicts(run, batch);
     const moved = lease.query<{ next_offset: number }>({
@@ -153,6 +165,16 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease = undefined;
     await this.#pool.end();
   }
+}
+
+function writeAccounts(run: Run, { accounts }: BatchCommit): void {
+  if (accounts.length === 0) return;
+  run(
+    'accounts-write',
+    `INSERT INTO account (group_id, state) SELECT * FROM unnest($1::text[], $2::text[])
+     ON CONFLICT (group_id) DO UPDATE SET state = excluded.state`,
+    [textArray(accounts.map((a) => a.groupId)), textArray(accounts.map((a) => a.state))],
+  );
 }
 
 function writeVerdicts(run: Run, { ledger, rejected }: BatchCommit): void {

@@ -1,6 +1,6 @@
 /** Profiles, identifiers and edges on their way into PostgreSQL: one statement a table, however many rows. */
 import type { Mark } from '../../core/identity/mark.js';
-import type { IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
 import { float8Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 
 /** Sends a prepared statement of a transaction, without waiting for the answers of those before. */
@@ -28,15 +28,28 @@ export interface PeopleChanges {
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
+  readonly members: readonly AccountMember[];
 }
 
 /** Writes all of it. */
-export function writePeople(run: Run, { profiles, merged, identifiers, edges }: PeopleChanges): void {
+export function writePeople(
+  run: Run,
+  { profiles, merged, identifiers, edges, members }: PeopleChanges,
+): void {
   if (profiles.length > 0) run('profiles-write', PROFILES_WRITE, profileValues(profiles));
   if (merged.length > 0) writeMerges(run, merged);
   if (identifiers.length > 0) run('identifiers-write', IDENTIFIERS_WRITE, identifierValues(identifiers));
   if (edges.length > 0) run('edges-write', EDGES_WRITE, edgeValues(edges));
+  if (members.length > 0) {
+    run('members-write', MEMBERS_WRITE, [
+      textArray(members.map((m) => m.groupId)),
+      uuidArray(members.map((m) => m.profileId)),
+    ]);
+  }
 }
+
+const MEMBERS_WRITE = `
+  INSERT INTO account_member (group_id, profile_id) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING`;
 
 const PROFILES_WRITE = `
   INSERT INTO profile (id, state) SELECT * FROM unnest($1::uuid[], $2::text[])
@@ -50,6 +63,7 @@ function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
   const from = uuidArray(merged.map((m) => m.fromId));
   const into = uuidArray(merged.map((m) => m.intoId));
   run('profiles-gone', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', [from]);
+  run('members-gone', 'DELETE FROM account_member WHERE profile_id = ANY ($1::uuid[])', [from]);
   // Ids that only lead somewhere (see process/reresolve.ts) follow the one that they lead to.
   run(
     'merges-follow',

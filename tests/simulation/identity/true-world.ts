@@ -43,7 +43,10 @@ export function trueWorld(seed: number, households: number): TrueEvent[] {
   }
   drafts.push(...strays(households, random));
   drafts.sort((a, b) => a.at - b.at);
-  const delivered = drafts.map((draft) => ({ draft, when: draft.at + (random.chance(0.03) ? random.int(1, 72) * HOUR_MS : 0) }));
+  const delivered = drafts.map((draft) => ({
+    draft,
+    when: draft.at + (random.chance(0.03) ? random.int(1, 72) * HOUR_MS : 0),
+  }));
   delivered.sort((a, b) => a.when - b.when);
   return delivered.map(({ draft: { at, given, person, knowable } }, offset) => ({
     event: anEvent({ ...given, offset, messageId: `m${offset}`, timestamp: at }),
@@ -57,7 +60,8 @@ function single(name: string, random: Random): Draft[] {
   const devices = Array.from({ length: random.int(1, 3) }, (_, n) => `device-${name}-${n}`);
   const userId = `user-${name}`;
   const email = `${name}@mail.example`;
-  const say = (at: number, given: Partial<Event>, knowable = true) => drafts.push({ at, given, person: name, knowable });
+  const say = (at: number, given: Partial<Event>, knowable = true) =>
+    drafts.push({ at, given, person: name, knowable });
   for (const device of devices) {
     let anonymousId = device;
     const login = BEGIN + random.int(1, 20) * DAY_MS;
@@ -73,9 +77,12 @@ function single(name: string, random: Random): Draft[] {
   const till = BEGIN + random.int(1, 50) * DAY_MS;
   if (random.chance(0.5)) say(till, { name: 'Bought at till', userId });
   if (random.chance(0.4)) say(till + DAY_MS, { type: 'identify', traits: { email } });
-  if (random.chance(0.3)) say(till + 2 * DAY_MS, { type: 'identify', userId, traits: { email: email.replace('mail', 'mial') } });
-  if (random.chance(0.3)) say(till + 3 * DAY_MS, { type: 'identify', userId, traits: { email: random.pick(MADE_UP) } });
-  if (random.chance(0.3)) say(till + 4 * DAY_MS, { name: 'Called', userId, context: { traits: { phone: CALL_CENTRE } } });
+  if (random.chance(0.3))
+    say(till + 2 * DAY_MS, { type: 'identify', userId, traits: { email: email.replace('mail', 'mial') } });
+  if (random.chance(0.3))
+    say(till + 3 * DAY_MS, { type: 'identify', userId, traits: { email: random.pick(MADE_UP) } });
+  if (random.chance(0.3))
+    say(till + 4 * DAY_MS, { name: 'Called', userId, context: { traits: { phone: CALL_CENTRE } } });
   if (random.chance(0.2)) {
     const renamed = `${userId}-new`;
     say(till + 5 * DAY_MS, { type: 'alias', userId: renamed, previousId: userId });
@@ -97,16 +104,32 @@ function traitsOf(name: string, email: string, random: Random): Event['traits'] 
 function family(name: string, random: Random): Draft[] {
   const drafts: Draft[] = [];
   const tablet = `tablet-${name}`;
-  const members = Array.from({ length: random.int(2, 5) }, (_, n) => ({ person: `${name}-${n}`, logsIn: random.chance(0.7) }));
+  const members = Array.from({ length: random.int(2, 5) }, (_, n) => ({
+    person: `${name}-${n}`,
+    logsIn: random.chance(0.7),
+  }));
   for (let turn = 0; turn < 12; turn += 1) {
     const { person, logsIn } = random.pick(members);
     const at = BEGIN + turn * DAY_MS + random.int(0, 10) * HOUR_MS;
     const who = logsIn
-      ? { userId: `user-${person}`, ...(random.chance(0.5) ? { traits: { email: `${person}@mail.example` } } : {}) }
+      ? {
+          userId: `user-${person}`,
+          ...(random.chance(0.5) ? { traits: { email: `${person}@mail.example` } } : {}),
+        }
       : { traits: { email: `${person}@mail.example` } };
     drafts.push({ at, given: { name: 'Product Viewed', anonymousId: tablet }, person, knowable: false });
-    drafts.push({ at: at + 60_000, given: { type: 'identify', anonymousId: tablet, ...who }, person, knowable: true });
-    drafts.push({ at: at + 120_000, given: { name: 'Product Viewed', anonymousId: tablet }, person, knowable: false });
+    drafts.push({
+      at: at + 60_000,
+      given: { type: 'identify', anonymousId: tablet, ...who },
+      person,
+      knowable: true,
+    });
+    drafts.push({
+      at: at + 120_000,
+      given: { name: 'Product Viewed', anonymousId: tablet },
+      person,
+      knowable: false,
+    });
   }
   return drafts;
 }
@@ -119,7 +142,14 @@ function strays(households: number, random: Random): Draft[] {
   for (let n = 0; n < households; n += 1) {
     add({ anonymousId: `bot-${random.int(1, 5)}`, context: { userAgent: BOT } }, '', false);
     // A broken client: the same made-up user for everybody.
-    add({ userId: random.pick(['null', 'anonymous', '-1', '0', '00000000-0000-0000-0000-000000000000']), anonymousId: `lost-${n}` }, `lost-${n}`, true);
+    add(
+      {
+        userId: random.pick(['null', 'anonymous', '-1', '0', '00000000-0000-0000-0000-000000000000']),
+        anonymousId: `lost-${n}`,
+      },
+      `lost-${n}`,
+      true,
+    );
     // A kiosk: each visitor logs in once, on one device for all.
     add({ userId: `visitor-${n}`, anonymousId: 'kiosk' }, `visitor-${n}`, true);
     // A server that makes up a device for each call.

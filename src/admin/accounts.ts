@@ -1,0 +1,138 @@
+import { Type } from 'typebox';
+import type { Account } from '../core/account/account.js';
+import { TributaryError } from '../core/errors.js';
+import { traitOf } from '../core/profile/traits/trait-rules.js';
+import { countMembers, findAccount, listAccounts, membersOf } from '../stores/state/accounts.js';
+import type { AdminApp, AdminParts } from './admin-parts.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { moment, profileJson } from './profile-json.js';
+import { profileByRef } from './profile-ref.js';
+import type { RulesInForce } from './rules-in-force.js';
+import { EventSchema, Moment, mapOf, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+
+const AccountSchema = Type.Object({
+  id: Type.String({ description: 'The groupId of the calls.' }),
+  traits: OpenObject,
+  provenance: mapOf(Type.Object({ sourceId: Type.String(), messageId: Type.String(), at: Moment })),
+  firstSeenAt: Moment,
+  lastSeenAt: Moment,
+});
+const ById = Type.Object({ id: Type.String({ maxLength: 512, description: 'The groupId, URL-encoded.' }) });
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const tags = ['accounts'];
+
+/** Accounts: what `group` calls speak of, and who belongs to them. */
+export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const { pool, rulesInForce, events } = parts;
+  app.get(
+    '/api/v1/accounts',
+    {
+      schema: {
+        tags,
+        summary: 'List accounts',
+        querystring: Type.Object(PageQuery),
+        response: { 200: pageOf(AccountSchema) },
+      },
+    },
+    async ({ query: { limit = 50, cursor } }) => {
+      const [after = ''] = decodeCursor(cursor, ['string'] as const) ?? [];
+      const force = await rulesInForce();
+      const data = (await listAccounts(pool, after, limit)).map((account) => accountJson(account, force));
+      const last = data.at(-1);
+      return { data, nextCursor: data.length === limit && last ? encodeCursor([last.id]) : null };
+    },
+  );
+  app.get(
+    '/api/v1/accounts/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read an account',
+        params: ById,
+        response: {
+          200: Type.Intersect([AccountSchema, Type.Object({ members: Type.Integer() })]),
+          404: Problem,
+        },
+      },
+    },
+    async ({ params }) => {
+      const account = await accountNamed(params.id, parts);
+      return { ...accountJson(account, await rulesInForce()), members: await countMembers(pool, params.id) };
+    },
+  );
+  app.get(
+    '/api/v1/accounts/:id/members',
+    {
+      schema: {
+        tags,
+        summary: 'List the people of an account',
+        params: ById,
+        querystring: Type.Object(PageQuery),
+        response: {
+          200: pageOf(
+            Type.Object({
+              id: Type.String(),
+              traits: OpenObject,
+              identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+            }),
+          ),
+          404: Problem,
+        },
+      },
+    },
+    async ({ params, query: { limit = 50, cursor } }) => {
+      await accountNamed(params.id, parts);
+      const [after = FIRST_ID] = decodeCursor(cursor, ['string'] as const) ?? [];
+      const ids = await membersOf(pool, params.id, after, limit);
+      const people = await Promise.all(ids.map((id) => profileByRef(`id:${id}`, parts)));
+      const data = people.map(({ profile, force }) => profileJson(profile, force.traits));
+      const last = ids.at(-1);
+      return { data, nextCursor: ids.length === limit && last ? encodeCursor([last]) : null };
+    },
+  );
+  app.get(
+    '/api/v1/accounts/:id/events',
+    {
+      schema: {
+        tags,
+        summary: "An account's own calls and those that took place in it, newest arrival first",
+        params: ById,
+        querystring: Type.Object({
+          ...PageQuery,
+          type: Type.Optional(Type.String()),
+          name: Type.Optional(Type.String()),
+        }),
+        response: { 200: pageOf(EventSchema), 404: Problem },
+      },
+    },
+    async ({ params, query: { limit = 50, cursor, ...filter } }) => {
+      await accountNamed(params.id, parts);
+      const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['offset'] as const) ?? [];
+      const data = await events.recent({ ...filter, groupId: params.id }, before, limit);
+      const last = data.at(-1);
+      return { data, nextCursor: data.length === limit && last ? encodeCursor([last.offset]) : null };
+    },
+  );
+}
+
+async function accountNamed(id: string, { pool }: AdminParts): Promise<Account> {
+  const account = await findAccount(pool, id);
+  if (account) return account;
+  throw new TributaryError('not_found', `There is no account ${JSON.stringify(id)}: no group call named it.`);
+}
+
+function accountJson({ groupId, fold }: Account, { traits }: RulesInForce) {
+  const winners = Array.from(
+    fold.traits,
+    ([name, state]) => [name, traitOf(name, state, traits).winner] as const,
+  );
+  return {
+    id: groupId,
+    traits: Object.fromEntries(winners.map(([name, { value }]) => [name, value])),
+    provenance: Object.fromEntries(
+      winners.map(([name, { sourceId, messageId, at }]) => [name, { sourceId, messageId, at: moment(at) }]),
+    ),
+    firstSeenAt: moment(fold.firstSeenAt),
+    lastSeenAt: moment(fold.lastSeenAt),
+  };
+}
