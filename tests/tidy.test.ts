@@ -55,7 +55,7 @@ const LAYOUT: Layout = {
     admin: ['core', 'telemetry', 'stores', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
-  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 'typebox'] },
+  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 're2js', 'typebox'] },
 };
 
 const DRIVERS: DriverRule = {

@@ -23,7 +23,7 @@ const tags = ['accounts'];
 
 /** Accounts: what `group` calls speak of, and who belongs to them. */
 export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
-  const { pool, rulesInForce, events } = parts;
+  const { pool, rulesInForce } = parts;
   app.get(
     '/api/v1/accounts',
     {
@@ -60,6 +60,12 @@ export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<v
       return { ...accountJson(account, await rulesInForce()), members: await countMembers(pool, params.id) };
     },
   );
+  await belongingRoutes(app, parts);
+}
+
+/** Who belongs to an account, and what happened in it. */
+async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const { pool, events } = parts;
   app.get(
     '/api/v1/accounts/:id/members',
     {

@@ -73,6 +73,11 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       return { data, nextCursor: data.length === limit && last ? encodeCursor([last.version]) : null };
     },
   );
+  await newRulesRoutes(app, parts);
+}
+
+/** Changing the rules, and trying others. */
+async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.put(
     '/api/v1/identity/rules',
     {

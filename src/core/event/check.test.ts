@@ -9,6 +9,7 @@ import type { Envelope } from './wire.js';
 
 const RECEIVED = anEnvelope().receivedAt;
 const TRACK = { type: 'track', event: 'Seen', userId: 'u1' };
+const PAIR = { type: 'email', value: 'a@example.com' };
 
 function checked(item: JsonValue, envelope: Partial<Envelope> = {}, index = 0): Event {
   const answer = checkEvent(item, index, anEnvelope(envelope), 7);
@@ -72,6 +73,34 @@ test.each<[RejectionCode, JsonValue, string]>([
   ['identifier_invalid', { ...TRACK, userId: 'x'.repeat(LIMITS.identifierCharsMax + 1) }, 'userId'],
   ['group_id_missing', { type: 'group', userId: 'u1' }, 'groupId'],
   ['previous_id_missing', { type: 'alias', userId: 'u1' }, 'previousId'],
+  [
+    'identifier_missing',
+    { type: 'identify', traits: { phone: ' ' }, context: { externalIds: [] } },
+    'userId',
+  ],
+  ['identifier_missing', { type: 'group', groupId: 'g', traits: { phone: '1' } }, 'traits.phone'],
+  ['merge_properties_invalid', { type: 'merge' }, 'mergeProperties'],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: { type: 'email' } }, 'mergeProperties'],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: [PAIR] }, '2 to 20'],
+  [
+    'merge_properties_invalid',
+    { type: 'merge', mergeProperties: Array<JsonValue>(21).fill(PAIR) },
+    '2 to 20',
+  ],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: [PAIR, null] }, 'mergeProperties.1'],
+  [
+    'merge_properties_invalid',
+    { type: 'merge', mergeProperties: [PAIR, { type: 'x' }] },
+    'mergeProperties.1',
+  ],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: [{ ...PAIR, value: ' ' }, PAIR] }, '.0'],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: [{ ...PAIR, value: 1.5 }, PAIR] }, '.0'],
+  [
+    'merge_properties_invalid',
+    { type: 'merge', mergeProperties: [{ ...PAIR, value: 'a\ud800' }, PAIR] },
+    '.0',
+  ],
+  ['merge_properties_invalid', { type: 'merge', mergeProperties: [{ ...PAIR, type: '' }, PAIR] }, '.0'],
   ['message_id_invalid', { ...TRACK, messageId: true }, 'messageId'],
   ['message_id_invalid', { ...TRACK, messageId: 'x'.repeat(LIMITS.messageIdCharsMax + 1) }, 'messageId'],
   ['message_id_invalid', { ...TRACK, messageId: 'a\nb' }, 'messageId'],
@@ -113,6 +142,39 @@ describe('identifiers', () => {
     expect(checked(TRACK, { context: { traits: { email } } }).context).toEqual({ traits: { email } });
   });
 
+  test.each<[string, JsonObject]>([
+    ['a telephone number', { traits: { phone: '030 1' } }],
+    ['one that is a number', { context: { traits: { phone: 49301 } } }],
+    ['an external id', { context: { externalIds: [{ id: 'x', type: 'card' }] } }],
+    ['a device', { context: { device: { id: 'd' } } }],
+    ['an advertising id', { context: { device: { advertisingId: 'd' } } }],
+  ])('%s is enough', (_, item) => {
+    expect(checked({ type: 'identify', ...item })).toMatchObject({ userId: '', anonymousId: '' });
+  });
+
+  test('at other places are for the caller to find', () => {
+    const item = {
+      type: 'track',
+      event: 'Seen',
+      properties: { card: 'c1' },
+      traits: { a: 1 },
+      context: { b: 2 },
+    };
+    const asked: Event[] = [];
+    const ask = (answer: boolean) =>
+      checkEvent(item, 0, anEnvelope(), 7, (event) => {
+        asked.push(event);
+        return answer;
+      });
+    expect(ask(true)).toMatchObject({ name: 'Seen', properties: { card: 'c1' } });
+    expect(ask(false)).toMatchObject({ code: 'identifier_missing' });
+    const given = { sourceId: 'src_test', type: 'track', properties: { card: 'c1' }, traits: { a: 1 } };
+    expect(asked).toMatchObject([{ ...given, context: { b: 2 } }, given]);
+    // Nobody is asked where a name stands at its usual place.
+    const named = checkEvent(TRACK, 0, anEnvelope(), 7, () => expect.fail('asked'));
+    expect(isRejection(named)).toBe(false);
+  });
+
   test('a missing messageId follows from the receipt and the place, the same at every replay', () => {
     expect(checked({ ...TRACK, messageId: '' }, {}, 5).messageId).toBe('receipt-5');
     expect(checked({ ...TRACK, messageId: 99 }).messageId).toBe('99');
@@ -129,6 +191,14 @@ describe('the call', () => {
     expect(checked({ type: 'page', userId: 'u' }).name).toBe('');
     expect(checked({ type: 'identify', userId: 'u', name: 'x', event: 'y' }).name).toBe('');
     expect(checked({ action: 'track', event: 'Seen', userId: 'u' }).type).toBe('track');
+  });
+
+  test('merge carries the names of one person, and needs no other', () => {
+    const mergeProperties = [PAIR, { type: 'mobile', value: 4930 }];
+    const merged = { name: '', userId: '', properties: { mergeProperties }, traits: {} };
+    expect(checked({ type: 'merge', mergeProperties, properties: { more: 1 } })).toMatchObject(merged);
+    expect(checked({ mergeProperties }, { call: 'merge' }).properties).toEqual({ mergeProperties });
+    expect(checked({ ...TRACK, mergeProperties }).properties).toEqual({});
   });
 
   test('of an import may carry rows that could not be mapped', () => {

@@ -32,22 +32,31 @@ export function isRejection(answer: Event | Rejection): answer is Rejection {
 /**
  * Checks the item at `index` of a request whose first event has the given log offset.
  * Never throws, whatever the item holds.
+ * @param identifies asked of events that name nobody at the usual places: true when rules of identity look elsewhere, and find
+ * a name there.
  */
 export function checkEvent(
   item: JsonValue,
   index: number,
   envelope: Envelope,
   offset: number,
+  identifies?: (event: Event) => boolean,
 ): Event | Rejection {
   try {
-    return readEvent(item, index, envelope, offset);
+    return readEvent(item, index, envelope, offset, identifies);
   } catch (error) {
     if (error instanceof Refused) return error.rejection;
     throw error;
   }
 }
 
-function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: number): Event {
+function readEvent(
+  given: JsonValue,
+  index: number,
+  envelope: Envelope,
+  offset: number,
+  identifies: (event: Event) => boolean = nobodyElse,
+): Event {
   if (!isObject(given)) refuse('not_an_object', `Item ${index} must be a JSON object.`);
   const unfit = measure(given);
   if (unfit) throw new Refused(unfit);
@@ -63,14 +72,23 @@ function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: 
   const context = readContext(item, envelope);
   const traits = readObject(item, 'traits');
   const properties = readProperties(item, type);
+  const { sourceId, receivedAt } = envelope;
   if (userId === '' && anonymousId === '' && !namesSomebody(type, traits, context)) {
-    refuse('identifier_missing', 'Give userId, anonymousId, or an e-mail address in traits.email.');
+    // All that a name can be read from; what is missing is checked only of events that name somebody.
+    const names = { offset, sourceId, messageId, type, userId, anonymousId, groupId, previousId };
+    const rest = { name: '', integrations: NOTHING, timestamp: receivedAt, receivedAt };
+    if (!identifies({ ...names, properties, traits, context, ...rest })) {
+      refuse(
+        'identifier_missing',
+        'Give userId, anonymousId, an e-mail address in traits.email, or a telephone number in traits.phone.',
+      );
+    }
   }
   if (type === 'group' && groupId === '') refuse('group_id_missing', 'A group call needs groupId.');
   if (type === 'alias' && previousId === '') refuse('previous_id_missing', 'An alias call needs previousId.');
   return {
     offset,
-    sourceId: envelope.sourceId,
+    sourceId,
     messageId,
     type,
     name: readName(item, type),
@@ -83,8 +101,12 @@ function readEvent(given: JsonValue, index: number, envelope: Envelope, offset: 
     context,
     integrations: readIntegrations(item, envelope),
     timestamp: readTimestamp(item, envelope),
-    receivedAt: envelope.receivedAt,
+    receivedAt,
   };
+}
+
+function nobodyElse(): boolean {
+  return false;
 }
 
 function checkSize(item: JsonObject, bytesMax: number): void {
@@ -171,26 +193,32 @@ function readObject(item: JsonObject, field: string): JsonObject {
   return value;
 }
 
-/** Of a merge call, `mergeProperties` stands for them: the identifiers of one person. */
+/** A merge call has `mergeProperties` in the place of properties: the identifiers of one person. */
 function readProperties(item: JsonObject, type: EventType): JsonObject {
   if (type !== 'merge') return readObject(item, 'properties');
-  const given = item.mergeProperties ?? readObject(item, 'properties').mergeProperties;
-  const isPair = (entry: JsonValue) =>
-    isObject(entry) &&
-    typeof entry.type === 'string' &&
-    (typeof entry.value === 'string' || Number.isSafeInteger(entry.value));
-  if (
-    !Array.isArray(given) ||
-    given.length < 2 ||
-    given.length > LIMITS.mergePropertiesMax ||
-    !given.every(isPair)
-  ) {
+  const pairs = item.mergeProperties;
+  const most = LIMITS.mergePropertiesMax;
+  if (!Array.isArray(pairs) || pairs.length < 2 || pairs.length > most) {
     refuse(
       'merge_properties_invalid',
-      `A merge call needs mergeProperties: 2 to ${LIMITS.mergePropertiesMax} objects with type (such as "email") and value.`,
+      `A merge call needs mergeProperties: 2 to ${most} objects with type, such as "email", and value.`,
     );
   }
-  return { mergeProperties: given };
+  for (const [index, pair] of pairs.entries()) {
+    if (isObject(pair) && isName(pair.type) && isName(pair.value)) continue;
+    refuse(
+      'merge_properties_invalid',
+      `mergeProperties.${index} must be an object with type, such as "email", and value: a string of up to ` +
+        `${LIMITS.identifierCharsMax} characters, or a whole number.`,
+    );
+  }
+  return { mergeProperties: pairs };
+}
+
+function isName(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'string') return Number.isSafeInteger(value);
+  const text = value.trim();
+  return text !== '' && text.length <= LIMITS.identifierCharsMax && !BROKEN_TEXT.test(text);
 }
 
 /** True when something beside userId and anonymousId may be somebody's name. The rules of identity judge it later. */

@@ -1,76 +1,181 @@
-import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
 import { TributaryError } from '../errors.js';
+import { explainFault } from '../import/explain-fault.js';
+import type { JsonValue } from '../json.js';
+import { blockedPattern } from './blocked-values.js';
+import { compilePattern } from './compile-pattern.js';
+import { isPhoneCountry } from './normalise-phone.js';
 import { readPath } from './read-path.js';
 import type { IdentifierRule, IdentityRules, TraitRule } from './rules.js';
 import { IdentityRulesSchema } from './rules.js';
 
-const schema = Compile(IdentityRulesSchema);
+/** Patterns in the list of blocked values of one kind: each is tried on every value. */
+const BLOCKED_PATTERNS_MAX = 50;
+const DOMAIN = /^[^\s@.]+(?:\.[^\s@.]+)+$/;
 
 /**
  * Reads a document of rules.
  * @throws TributaryError `request_invalid` with a sentence that names the field and the fix.
  */
 export function checkRules(value: unknown): IdentityRules {
-  if (!schema.Check(value)) {
-    const [first] = schema.Errors(value);
-    refuse(`rules${(first?.instancePath ?? '').replaceAll('/', '.')}: ${first?.message ?? 'not valid'}.`);
-  }
-  const rules = value as IdentityRules;
-  const kinds = new Set<string>();
-  for (const [index, rule] of rules.identifiers.entries())
-    checkIdentifier(rule, `rules.identifiers.${index}`, kinds);
-  const traits = new Set<string>();
-  for (const [index, rule] of (rules.traits ?? []).entries())
-    checkTrait(rule, `rules.traits.${index}`, traits);
-  return rules;
+  if (!Value.Check(IdentityRulesSchema, value)) refuse(schemaFault(value));
+  for (const [index, rule] of value.identifiers.entries())
+    checkIdentifier(rule, `rules.identifiers.${index}`);
+  refuseRepeats(
+    value.identifiers,
+    ({ kind }) => kind,
+    (index) => `rules.identifiers.${index}.kind`,
+    'its paths',
+  );
+  checkEmail(value.email);
+  checkPhone(value.phone);
+  const traits = value.traits ?? [];
+  for (const [index, rule] of traits.entries()) checkTrait(rule, `rules.traits.${index}`);
+  refuseRepeats(
+    traits,
+    ({ trait }) => trait,
+    (index) => `rules.traits.${index}.trait`,
+    'one rule',
+  );
+  return value;
 }
 
-function checkIdentifier(rule: IdentifierRule, at: string, kinds: Set<string>): void {
-  const { kind, from, link = 'attach', moves, format, blocked = [] } = rule;
-  if (kinds.has(kind))
-    refuse(`${at}.kind: ${kind} comes twice. Give each kind once, with all of its paths in from.`);
-  if (kind === 'id') refuse(`${at}.kind: id stands for the profile's own id. Give the kind another name.`);
-  kinds.add(kind);
-  for (const [nth, entry] of from.entries()) {
-    const path = typeof entry === 'string' ? entry : entry.path;
-    if (readPath(path) === undefined) {
-      refuse(
-        `${at}.from.${nth}: ${JSON.stringify(path)} is no path. Give userId, anonymousId, groupId, or one below traits, context or properties, ` +
-          'such as traits.loyalty.card or context.externalIds[type].',
+interface SchemaFault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: { readonly allowedValue?: unknown };
+}
+
+/** A sentence on the first thing that is not as the schema has it. */
+function schemaFault(value: unknown): string {
+  const faults = Value.Errors(IdentityRulesSchema, value) as readonly SchemaFault[];
+  const unknownKey = faults.some(({ keyword }) => keyword === 'additionalProperties');
+  const [first] = faults;
+  if (first !== undefined && !unknownKey) {
+    const at = `rules${first.instancePath.replaceAll('/', '.')}`;
+    if (first.keyword === 'const') {
+      const allowed = faults.filter(
+        ({ keyword, instancePath }) => keyword === 'const' && instancePath === first.instancePath,
       );
+      return `${at} must be one of ${allowed.map(({ params }) => String(params.allowedValue)).join(', ')}.`;
+    }
+    if (/^\/identifiers\/\d+\/from\/\d+$/.test(first.instancePath)) {
+      return `${at} must be a path, or an object with source and path.`;
+    }
+    if (first.instancePath.endsWith('/kind')) {
+      return `${at} must begin with a small letter, and go on with up to 39 small letters, digits or _.`;
     }
   }
+  return explainFault(IdentityRulesSchema, value as JsonValue, 'rules') ?? 'rules are not valid.';
+}
+
+function checkIdentifier(rule: IdentifierRule, at: string): void {
+  const { kind, from, unique, limit, link = 'attach', moves, format, blocked = [] } = rule;
+  if (kind === 'id') refuse(`${at}.kind: id stands for the profile's own id. Give the kind another name.`);
+  for (const [index, entry] of from.entries()) checkPath(entry, `${at}.from.${index}`);
+  refuseRepeats(
+    from,
+    (entry) => (typeof entry === 'string' ? entry : `${entry.path} of source ${entry.source}`),
+    (index) => `${at}.from.${index}`,
+    'one entry',
+  );
   if (moves === true && link === 'merge') {
     refuse(
       `${at}.moves: what merges people does not move between them. Leave moves out, or set link to attach.`,
     );
   }
-  if (format !== undefined) checkExpression(format, `${at}.format`);
-  for (const [nth, entry] of blocked.entries()) {
-    const isForm = entry.length > 2 && entry.startsWith('/') && entry.endsWith('/');
-    if (isForm) checkExpression(entry.slice(1, -1), `${at}.blocked.${nth}`);
+  if (unique === true && limit !== undefined) {
+    refuse(`${at}.limit: a profile holds one value of a unique kind anyway. Leave limit or unique out.`);
+  }
+  if (format !== undefined) checkPattern(format, `${at}.format`);
+  const patterns = blocked.map(blockedPattern);
+  if (patterns.filter((pattern) => pattern !== undefined).length > BLOCKED_PATTERNS_MAX) {
+    refuse(`${at}.blocked: at most ${BLOCKED_PATTERNS_MAX} may be regular expressions. Join some with |.`);
+  }
+  for (const [index, pattern] of patterns.entries()) {
+    if (pattern !== undefined) checkPattern(pattern, `${at}.blocked.${index}`);
+    else if (blocked[index]?.trim() === '')
+      refuse(`${at}.blocked.${index}: blank values name nobody anyway. Leave it out.`);
   }
 }
 
-function checkTrait({ trait, keep, sources }: TraitRule, at: string, traits: Set<string>): void {
-  if (traits.has(trait)) refuse(`${at}.trait: ${trait} comes twice. Give each trait one rule.`);
-  traits.add(trait);
-  if (keep === 'by_source' && (sources === undefined || sources.length === 0)) {
-    refuse(`${at}.sources: by_source needs the ids of the sources, best first.`);
-  }
+function checkPath(entry: IdentifierRule['from'][number], at: string): void {
+  const path = typeof entry === 'string' ? entry : entry.path;
+  if (readPath(path) !== undefined) return;
+  refuse(
+    `${at}: ${JSON.stringify(path)} is no path. Give userId, anonymousId, groupId, or one below traits, context or properties, ` +
+      'such as traits.loyalty.card or context.externalIds[type].',
+  );
 }
 
-/** A group with a repetition in it that is itself repeated: such take time without end on values made for it. */
-const REPEATED_REPETITION = /\([^)]*[+*{][^)]*\)[+*{]/;
-
-function checkExpression(text: string, at: string): void {
+function checkPattern(source: string, at: string): void {
   try {
-    new RegExp(`^(?:${text})$`, 'u');
+    compilePattern(source);
   } catch (error) {
-    refuse(`${at}: ${error instanceof Error ? error.message : String(error)}.`);
+    // A defect of ours must not be shown as one of the rules.
+    if (!(error instanceof SyntaxError)) throw error;
+    refuse(`${at}: ${error.message}.`);
   }
-  if (REPEATED_REPETITION.test(text)) {
-    refuse(`${at}: a repetition inside a repeated group can take for ever. Write it without the inner one.`);
+}
+
+function checkEmail(email: IdentityRules['email']): void {
+  for (const list of ['ignoreDots', 'ignorePlus'] as const) {
+    for (const [index, domain] of (email?.[list] ?? []).entries()) {
+      if (!DOMAIN.test(domain)) {
+        refuse(
+          `rules.email.${list}.${index}: ${JSON.stringify(domain)} is no domain. Give one such as gmail.com.`,
+        );
+      }
+    }
+  }
+}
+
+function checkPhone(phone: IdentityRules['phone']): void {
+  if (phone?.country !== undefined) checkCountry(phone.country, 'rules.phone.country');
+  const list = phone?.countryOf ?? [];
+  for (const [index, { country }] of list.entries())
+    checkCountry(country, `rules.phone.countryOf.${index}.country`);
+  refuseRepeats(
+    list,
+    ({ source }) => source,
+    (index) => `rules.phone.countryOf.${index}.source`,
+    'one country',
+  );
+}
+
+function checkCountry(code: string, at: string): void {
+  if (!isPhoneCountry(code))
+    refuse(`${at}: ${code} is no country with telephone numbers. Give a code of ISO 3166-1, such as DE.`);
+}
+
+function checkTrait({ keep, sources }: TraitRule, at: string): void {
+  if (keep === 'by_source') {
+    if (sources === undefined || sources.length === 0) {
+      refuse(`${at}.sources: by_source needs the ids of the sources, best first.`);
+    }
+    refuseRepeats(
+      sources,
+      (source) => source,
+      (index) => `${at}.sources.${index}`,
+      'one place',
+    );
+  } else if (sources !== undefined) {
+    refuse(`${at}.sources: only by_source looks at them. Leave sources out, or set keep to by_source.`);
+  }
+}
+
+/** Refuses a list in which two entries are of one name. */
+function refuseRepeats<Entry>(
+  list: readonly Entry[],
+  nameOf: (entry: Entry) => string,
+  at: (index: number) => string,
+  once: string,
+): void {
+  const known = new Set<string>();
+  for (const [index, entry] of list.entries()) {
+    const name = nameOf(entry);
+    if (known.has(name)) refuse(`${at(index)}: ${name} comes twice. Give it once, with ${once}.`);
+    known.add(name);
   }
 }
 

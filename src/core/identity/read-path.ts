@@ -2,7 +2,7 @@ import type { Event } from '../event/event.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { isObject } from '../json.js';
 
-/** Reads the values that stand at a path of an event: none, one, or those of an array. */
+/** Reads what stands at a path of an event: nothing, a value, or an array of them. Inherited properties are not read. */
 export type ReadPath = (event: Event) => JsonValue | undefined;
 
 const EXTERNAL_ID = /^context\.externalIds\[([^\]]+)\]$/;
@@ -40,9 +40,10 @@ function externalIds({ externalIds: entries }: JsonObject, type: string): JsonVa
   const ids: JsonValue[] = [];
   for (const entry of entries) {
     if (!isObject(entry) || entry.type !== type || entry.id === undefined) continue;
-    const ofUsers = entry.collection === undefined || entry.collection === 'users';
-    const plain = entry.encoding === undefined || entry.encoding === 'none';
-    if (ofUsers && plain) ids.push(entry.id);
+    const { id, collection = null, encoding = null } = entry;
+    // Another collection is that of accounts; another encoding hides the value.
+    const ofUsers = collection === null || collection === 'users';
+    if (ofUsers && (encoding === null || encoding === 'none')) ids.push(id);
   }
   return ids;
 }
