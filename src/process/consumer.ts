@@ -23,7 +23,7 @@ import type { BatchCommit, PipelineState, Position } from '../stores/state/pipel
 import { Accounts } from './accounts.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
-import { operate, tellOverrides } from './operate.js';
+import { OperationAttempts, tellOverrides } from './operate.js';
 import { ledgerOf, rejectedOf } from './outcome.js';
 import { People } from './people.js';
 import type { PipelineTools, Verdict } from './pipeline.js';
@@ -101,6 +101,7 @@ export class Consumer {
   readonly #parts: ConsumerParts;
   /** Events that made a step or the event store fail, with the reason; they go to the quarantine. */
   readonly #poisoned = new Map<number, string>();
+  readonly #operations = new OperationAttempts();
   #stopped = false;
 
   constructor(parts: ConsumerParts) {
@@ -151,7 +152,7 @@ export class Consumer {
         ]);
         if (operation) {
           await storing;
-          if (await operate(operation, this.#parts, { offset: at.next, commits: at.commits }))
+          if (await this.#operations.run(operation, this.#parts, { offset: at.next, commits: at.commits }))
             at.commits += 1;
           await tellOverrides(this.#parts);
           // What is cached of people may no longer be true.

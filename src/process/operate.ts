@@ -62,11 +62,7 @@ type Step = Partial<Omit<OperationCommit, 'operation' | 'offset' | 'commits'>>;
  * Does one step of an operation. An operation that cannot be carried out ends as failed; only a store that fails rejects.
  * @returns true when something was committed.
  */
-export async function operate(
-  operation: Operation,
-  tools: OperateTools,
-  standing: Standing,
-): Promise<boolean> {
+async function operate(operation: Operation, tools: OperateTools, standing: Standing): Promise<boolean> {
   try {
     const facts = await tools.identity.facts();
     const step = await stepOf(operation, facts, tools, standing);
@@ -78,6 +74,29 @@ export async function operate(
     if (!(error instanceof TributaryError)) throw error;
     await tools.identity.failOperation(operation.id, { code: error.code, message: error.message });
     return false;
+  }
+}
+
+/** Attempts after which an operation is given up: it must not hold up the events that wait behind it. */
+const ATTEMPTS_MAX = 8;
+
+/** Counts how often operations failed for reasons of their own or of a store, and gives up those that do not end. */
+export class OperationAttempts {
+  readonly #failed = new Map<number, number>();
+
+  /** @throws what the operation threw. */
+  async run(operation: Operation, tools: OperateTools, standing: Standing): Promise<boolean> {
+    try {
+      return await operate(operation, tools, standing);
+    } catch (error) {
+      const failed = (this.#failed.get(operation.id) ?? 0) + 1;
+      this.#failed.set(operation.id, failed);
+      if (failed >= ATTEMPTS_MAX) {
+        const message = `Given up after ${failed} attempts: ${error instanceof Error ? error.message : String(error)}`;
+        await tools.identity.failOperation(operation.id, { code: 'internal', message });
+      }
+      throw error;
+    }
   }
 }
 

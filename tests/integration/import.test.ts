@@ -201,29 +201,6 @@ describe.each(Object.entries(REAL))('%s', (name, real) => {
   );
 });
 
-const DEMOGRAPHICS = new URL('../shared/data/completejourney/demographics.csv', ROOT);
-const withoutDemographics = !existsSync(DEMOGRAPHICS);
-
-test.skipIf(withoutDemographics)(
-  `what is known of a household meets what it bought${withoutDemographics ? ` (skipped: ${DEMOGRAPHICS.pathname} is missing)` : ''}`,
-  async () => {
-    const mapping = fileURLToPath(new URL('docs/examples/completejourney-demographics.mapping.json', ROOT));
-    const args = [fileURLToPath(DEMOGRAPHICS), '--mapping', mapping, '--source', 'demographics'];
-    const bought = await server.admin<{ id: string }>('/profiles/user_id:household-1');
-    expect((await runCommand(...args).ended).output).toContain('Done: 801 rows read, 0 of them rejected.');
-    const household = () => server.admin<Record<string, unknown>>('/profiles/user_id:household-1');
-    const once = await household();
-    expect(once).toMatchObject({
-      id: bought.id,
-      traits: { age: '65+', income: '35-49K', household_size: '2' },
-      eventCounts: { byName: { identify: 1, 'Product Purchased': expect.any(Number) } },
-    });
-    expect((await runCommand(...args).ended).code).toBe(0);
-    expect(await household()).toEqual(once);
-  },
-  TEST_MS_MAX,
-);
-
 const CONTACTS = {
   format: 'csv',
   call: 'identify',

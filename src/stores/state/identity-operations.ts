@@ -42,12 +42,18 @@ export async function readOperation(pool: Pool, id: number): Promise<OperationRe
   return rows[0] && recordOf(rows[0]);
 }
 
-/** Waits until an operation has ended, or the time is over: as it stands then. */
+const IS_TOLD = 'SELECT NOT EXISTS (SELECT 1 FROM identity_outbox WHERE operation_id = $1) AS told';
+
+/** Waits until an operation has ended and all stores know it, or the time is over: as it stands then. */
 export async function awaitOperation(pool: Pool, id: number, waitMsMax: number): Promise<OperationRecord> {
   for (let waited = 0; ; waited += LOOK_INTERVAL_MS) {
     // Invariant: operations are never deleted.
     const operation = (await readOperation(pool, id)) as OperationRecord;
-    if (operation.endedAt !== null || waited >= waitMsMax) return operation;
+    if (waited >= waitMsMax || operation.status === 'failed') return operation;
+    if (operation.endedAt !== null) {
+      const { rows } = await pool.query<{ told: boolean }>(IS_TOLD, [id]);
+      if (rows[0]?.told) return operation;
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
   }
 }
