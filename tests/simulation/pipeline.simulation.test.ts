@@ -17,7 +17,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Random } from '../../src/core/demo/random.js';
 import { createRandom } from '../../src/core/demo/random.js';
 import { createEnricher } from '../../src/core/enrich/enrich.js';
-import type { Mark } from '../../src/core/identity/mark.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openClickHouse } from '../../src/engines/clickhouse.js';
 import type { EmbeddedPostgres } from '../../src/engines/embedded-postgres.js';
@@ -35,11 +34,12 @@ import { migrate } from '../../src/stores/migrate.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { faultyEvents, faultyIdentity, faultyState, Life } from './faulty-life.js';
-import type { Outcome, SaidByOperators } from './naive-pipeline.js';
-import { naiveOutcome, sortedForm } from './naive-pipeline.js';
+import { naiveOutcome } from './naive-pipeline.js';
 import { askForSomething } from './operators.js';
 import type { SentRequest } from './sent-world.js';
 import { sentWorld } from './sent-world.js';
+import type { OutcomeStores } from './stored-outcome.js';
+import { saidByOperators, storedOutcome } from './stored-outcome.js';
 
 const RUNS = Number(process.env.SIM_RUNS ?? 30);
 const SEEDS = process.env.SIM_SEED
@@ -92,7 +92,10 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
     if ((await runLife(parts)) === 'done') break;
   }
   const hint = `SIM_SEED=${seed} npx vitest run tests/simulation; what happened:\n${story.join('\n')}`;
-  const [stored, naive] = [await storedOutcome(), naiveOutcome(requests, await saidByOperators())];
+  const [stored, naive] = [
+    await storedOutcome(stores()),
+    naiveOutcome(requests, await saidByOperators(stores())),
+  ];
   // Whom operators parted has a longer story than the naive model knows, and more ids that lead to him.
   const told = seed % 2 === 0 ? { edges: [], merges: {} } : {};
   expect({ ...stored, ...told }, hint).toEqual({ ...naive, ...told });
@@ -160,6 +163,8 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
   return life.dead ? 'crashed' : 'done';
 }
 
+const stores = (): OutcomeStores => ({ pool, clickhouse });
+
 async function emptyStores(): Promise<void> {
   await pool.query(`
     TRUNCATE consumer, ledger, rejected, profile, identifier, profile_merge, identity_edge,
@@ -170,65 +175,6 @@ async function emptyStores(): Promise<void> {
   for (const table of ['events', 'profile_override', 'event_override'])
     await clickhouse.command(`DROP TABLE ${table} SYNC`);
   await migrate(pool, clickhouse);
-}
-
-/** Reads everything back, past the code under test. */
-async function storedOutcome(): Promise<Outcome> {
-  const { rows: profiles } = await pool.query<{ id: string; state: string }>('SELECT id, state FROM profile');
-  const { rows: seenTwice } = await pool.query(
-    'SELECT "offset" FROM rejected GROUP BY 1 HAVING count(*) > 1',
-  );
-  expect(seenTwice).toEqual([]);
-  return {
-    rows: await lines('SELECT offset, source_id, message_id FROM events ORDER BY offset'),
-    resolved: await lines('SELECT offset, toString(profile_id) AS p FROM events_resolved ORDER BY offset'),
-    profiles: Object.fromEntries(
-      profiles.map(({ id, state }) => [id, sortedForm(JSON.parse(state) as Record<string, unknown>)]),
-    ),
-    identifiers: await pairs<string | null>("SELECT kind || E'\\n' || value, profile_id FROM identifier"),
-    merges: await pairs('SELECT from_id, into_id FROM profile_merge'),
-    edges: (await edges()).sort(),
-    ledger: Object.fromEntries(
-      Object.entries(await pairs<number>("SELECT source_id || ' ' || verdict, events FROM ledger")).filter(
-        ([, n]) => n > 0,
-      ),
-    ),
-    quarantine: Object.keys(
-      await pairs(`SELECT "offset" || ' ' || code, 1, "offset" FROM rejected ORDER BY "offset"`),
-    ),
-  };
-}
-
-async function saidByOperators(): Promise<SaidByOperators> {
-  const { rows } = await pool.query<{ kind: string; value: string; mark: string }>(
-    'SELECT kind, value, mark FROM identifier WHERE mark IS NOT NULL',
-  );
-  return {
-    facts: await new PostgresIdentityState(pool).facts(),
-    quarantined: rows.flatMap(({ kind, value, mark }) => {
-      const { quarantinedAt } = JSON.parse(mark) as Mark;
-      return quarantinedAt === undefined ? [] : [{ identifier: { kind, value }, at: quarantinedAt }];
-    }),
-  };
-}
-
-async function lines(sql: string): Promise<string[]> {
-  return (await clickhouse.query<object>(sql)).map((row) => Object.values(row).join(' '));
-}
-
-async function pairs<T = string>(text: string): Promise<Record<string, T>> {
-  const { rows } = await pool.query<unknown[]>({ text, rowMode: 'array' });
-  return Object.fromEntries(rows.map(([key, value]) => [String(key), value as T]));
-}
-
-async function edges(): Promise<string[]> {
-  const { rows } = await pool.query<Record<string, string>>(
-    'SELECT "offset", verdict, kind, value, other_profile_id FROM identity_edge',
-  );
-  return rows.map((row) => {
-    const what = row.verdict === 'merged' ? row.other_profile_id : `${row.kind}\n${row.value}`;
-    return `${row.offset} ${row.verdict} ${what}`;
-  });
 }
 
 function sum(numbers: Iterable<number>): number {
