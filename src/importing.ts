@@ -4,6 +4,7 @@ import { ImportFiles } from './batch/import-files.js';
 import { ImportRunner } from './batch/import-runner.js';
 import type { Gate } from './collect/gate.js';
 import type { Config } from './config.js';
+import type { Identifies } from './core/event/check.js';
 import { openClickHouse } from './engines/clickhouse.js';
 import type { Engines } from './engines/engines.js';
 import type { Log } from './log/log.js';
@@ -19,6 +20,7 @@ interface Parts {
   readonly gate: Gate;
   readonly worker: ProcessWorker;
   readonly tell: Tell;
+  readonly identifies: Identifies;
 }
 
 /** The importing part of a server. */
@@ -37,12 +39,13 @@ export async function startImporting({
   gate,
   worker,
   tell,
+  identifies,
 }: Parts): Promise<Importing> {
   const dir = join(engines.dataDir, 'imports');
   const imports = new Imports(pool);
   const files = await ImportFiles.open(dir, config.diskFreeBytesMin);
   const runner = new ImportRunner({
-    ...{ imports, files, tell, now: Date.now, eventBytesMax: config.eventBytesMax },
+    ...{ imports, files, tell, identifies, now: Date.now, eventBytesMax: config.eventBytesMax },
     // A ClickHouse server does not see our files: then an embedded one, with nothing in it, reads them.
     openReader: () =>
       openClickHouse({ path: join(dir, 'engine'), ...engines.clickhouse, url: undefined, role: 'reader' }),

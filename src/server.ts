@@ -5,13 +5,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
-import { rulesInForce } from './admin/rules-in-force.js';
+import type { RulesWatch } from './admin/rules-in-force.js';
+import { watchRules } from './admin/rules-in-force.js';
 import { simulateIdentity } from './batch/simulate-identity.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
 import type { Config } from './config.js';
 import { TributaryError } from './core/errors.js';
+import type { Identifies } from './core/event/check.js';
 import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
@@ -69,6 +71,7 @@ interface Parts {
   readonly live: LiveFeed;
   readonly worker: ProcessWorker;
   readonly importing: Importing;
+  readonly rules: RulesWatch;
   readonly metrics: Metrics;
   readonly tell: Tell;
 }
@@ -149,8 +152,15 @@ async function openParts(
       died,
     },
   );
-  const importing = await startImporting({ config, engines, pool, log, gate, worker, tell });
-  return { config, engines, pool, log, sources, tokens, gate, live, worker, importing, metrics, tell };
+  const rules = await watchRules(pool);
+  const identifies = identifiesBy(rules);
+  const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
+  return { config, engines, pool, log, sources, tokens, gate, live, worker, importing, rules, metrics, tell };
+}
+
+/** See `checkEvent`: the door judges by the rules that the pipeline goes by. */
+function identifiesBy(rules: RulesWatch): Identifies {
+  return (event) => rules.known().rules.identify(event).identifiers.length > 0;
 }
 
 /** The HTTP server with all its routes. */
@@ -168,6 +178,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ...{ commits, tell, now: Date.now },
     sourceOfKey: (key) => sources.byKey(key),
     closed: () => gate.closed(),
+    identifies: identifiesBy(parts.rules),
   });
   await app.register(adminRoutes, {
     pool,
@@ -175,7 +186,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     tokens,
     live,
     version,
-    rulesInForce: rulesInForce(pool),
+    rulesInForce: () => parts.rules.read(),
     operationAdded: () => worker.appended(),
     simulate: async (rules, samples) =>
       simulateIdentity(
@@ -234,6 +245,7 @@ async function closeDoors(app: FastifyInstance): Promise<void> {
 }
 
 async function stopParts(parts: Parts): Promise<void> {
+  parts.rules.stop();
   await parts.importing.runner.stop();
   await parts.worker.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);

@@ -104,6 +104,8 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         { ...body, rules: checkRules(body.rules) },
         parts,
       );
+      // The door goes by them from here on.
+      await parts.rulesInForce();
       return reply.code(status).send(operation);
     },
   );

@@ -12,14 +12,29 @@ export interface RulesInForce {
   readonly traits: TraitRules;
 }
 
-/** Gives the rules in force, compiled anew only when their version has changed. */
-export function rulesInForce(pool: Pool): () => Promise<RulesInForce> {
+/** How old the rules may be that are at hand without reading: another server may have changed them. */
+const REFRESH_MS = 2_000;
+
+/** The rules in force, compiled anew only when their version has changed. */
+export interface RulesWatch {
+  read(): Promise<RulesInForce>;
+  /** Those that were read last, at most a moment ago. */
+  known(): RulesInForce;
+  stop(): void;
+}
+
+/** Reads the rules in force, and keeps an eye on them. */
+export async function watchRules(pool: Pool): Promise<RulesWatch> {
   let known: RulesInForce | undefined;
-  return async () => {
+  const read = async () => {
     const { version, rules } = await readRules(pool);
     if (known?.version !== version) {
       known = { version, rules: compileRules(rules), traits: compileTraitRules(rules) };
     }
     return known;
   };
+  const first = await read();
+  const timer = setInterval(() => void read().catch(() => {}), REFRESH_MS);
+  timer.unref();
+  return { read, known: () => known ?? first, stop: () => clearInterval(timer) };
 }

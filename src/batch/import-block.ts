@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Identifies } from '../core/event/check.js';
 import { checkEvent, isRejection } from '../core/event/check.js';
 import type { MapRow } from '../core/import/map-row.js';
 import { compileMapping, rowError } from '../core/import/map-row.js';
@@ -75,6 +76,7 @@ export function countRefused(
   items: readonly JsonObject[],
   records: readonly LogRecord[],
   eventBytesMax: number,
+  identifies?: Identifies,
 ): number {
   let refused = 0;
   let first = 0;
@@ -83,7 +85,8 @@ export function countRefused(
     const envelope = { ...record, bodyBytes: Buffer.byteLength(record.body), eventBytesMax, escapes };
     for (let index = 0; index < record.count; index += 1) {
       // Invariant: the records hold the items, in their order.
-      if (isRejection(checkEvent(items[first + index] as JsonObject, index, envelope, 0))) refused += 1;
+      if (isRejection(checkEvent(items[first + index] as JsonObject, index, envelope, 0, identifies)))
+        refused += 1;
     }
     first += record.count;
   }

@@ -3,8 +3,10 @@
  * appended to the log; then the cursor moves. A crash in between sends the block once more, and since the ids of its rows
  * are the same, nothing changes. An import is done when the last of its rows has been processed.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TributaryError } from '../core/errors.js';
+import type { Identifies } from '../core/event/check.js';
 import type { JsonObject } from '../core/json.js';
 import type { ClickHouse } from '../engines/clickhouse.js';
 import type { LogRecord } from '../log/log.js';
@@ -40,6 +42,8 @@ export interface ImportParts {
   readonly tell: Tell;
   readonly now: () => number;
   readonly eventBytesMax: number;
+  /** See `checkEvent`: by the rules in force. */
+  readonly identifies?: Identifies;
 }
 
 /** Thrown to leave an import that was cancelled, or whose server stops. */
@@ -165,7 +169,7 @@ export class ImportRunner {
     const { id, sourceId } = job;
     const origin = { importId: id, sourceId, receivedAt: now() };
     const all = recordsOf(items, origin, eventBytesMax);
-    const rejected = countRefused(items, all, eventBytesMax);
+    const rejected = countRefused(items, all, eventBytesMax, this.#parts.identifies);
     // Good rows of a block that is sent again are known by their ids; refused ones would be refused once more.
     const left = known.size === 0 ? items : items.filter(({ line }) => !known.has(line as number));
     const records = left === items ? all : recordsOf(left, origin, eventBytesMax);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Rejection } from '../core/errors.js';
 import { TributaryError } from '../core/errors.js';
+import type { Identifies } from '../core/event/check.js';
 import { checkEvent, isRejection } from '../core/event/check.js';
 import { measure, utf8Bytes } from '../core/event/measure.js';
 import type { Call, Envelope, WireRequest } from '../core/event/wire.js';
@@ -25,6 +26,8 @@ export interface CollectParts {
   /** Origins whose pages may send; `*` is all. */
   readonly corsOrigins: readonly string[];
   readonly publicUrl: string | undefined;
+  /** See `checkEvent`: by the rules in force. */
+  readonly identifies?: Identifies;
 }
 
 /** A request as it came through the door. */
@@ -62,13 +65,17 @@ export async function accept(arrived: Arrived, parts: CollectParts): Promise<Rec
   const count = wire.items.length;
   if (count === 0) return { receipt, accepted: 0, rejected: [] };
   const record = { sourceId, receivedAt: startedAt, receipt, call, ip, userAgent, direct, count, body: text };
-  const rejected = refusedOf(wire, {
-    ...{ call, sourceId, receipt, receivedAt: startedAt, ip, userAgent, direct },
-    ...{ context: wire.context, integrations: wire.integrations, sentAt: wire.sentAt },
-    bodyBytes: body.length,
-    eventBytesMax: parts.eventBytesMax,
-    escapes: text.includes('\\u'),
-  });
+  const rejected = refusedOf(
+    wire,
+    {
+      ...{ call, sourceId, receipt, receivedAt: startedAt, ip, userAgent, direct },
+      ...{ context: wire.context, integrations: wire.integrations, sentAt: wire.sentAt },
+      bodyBytes: body.length,
+      eventBytesMax: parts.eventBytesMax,
+      escapes: text.includes('\\u'),
+    },
+    parts.identifies,
+  );
   try {
     await parts.commits.append(record);
   } catch (cause) {
@@ -134,10 +141,14 @@ function authenticate(writeKey: string, sourceOfKey: SourceOfKey): string {
   return source.id;
 }
 
-function refusedOf(wire: WireRequest, envelope: Envelope): Array<Rejection & { index: number }> {
+function refusedOf(
+  wire: WireRequest,
+  envelope: Envelope,
+  identifies: Identifies | undefined,
+): Array<Rejection & { index: number }> {
   const refused: Array<Rejection & { index: number }> = [];
   for (const [index, item] of wire.items.entries()) {
-    const checked = checkEvent(item, index, envelope, 0);
+    const checked = checkEvent(item, index, envelope, 0, identifies);
     if (isRejection(checked)) refused.push({ index, ...checked });
   }
   return refused;

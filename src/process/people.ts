@@ -68,6 +68,11 @@ export class People {
     }
   }
 
+  /** True when an event names somebody. */
+  identifies(event: Event): boolean {
+    return this.#rules.identify(event).identifiers.length > 0;
+  }
+
   /** What a loaded event gives as identifiers, and what it could not. */
   givenBy(event: Event): Given {
     return this.#said.get(event) ?? this.#rules.identify(event);

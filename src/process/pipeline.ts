@@ -61,7 +61,10 @@ export async function runPipeline(
   tools: PipelineTools,
 ): Promise<Verdict[]> {
   const { people, accounts, seen, eventBytesMax } = tools;
-  const { verdicts, fresh } = await dedupe(decode(chunks, poisoned, eventBytesMax), seen);
+  const { verdicts, fresh } = await dedupe(
+    decode(chunks, poisoned, eventBytesMax, (event) => people.identifies(event)),
+    seen,
+  );
   const events = fresh.map(({ event }) => event);
   await Promise.all([people.load(events), accounts.load(events)]);
   for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, tools));

@@ -185,6 +185,9 @@ test('other rules are simulated first, then applied to the history while events 
   expect(operation).toMatchObject({ status: 'done', result: { version: version + 1 } });
   expect((await profile('anonymous_id:till-9')).id).toBe((await profile('card:C-77')).id);
   expect(await timeline('user_id:card-1')).toEqual(expect.arrayContaining(['card-1', 'card-2']));
+  // A card alone is a name now, at the door and behind it.
+  await send({ type: 'track', event: 'Bought', messageId: 'card-3', properties: { card: 'C-77' } });
+  expect(await timeline('user_id:card-1')).toContain('card-3');
   await expect(
     server.admin('/identity/rules', { rules: changed, expectedVersion: version }, 'PUT'),
   ).rejects.toThrow('409');

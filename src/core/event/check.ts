@@ -24,6 +24,9 @@ class Refused {
   constructor(readonly rejection: Rejection) {}
 }
 
+/** Whether an event that names nobody at the usual places does so at one that the rules of identity look at. */
+export type Identifies = (event: Event) => boolean;
+
 /** True when a check's answer is a rejection. */
 export function isRejection(answer: Event | Rejection): answer is Rejection {
   return 'code' in answer;
@@ -40,7 +43,7 @@ export function checkEvent(
   index: number,
   envelope: Envelope,
   offset: number,
-  identifies?: (event: Event) => boolean,
+  identifies?: Identifies,
 ): Event | Rejection {
   try {
     return readEvent(item, index, envelope, offset, identifies);
@@ -55,7 +58,7 @@ function readEvent(
   index: number,
   envelope: Envelope,
   offset: number,
-  identifies: (event: Event) => boolean = nobodyElse,
+  identifies: Identifies = nobodyElse,
 ): Event {
   if (!isObject(given)) refuse('not_an_object', `Item ${index} must be a JSON object.`);
   const unfit = measure(given);

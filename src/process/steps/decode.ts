@@ -1,4 +1,5 @@
 import type { Rejection } from '../../core/errors.js';
+import type { Identifies } from '../../core/event/check.js';
 import { checkEvent, isRejection } from '../../core/event/check.js';
 import type { Event } from '../../core/event/event.js';
 import type { Envelope } from '../../core/event/wire.js';
@@ -19,27 +20,35 @@ export interface Item {
 /**
  * Takes chunks apart into their events, each checked. Every offset of the chunks gets exactly one item.
  * @param poisoned events that made a later step fail, by offset, with the reason.
+ * @param identifies see `checkEvent`.
  */
 export function decode(
   chunks: readonly Chunk[],
   poisoned: ReadonlyMap<number, string>,
   eventBytesMax: number,
+  identifies?: Identifies,
 ): Item[] {
   const items: Item[] = [];
   for (const chunk of chunks) {
     let offset = chunk.offset;
     for (const record of chunk.records) {
-      decodeRecord(record, offset, { poisoned, eventBytesMax }, items);
+      decodeRecord(record, offset, { poisoned, eventBytesMax, identifies }, items);
       offset += record.count;
     }
   }
   return items;
 }
 
+interface DecodeOptions {
+  readonly poisoned: ReadonlyMap<number, string>;
+  readonly eventBytesMax: number;
+  readonly identifies: Identifies | undefined;
+}
+
 function decodeRecord(
   record: LogRecord,
   first: number,
-  { poisoned, eventBytesMax }: { poisoned: ReadonlyMap<number, string>; eventBytesMax: number },
+  { poisoned, eventBytesMax, identifies }: DecodeOptions,
   items: Item[],
 ): void {
   // Collect let nothing into the log that does not parse.
@@ -59,16 +68,22 @@ function decodeRecord(
     const poison = poisoned.get(offset);
     const checked: Event | Rejection =
       poison === undefined
-        ? check(given, index, envelope, offset)
+        ? check(given, index, envelope, offset, identifies)
         : { code: 'processing_failed', message: poison };
     items.push({ offset, record, given, checked });
   }
 }
 
 /** A check that fails must cost one event, not the batch. */
-function check(given: JsonValue, index: number, envelope: Envelope, offset: number): Event | Rejection {
+function check(
+  given: JsonValue,
+  index: number,
+  envelope: Envelope,
+  offset: number,
+  identifies: Identifies | undefined,
+): Event | Rejection {
   try {
-    return checkEvent(given, index, envelope, offset);
+    return checkEvent(given, index, envelope, offset, identifies);
   } catch (error) {
     return { code: 'processing_failed', message: `The check failed: ${String(error)}` };
   }
