@@ -7,7 +7,6 @@ import { PLACED_IN } from './placed-in.js';
 
 interface Row {
   readonly written: string;
-  readonly placed: string;
   readonly offset: number;
   readonly source_id: string;
   readonly message_id: string;
@@ -18,22 +17,37 @@ interface Row {
   readonly group_id: string;
   readonly previous_id: string;
   readonly person: string;
-  readonly properties?: JsonObject | null;
+  readonly properties?: JsonObject;
+  readonly context?: JsonObject;
   readonly is_bot: boolean;
   readonly at: number;
   readonly received: number;
+}
+
+/** What column `person` holds; see `person-text.ts`. */
+interface Person {
+  readonly traits?: JsonObject;
+  readonly context?: JsonObject;
+}
+
+/** Rows as they were asked for, so that more of the same can be asked for. */
+interface Look {
+  readonly where: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 const COLUMNS = `
   toString(events.profile_id) AS written, events.offset AS offset, source_id, message_id, type, name, user_id, anonymous_id,
   group_id, previous_id, person, is_bot, toUnixTimestamp64Milli(timestamp) AS at,
   toUnixTimestamp64Milli(received_at) AS received`;
-const ALL_PROPERTIES = ', properties';
-/** Reading a JSON column costs more than all others together. */
-const MERGE_PROPERTIES = `, if(type = 'merge', properties, NULL) AS properties`;
+/** ClickHouse spends several times as long on printing these two as on all others together. */
+const JSON_COLUMNS = ', properties, context';
 
-/** Offsets that one look over everybody spans, at least. */
-const WINDOW = 50_000;
+/** Offsets that one look over everybody spans, at least: each goes through all parts that hold some of them. */
+const WINDOW_MIN = 50_000;
+/** Log offsets for each event that is wanted: some have no row, being duplicates or refused. */
+const WINDOW_ROOM = 2;
+/** Keys with dots were stored escaped (see `clickhouse-event-store.ts`): they come back as they were given. */
 const SHOW_ROWS = { json_type_escape_dots_in_keys: 1 } as const;
 
 /** The history in ClickHouse. */
@@ -46,72 +60,93 @@ export class ClickHouseEventHistory implements EventHistory {
 
   async ofProfiles(ids: readonly string[], page: HistoryPage): Promise<HistoryEvent[]> {
     if (ids.length === 0) return [];
-    const rows = await this.#read(`(${PLACED_IN}) AND events.offset >= {from:UInt64}`, page, {
-      ...{ ids: [...ids], from: page.after + 1, limit: page.limit },
-    });
-    const overrides = await this.#placedOf(rows);
-    return rows.map((row) => asHistory(row, overrides.get(row.offset)));
+    const where = `(${PLACED_IN}) AND events.offset >= {from:UInt64}`;
+    return this.#read({ where, params: { ids: [...ids], from: page.after + 1 } }, page);
   }
 
-  async all({ after, limit, properties }: HistoryPage): Promise<HistoryEvent[]> {
-    const [newest] = await this.#clickhouse.query<{ most: number }>('SELECT max(offset) AS most FROM events');
-    const until = newest?.most ?? -1;
-    const rows: Row[] = [];
+  async all(page: HistoryPage): Promise<HistoryEvent[]> {
+    const span = Math.max(WINDOW_MIN, page.limit * WINDOW_ROOM);
+    let events: HistoryEvent[] = [];
+    let from: number | undefined = page.after + 1;
     // Windows of offsets, so that nothing is sorted but what is read.
-    for (let from = after + 1; from <= until && rows.length < limit; from += WINDOW) {
-      const page = { after, properties, limit: limit - rows.length };
-      rows.push(
-        ...(await this.#read('events.offset >= {from:UInt64} AND events.offset < {to:UInt64}', page, {
-          ...{ from, to: from + WINDOW, limit: page.limit },
-        })),
-      );
+    while (from !== undefined && events.length < page.limit) {
+      const to: number = from + span;
+      const where = 'events.offset >= {from:UInt64} AND events.offset < {to:UInt64}';
+      const limit = page.limit - events.length;
+      events = events.concat(await this.#read({ where, params: { from, to } }, { ...page, limit }));
+      if (events.length < page.limit) from = await this.#firstFrom(to);
     }
-    const overrides = await this.#placedOf(rows);
-    return rows.map((row) => asHistory(row, overrides.get(row.offset)));
+    return events;
   }
 
-  async #read(where: string, { properties }: HistoryPage, params: Record<string, unknown>): Promise<Row[]> {
-    return this.#clickhouse.query<Row>(
-      `SELECT ${COLUMNS} ${properties ? ALL_PROPERTIES : MERGE_PROPERTIES} FROM events WHERE ${where}
+  async #read(look: Look, { limit, properties }: HistoryPage): Promise<HistoryEvent[]> {
+    const rows = await this.#clickhouse.query<Row>(
+      `SELECT ${COLUMNS} ${properties ? JSON_COLUMNS : ''} FROM events WHERE ${look.where}
        ORDER BY events.offset LIMIT {limit:UInt32}`,
+      { ...look.params, limit },
+      SHOW_ROWS,
+    );
+    const [first, last] = [rows[0]?.offset, rows.at(-1)?.offset];
+    if (first === undefined || last === undefined) return [];
+    const bounded = { ...look, params: { ...look.params, first, last } };
+    const placed = await this.#placedOf(bounded);
+    const calls =
+      properties || !rows.some(({ type }) => type === 'merge') ? undefined : await this.#mergeCalls(bounded);
+    return rows.map((row) => asHistory(row, placed.get(row.offset), calls?.get(row.offset)));
+  }
+
+  /** The profiles that events between `first` and `last` were placed in since they were written. */
+  async #placedOf({ where, params }: Look): Promise<Map<number, string>> {
+    const rows = await this.#clickhouse.query<{ offset: number; placed: string }>(
+      `SELECT offset, toString(profile_id) AS placed FROM event_override FINAL
+       WHERE offset >= {first:UInt64} AND offset <= {last:UInt64}
+         AND offset IN (SELECT events.offset FROM events WHERE ${where})`,
+      params,
+    );
+    return new Map(rows.map(({ offset, placed }) => [offset, placed]));
+  }
+
+  /** The properties of merge calls between `first` and `last`, by offset. They lie together, so this reads no others. */
+  async #mergeCalls({ where, params }: Look): Promise<Map<number, JsonObject>> {
+    const rows = await this.#clickhouse.query<{ offset: number; properties: JsonObject }>(
+      `SELECT events.offset AS offset, properties FROM events
+       WHERE type = 'merge' AND ${where} AND events.offset <= {last:UInt64}`,
       params,
       SHOW_ROWS,
     );
+    return new Map(rows.map(({ offset, properties }) => [offset, properties]));
   }
 
-  /** The profiles that events between the first and the last were placed in since they were written. */
-  async #placedOf(rows: readonly Row[]): Promise<Map<number, string>> {
-    const [first, last] = [rows[0], rows.at(-1)];
-    if (first === undefined || last === undefined) return new Map();
-    const overrides = await this.#clickhouse.query<{ offset: number; placed: string }>(
-      `SELECT offset, toString(profile_id) AS placed FROM event_override FINAL
-       WHERE offset >= {first:UInt64} AND offset <= {last:UInt64}`,
-      { first: first.offset, last: last.offset },
+  /** The first offset that has a row, from one on. */
+  async #firstFrom(from: number): Promise<number | undefined> {
+    const [found] = await this.#clickhouse.query<{ count: number; first: number }>(
+      'SELECT count() AS count, min(offset) AS first FROM events WHERE offset >= {from:UInt64}',
+      { from },
     );
-    return new Map(overrides.map(({ offset, placed }) => [offset, placed]));
+    return found === undefined || found.count === 0 ? undefined : found.first;
   }
 }
 
-function asHistory(row: Row, placed: string | undefined): HistoryEvent {
-  const person =
-    row.person === '' ? {} : (JSON.parse(row.person) as { traits?: JsonObject; context?: JsonObject });
-  const context = person.context ?? {};
+function asHistory(row: Row, placed: string | undefined, call: JsonObject | undefined): HistoryEvent {
+  const person: Person = row.person === '' ? {} : (JSON.parse(row.person) as Person);
+  // What the person's text holds is as it came; JSON columns keep no nulls.
+  const context = row.context === undefined ? (person.context ?? {}) : { ...row.context, ...person.context };
   const event: Event = {
-    ...{
-      offset: row.offset,
-      sourceId: row.source_id,
-      messageId: row.message_id,
-      type: row.type,
-      name: row.name,
-    },
-    ...{
-      userId: row.user_id,
-      anonymousId: row.anonymous_id,
-      groupId: row.group_id,
-      previousId: row.previous_id,
-    },
-    ...{ properties: row.properties ?? {}, traits: person.traits ?? {}, context, integrations: {} },
-    ...{ timestamp: row.at, receivedAt: row.received },
+    offset: row.offset,
+    sourceId: row.source_id,
+    messageId: row.message_id,
+    type: row.type,
+    name: row.name,
+    userId: row.user_id,
+    anonymousId: row.anonymous_id,
+    groupId: row.group_id,
+    previousId: row.previous_id,
+    properties: row.properties ?? call ?? {},
+    traits: person.traits ?? {},
+    context,
+    integrations: {},
+    timestamp: row.at,
+    receivedAt: row.received,
   };
   const crawled = row.is_bot && typeof context.userAgent === 'string' && isCrawler(context.userAgent);
   return { event, isCrawler: crawled, writtenId: row.written, placedId: placed ?? row.written };

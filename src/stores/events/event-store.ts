@@ -23,7 +23,7 @@ export interface OwnerOverrides {
   readonly version: number;
   /** Where the events of a profile belong; itself, where they are its own again. */
   readonly profiles: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
-  /** Single events: the id in the row, and the one that counts in its place. */
+  /** Single events: the id in the row, which never changes, and the one that counts in its place; the same, where it is back. */
   readonly events: ReadonlyArray<{
     readonly offset: number;
     readonly fromId: string;
@@ -33,7 +33,10 @@ export interface OwnerOverrides {
 
 /** A stored event, as far as identity and profiles are made of it. */
 export interface HistoryEvent {
-  /** Without properties where none were asked for, with `context` and `traits` as far as they matter, without integrations. */
+  /**
+   * Without integrations. Traits, and of the context what profiles are folded from (see `person-text.ts`), are as they came; the rest
+   * of the context, and the properties, are there where they were asked for, without nulls and empty objects.
+   */
   readonly event: Event;
   /** True when no person is behind it. */
   readonly isCrawler: boolean;
@@ -55,7 +58,10 @@ export interface EventHistory {
 export interface HistoryPage {
   readonly after: number;
   readonly limit: number;
-  /** Whether the events' properties are needed; those of merge calls always come. */
+  /**
+   * Whether all properties are needed, and all of the context: only where a rule reads what `person-text.ts` does not keep, since this
+   * makes reading several times as slow. The properties of merge calls always come.
+   */
   readonly properties: boolean;
 }
 
