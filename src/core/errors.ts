@@ -16,6 +16,8 @@ export const ERRORS = {
   // The whole request.
   body_invalid: { status: 400, retry: false, title: 'The body cannot be read' },
   request_invalid: { status: 400, retry: false, title: 'The request is not valid' },
+  definition_invalid: { status: 400, retry: false, title: 'The definition is not valid' },
+  definition_too_costly: { status: 400, retry: false, title: 'The definition would cost too much' },
   nothing_accepted: { status: 400, retry: false, title: 'No event of the request was accepted' },
   write_key_missing: { status: 401, retry: false, title: 'No write key was given' },
   write_key_unknown: { status: 401, retry: false, title: 'The write key is unknown or disabled' },

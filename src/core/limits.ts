@@ -31,6 +31,10 @@ export const LIMITS = {
   identifiersPerProfileMax: 1_000,
   mergedIdsPerProfileMax: 1_000,
   accountsPerProfileMax: 1_000,
+  /** Different values that one measure of a segment keeps for a person, the first that came. */
+  measuredValuesMax: 1_000,
+  /** Events that one window or sequence of a segment keeps for a person, the newest. */
+  windowEventsMax: 1_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
   countedNamesPerProfileMax: 1_000,
 } as const;

@@ -62,7 +62,7 @@ export type Condition =
   /** At least one object of the array fulfils the condition, whose fields are the object's own. */
   | { readonly items: Path; readonly where: Condition };
 
-/** Which events. */
+/** Which events; with neither `event` nor `type`, any. */
 export interface Selector {
   /** The name of a track call. */
   readonly event?: string;

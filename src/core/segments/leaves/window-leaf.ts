@@ -1,0 +1,99 @@
+/** A figure of the events of a window that moves: those events, the newest of them, are what is remembered. */
+
+import type { JsonValue } from '../../json.js';
+import { LIMITS } from '../../limits.js';
+import type { Selector } from '../definition.js';
+import { compileSelector } from '../events/selector.js';
+import type { Fold } from '../measures/fold.js';
+import type { Leaf } from './leaf.js';
+import { sampleReader } from './sample.js';
+import { isAfter, merged, withEntry } from './timeline.js';
+
+type Entry = readonly [at: number, offset: number, value: JsonValue];
+type Anchor = readonly [at: number, offset: number];
+/** The events, oldest first, and the last of those that begin the window. */
+type State = readonly [entries: readonly Entry[], since: Anchor | null];
+
+/** When the window begins: a length of time ago, or after the last of some events. */
+export type Begins = { readonly last: number } | { readonly since: Selector };
+
+/** Such a leaf, and what can be asked of its state. */
+export interface WindowLeaf extends Leaf {
+  valueOf(state: JsonValue | undefined, now: number): JsonValue | undefined;
+  /** The first time after `now` at which the value may be another. */
+  changesAt(state: JsonValue | undefined, now: number): number;
+  /** The time of the nth newest event, counted from 1, in the window at `now`. */
+  nthNewest(state: JsonValue | undefined, n: number, now: number): number | undefined;
+}
+
+const EMPTY: State = [[], null];
+
+/** @param keep how many of the newest events are enough. */
+export function createWindowLeaf(
+  key: string,
+  selector: Selector,
+  fold: Fold,
+  of: string | undefined,
+  begins: Begins,
+  keep: number = LIMITS.windowEventsMax,
+): WindowLeaf {
+  const { route, selects, reads } = compileSelector(selector);
+  const anchors = 'since' in begins ? compileSelector(begins.since) : undefined;
+  const length = 'last' in begins ? begins.last : Number.POSITIVE_INFINITY;
+  const sampleOf = sampleReader(fold, of);
+  const inWindow = ([entries, since]: State, now: number): readonly Entry[] => {
+    if (anchors !== undefined) return since === null ? [] : entries;
+    const from = entries.findIndex(([at]) => at > now - length);
+    return from < 0 ? [] : from === 0 ? entries : entries.slice(from);
+  };
+  return {
+    key,
+    routes: anchors === undefined ? [route] : [route, anchors.route],
+    reads: new Set([...reads, ...(anchors?.reads ?? []), ...sampleOf.reads]),
+    add(before, event) {
+      let state = (before ?? EMPTY) as unknown as State;
+      const { timestamp: at, offset } = event.event;
+      if (selects(event)) {
+        const sample = sampleOf.read(event);
+        if (sample !== undefined) state = withSample(state, [at, offset, sample.value], keep);
+      }
+      if (anchors?.selects(event)) state = withAnchor(state, [at, offset]);
+      return state === EMPTY ? before : (state as unknown as JsonValue);
+    },
+    join(one, other) {
+      const [[entriesA, sinceA], [entriesB, sinceB]] = [one, other] as unknown as [State, State];
+      let state: State = [merged(entriesA, entriesB, keep), null];
+      for (const since of [sinceA, sinceB]) if (since !== null) state = withAnchor(state, since);
+      return state as unknown as JsonValue;
+    },
+    prune(before, now) {
+      if (anchors !== undefined) return before;
+      const entries = inWindow(before as unknown as State, now);
+      return entries.length === 0 ? undefined : ([entries, null] as unknown as JsonValue);
+    },
+    valueOf(state, now) {
+      let value: JsonValue | undefined;
+      for (const [at, offset, held] of inWindow((state ?? EMPTY) as unknown as State, now)) {
+        value = fold.add(value, { at, offset, value: held });
+      }
+      return fold.value(value);
+    },
+    changesAt(state, now) {
+      if (anchors !== undefined) return Number.POSITIVE_INFINITY;
+      const [oldest] = inWindow((state ?? EMPTY) as unknown as State, now);
+      return oldest === undefined ? Number.POSITIVE_INFINITY : oldest[0] + length;
+    },
+    nthNewest: (state, n, now) => inWindow((state ?? EMPTY) as unknown as State, now).at(-n)?.[0],
+  };
+}
+
+/** What happened before the window's beginning never counts again: beginnings only move on. */
+function withSample([entries, since]: State, entry: Entry, keep: number): State {
+  if (since !== null && !isAfter(entry, since)) return [entries, since];
+  return [withEntry(entries, entry, keep), since];
+}
+
+function withAnchor([entries, since]: State, anchor: Anchor): State {
+  if (since !== null && !isAfter(anchor, since)) return [entries, since];
+  return [entries.filter((entry) => isAfter(entry, anchor)), anchor];
+}

@@ -1,0 +1,97 @@
+/** What somebody did: a figure of the person's events, tested. */
+
+import { LIMITS } from '../../limits.js';
+import type { Node, Test } from '../definition.js';
+import { durationMs } from '../duration.js';
+import { selectorOf } from '../events/selector.js';
+import { createWindowLeaf } from '../leaves/window-leaf.js';
+import { count } from '../measures/count.js';
+import { foldOf } from '../measures/measure.js';
+import type { Fields } from '../read.js';
+import { compileTest, readTest } from '../tests/test.js';
+import type { CompiledNode, Scope } from './compiled-node.js';
+import { leafKey } from './compiled-node.js';
+import { compileEventsValue, readEventsValue } from './events-value.js';
+import { testedValue } from './valued.js';
+
+type Events = Extract<Node, { kind: 'events' }>;
+
+/** Reads `events`. */
+export function readEvents(fields: Fields): Events {
+  const value = readEventsValue(fields);
+  const is = fields.raw('is');
+  return { kind: 'events', ...value, ...(is.value === undefined ? {} : { is: readTest(is.value, is.at) }) };
+}
+
+/** Compiles it. */
+export function compileEvents(node: Events, scope: Scope): CompiledNode {
+  const { measure = { kind: 'count' }, window = { kind: 'ever' } } = node;
+  const is: Test = node.is ?? (measure.kind === 'count' ? { op: 'gte', value: 1 } : { op: 'exists' });
+  const threshold = measure.kind === 'count' && window.kind === 'last' ? thresholdOf(is) : undefined;
+  if (threshold === undefined) return testedValue(node, compileEventsValue(node, scope), compileTest(is));
+  return { ...compileEventsValueSql(node, scope, is), ...counted(node, threshold, scope) };
+}
+
+/** A count that is asked for as "at least n", or as the opposite of it. */
+interface Threshold {
+  readonly n: number;
+  readonly negated: boolean;
+}
+
+function thresholdOf(is: Test): Threshold | undefined {
+  const [n, negated] = atLeast(is);
+  if (n === undefined || n < 1 || n > LIMITS.windowEventsMax) return undefined;
+  return { n, negated };
+}
+
+function atLeast(is: Test): [n: number | undefined, negated: boolean] {
+  switch (is.op) {
+    case 'gte':
+      return [Math.ceil(is.value), false];
+    case 'gt':
+      return [Math.floor(is.value) + 1, false];
+    case 'lt':
+      return [Math.ceil(is.value), true];
+    case 'lte':
+      return [Math.floor(is.value) + 1, true];
+    case 'equals':
+      return [is.value === 0 ? 1 : undefined, true];
+    default:
+      return [undefined, false];
+  }
+}
+
+/** The newest n events of a moving window are all that must be remembered, and the nth tells when the answer changes. */
+function counted(
+  node: Events,
+  { n, negated }: Threshold,
+  scope: Scope,
+): Pick<CompiledNode, 'holds' | 'changesAt' | 'explain'> {
+  const selector = selectorOf(node);
+  // Invariant: only windows of this kind come here.
+  const length = durationMs((node.window as { duration: string }).duration);
+  const key = leafKey('newest', { ...selector, n, window: node.window });
+  const leaf = scope.leaf(key, () =>
+    createWindowLeaf(key, selector, foldOf('count'), undefined, { last: length }, n),
+  );
+  const holds: CompiledNode['holds'] = (person, now) =>
+    (leaf.nthNewest(person.state(leaf), n, now) !== undefined) !== negated;
+  return {
+    holds,
+    changesAt(person, now) {
+      const nth = leaf.nthNewest(person.state(leaf), n, now);
+      return nth === undefined ? Number.POSITIVE_INFINITY : nth + length;
+    },
+    explain: (person, now) => ({
+      node,
+      holds: holds(person, now),
+      value: leaf.valueOf(person.state(leaf), now) ?? count.value(undefined) ?? 0,
+    }),
+  };
+}
+
+function compileEventsValueSql(node: Events, scope: Scope, is: Test): CompiledNode {
+  // Its own leaf is not wanted: what it remembers is more than is asked for.
+  const value = compileEventsValue(node, { ...scope, leaf: (_, make) => make() });
+  return testedValue(node, value, compileTest(is));
+}

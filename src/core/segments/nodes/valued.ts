@@ -1,0 +1,25 @@
+import type { Node } from '../definition.js';
+import type { CompiledTest } from '../tests/compiled-test.js';
+import type { CompiledNode, CompiledValue } from './compiled-node.js';
+
+/** A node that tests a figure of a person's events. */
+export function testedValue(node: Node, value: CompiledValue, test: CompiledTest): CompiledNode {
+  return {
+    holds: (person, now) => test.holds(value.value(person, now), now),
+    changesAt: (person, now) =>
+      Math.min(value.changesAt(person, now), test.flipsAt(value.value(person, now), now)),
+    sql(sql) {
+      const { rows, value: figure } = value.group(sql);
+      const isFulfilled = test.sql(figure, sql);
+      const people = (condition: string) => `SELECT person FROM ${rows} GROUP BY person HAVING ${condition}`;
+      // Whoever has none of the events is in no row: then those who fail the test are looked for.
+      return test.holds(value.empty, sql.at.now)
+        ? `(p.profile_id NOT IN (${people(`NOT ${isFulfilled}`)}))`
+        : `(p.profile_id IN (${people(isFulfilled)}))`;
+    },
+    explain(person, now) {
+      const found = value.value(person, now);
+      return { node, holds: test.holds(found, now), ...(found === undefined ? {} : { value: found }) };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** What a question to ClickHouse gathers while it is written: parameters, and which of the person's places matter. */
+
+/** What the answer depends on beside the stored data. */
+export interface AskedAt {
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** Zones that events name, for conditions on the person's own clock. */
+  readonly zones: readonly string[];
+  /** Whether any profile was merged, and any single event placed elsewhere: else nothing needs to be looked up. */
+  readonly merged: boolean;
+  readonly moved: boolean;
+}
+
+/** Rows of events with the person that each belongs to. */
+export interface EventRows {
+  /** Expressions over the columns of `events`, by name. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly where: string;
+}
+
+/** Writes one question. */
+export class SqlContext {
+  readonly at: AskedAt;
+  readonly params: Record<string, unknown> = {};
+  #count = 0;
+
+  constructor(at: AskedAt) {
+    this.at = at;
+  }
+
+  /** Binds a value; answers what stands for it. */
+  bind(value: unknown, type: string): string {
+    this.#count += 1;
+    const name = `p${this.#count}`;
+    this.params[name] = value;
+    return `{${name}:${type}}`;
+  }
+
+  text(value: string): string {
+    return this.bind(value, 'String');
+  }
+
+  number(value: number): string {
+    return this.bind(value, 'Float64');
+  }
+
+  /** A moment, to be compared with the columns of times. */
+  moment(ms: number): string {
+    return `fromUnixTimestamp64Milli(${this.bind(ms, 'Int64')})`;
+  }
+
+  /** A name that no other part of the question uses. */
+  name(prefix: string): string {
+    this.#count += 1;
+    return `${prefix}${this.#count}`;
+  }
+
+  /** A subquery of the chosen events: the columns, and `person`, whose events they are now. */
+  rows({ columns, where }: EventRows): string {
+    const { merged, moved } = this.at;
+    const wanted = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
+    if (!merged && !moved)
+      return `(SELECT ${['profile_id AS person', ...wanted].join(', ')} FROM events WHERE ${where})`;
+    const inner = `SELECT ${['profile_id AS written', 'events.offset AS log_offset', ...wanted].join(', ')} FROM events WHERE ${where}`;
+    const placed = 'if(moved.version > 0, moved.profile_id, chosen.written)';
+    const names = Object.keys(columns).map((name) => `chosen.${name} AS ${name}`);
+    const placing = `SELECT ${[`${placed} AS placed`, ...names].join(', ')} FROM (${inner}) AS chosen
+      LEFT ANY JOIN (SELECT offset, profile_id, version FROM event_override FINAL) AS moved ON chosen.log_offset = moved.offset`;
+    const rest = Object.keys(columns).map((name) => `placing.${name} AS ${name}`);
+    return `(SELECT ${['if(merged.version > 0, merged.into_id, placing.placed) AS person', ...rest].join(', ')}
+      FROM (${placing}) AS placing
+      LEFT ANY JOIN (SELECT from_id, into_id, version FROM profile_override FINAL) AS merged ON placing.placed = merged.from_id)`;
+  }
+}
+
+/** A name or a key as SQL takes it. */
+export function quoted(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+}
