@@ -24,14 +24,25 @@ export class Accounts {
     this.#accounts.age();
     const asked = new Set<string>();
     for (const { type, groupId } of events) {
-      if (type === 'group' && this.#accounts.get(groupId) === undefined) asked.add(groupId);
+      if (type === 'group') asked.add(groupId);
     }
+    await this.read(asked);
+  }
+
+  /** Reads accounts that are not at hand; one that no group call named is empty. */
+  async read(groupIds: Iterable<string>): Promise<void> {
+    const asked = new Set([...groupIds].filter((groupId) => this.#accounts.get(groupId) === undefined));
     if (asked.size === 0) return;
     const stored = await this.#state.accounts([...asked]);
     for (const groupId of asked) {
       const text = stored.get(groupId);
       this.#accounts.set(groupId, text === undefined ? createAccount(groupId) : decodeAccount(groupId, text));
     }
+  }
+
+  /** An account that was read before. */
+  get(groupId: string): Account | undefined {
+    return this.#accounts.get(groupId);
   }
 
   /** Folds a loaded event into its account, if it is a group call. */
@@ -45,10 +56,11 @@ export class Accounts {
   }
 
   /** What changed since the last call, ready to be written. */
-  takeChanges(): Array<{ readonly groupId: string; readonly state: string }> {
+  takeChanges(): Array<{ readonly groupId: string; readonly state: string; readonly account: Account }> {
     const changes = Array.from(this.#changed.values(), (account) => ({
       groupId: account.groupId,
       state: encodeAccount(account),
+      account,
     }));
     this.#changed = new Map();
     return changes;

@@ -68,6 +68,25 @@ export class People {
     }
   }
 
+  /** Reads profiles that no event at hand speaks of; those that are no more are left out. */
+  async loadProfiles(ids: readonly string[]): Promise<void> {
+    const asked = ids.filter((id) => this.profileOf(id) === undefined && this.homeOf(id) === id);
+    for (const [id, { home, state }] of await this.#state.profiles(asked)) {
+      if (home === id && this.#profiles.get(id) === undefined)
+        this.#profiles.set(id, decodeProfile(id, state));
+    }
+  }
+
+  /** A profile that was read; undefined when it is not at hand, or no more. */
+  profileOf(id: string): Profile | undefined {
+    return this.#profiles.get(id);
+  }
+
+  /** The profile that holds now what this one held. */
+  homeOf(id: string): string {
+    return this.#population.homeOf(id);
+  }
+
   /** True when an event names somebody. */
   identifies(event: Event): boolean {
     return this.#rules.identify(event).identifiers.length > 0;

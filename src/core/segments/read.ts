@@ -59,7 +59,7 @@ export class Fields {
 
   number(name: string, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = {}): number {
     const { value, at } = this.raw(name);
-    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max) {
       const range = min === Number.NEGATIVE_INFINITY ? '' : ` from ${min} to ${max}`;
       refuse(at, `must be a number${range}.`);
     }
@@ -142,6 +142,6 @@ export class Fields {
 
 function asScalar(value: unknown, at: string): string | number | boolean {
   if (typeof value === 'string' && value.length <= TEXT_CHARS_MAX) return value;
-  if (typeof value === 'boolean' || typeof value === 'number') return value;
+  if (typeof value === 'boolean' || Number.isFinite(value)) return value as boolean | number;
   return refuse(at, `must be a text of at most ${TEXT_CHARS_MAX} characters, a number, true or false.`);
 }

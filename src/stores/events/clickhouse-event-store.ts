@@ -4,6 +4,7 @@ import { encodeRow } from './event-row.js';
 import type { EventBatch, EventStore, OwnerOverrides, PrintedEvent } from './event-store.js';
 import { ByteWriter } from './native/byte-writer.js';
 import { writeEventBlock } from './native/event-block.js';
+import { READ_ROWS } from './read-rows.js';
 
 // One block for one batch, whatever its size: it is stored whole or not at all.
 const ONE_BLOCK = {
@@ -14,23 +15,7 @@ const ONE_BLOCK = {
   materialize_skip_indexes_on_insert: 0,
 } as const;
 
-/**
- * How rows that come as text are read. Strings stay strings, dates and numbers in them included; booleans stay booleans, in arrays of
- * mixed values too; a path that an object names twice (`{"a":{"b":1},"a.b":2}`) is kept apart by escaping the dots of
- * keys, which reading undoes (see `event-queries.ts`).
- */
-const READ_ROWS = {
-  input_format_try_infer_dates: 0,
-  input_format_try_infer_datetimes: 0,
-  input_format_json_try_infer_numbers_from_strings: 0,
-  input_format_json_read_bools_as_numbers: 0,
-  input_format_json_read_bools_as_strings: 0,
-  json_type_escape_dots_in_keys: 1,
-  type_json_skip_duplicated_paths: 1,
-  input_format_json_max_depth: 100,
-  ...ONE_BLOCK,
-  input_format_parallel_parsing: 0,
-} as const;
+const READ_AS_ONE = { ...READ_ROWS, ...ONE_BLOCK, input_format_parallel_parsing: 0 } as const;
 
 /** Inserts that a batch may need until all of it is there; more than two would be a fault of ours. */
 const ROUNDS_MAX = 3;
@@ -165,7 +150,7 @@ export class ClickHouseEventStore implements EventStore {
   }
 
   async #insertLines(table: string, lines: readonly string[], token?: string): Promise<void> {
-    const options = token === undefined ? { settings: READ_ROWS } : { token, settings: READ_ROWS };
+    const options = token === undefined ? { settings: READ_AS_ONE } : { token, settings: READ_AS_ONE };
     await this.#clickhouse.insertJsonLines(table, Buffer.from(lines.join('\n')), options);
   }
 }

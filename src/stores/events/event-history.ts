@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json.js';
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import type { EventHistory, HistoryEvent, HistoryPage } from './event-store.js';
 import { PLACED_IN } from './placed-in.js';
+import { SHOW_ROWS } from './read-rows.js';
 
 interface Row {
   readonly written: string;
@@ -47,9 +48,6 @@ const JSON_COLUMNS = ', properties, context';
 const WINDOW_MIN = 50_000;
 /** Log offsets for each event that is wanted: some have no row, being duplicates or refused. */
 const WINDOW_ROOM = 2;
-/** Keys with dots were stored escaped (see `clickhouse-event-store.ts`): they come back as they were given. */
-const SHOW_ROWS = { json_type_escape_dots_in_keys: 1 } as const;
-
 /** The history in ClickHouse. */
 export class ClickHouseEventHistory implements EventHistory {
   readonly #clickhouse: ClickHouse;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.js';
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import { PLACED_IN } from './placed-in.js';
+import { SHOW_ROWS } from './read-rows.js';
 
 /** A stored event as the API gives it. */
 export interface StoredEvent {
@@ -62,9 +63,6 @@ const COLUMNS = `
 /** How far back the first look at recent events goes; each further one goes this many times as far. */
 const RECENT_WINDOW = 100_000;
 const RECENT_WINDOW_GROWTH = 30;
-
-/** Keys with dots were stored escaped (see `clickhouse-event-store.ts`): they come back as they were given. */
-const SHOW_ROWS = { json_type_escape_dots_in_keys: 1 } as const;
 
 interface Row extends Record<string, unknown> {
   readonly profileId: string;

@@ -4,6 +4,6 @@
  * profile_id, which has an index; the view `events_resolved` would go through all rows.
  */
 export const PLACED_IN = `(
-  (profile_id IN {ids:Array(UUID)} AND events.offset NOT IN (SELECT offset FROM event_override WHERE from_id IN {ids:Array(UUID)}))
-  OR (profile_id IN (SELECT from_id FROM event_override WHERE profile_id IN {ids:Array(UUID)})
+  (events.profile_id IN {ids:Array(UUID)} AND events.offset NOT IN (SELECT offset FROM event_override WHERE from_id IN {ids:Array(UUID)}))
+  OR (events.profile_id IN (SELECT from_id FROM event_override WHERE profile_id IN {ids:Array(UUID)})
       AND events.offset IN (SELECT offset FROM event_override FINAL WHERE profile_id IN {ids:Array(UUID)})))`;

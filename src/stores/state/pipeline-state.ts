@@ -6,6 +6,7 @@ import type { RejectionCode } from '../../core/errors.js';
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
+import type { SegmentChanges } from './segment-state.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
 export interface Position {
@@ -62,6 +63,7 @@ export interface BatchCommit {
   readonly seen: { readonly entries: Uint32Array; readonly compact: boolean };
   /** Set when the recent messageIds, these included, became a run. */
   readonly sealed: SealedRun | null;
+  readonly segments: SegmentChanges;
 }
 
 /** The state store, as the pipeline reads and writes it. */

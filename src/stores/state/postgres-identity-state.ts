@@ -15,6 +15,7 @@ import type {
 } from './identity-state.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
+import { writeStale } from './write-segments.js';
 
 const CONSUMER = 'pipeline';
 const RULES = 'SELECT version, rules FROM identity_rules ORDER BY version DESC LIMIT 1';
@@ -151,8 +152,15 @@ export class PostgresIdentityState implements IdentityState {
     writePeople(run, commit);
     writeFacts(run, commit);
     writeProgress(run, commit);
+    writeStale(run, touchedBy(commit));
     for (const answer of sent) await answer;
   }
+}
+
+/** All profiles that are not what they were. */
+function touchedBy({ replaced, profiles, merged }: OperationCommit): string[] {
+  const merges = merged.flatMap(({ fromId, intoId }) => [fromId, intoId]);
+  return [...replaced, ...profiles.map(({ id }) => id), ...merges];
 }
 
 function writeReplaced(run: Run, replaced: readonly string[]): void {

@@ -14,6 +14,7 @@ import type { BatchCommit, PipelineState, Position, RejectedEvent, SealedRun } f
 import { writeQuality } from './quality.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
+import { writeSegments } from './write-segments.js';
 
 /** Lock of the one consumer of the log; any constant that nobody else takes. */
 const CONSUMER_LOCK = 7_164_002;
@@ -132,6 +133,7 @@ export class PostgresPipelineState implements PipelineState {
     writeQuality(run, batch.quality);
     writeSeen(run, batch);
     writeVerdicts(run, batch);
+    writeSegments(run, batch.segments);
     const moved = lease.query<{ next_offset: number }>({
       name: 'move',
       text: `UPDATE consumer SET next_offset = $3, commits = commits + 1, planned = array_remove(planned, $3)

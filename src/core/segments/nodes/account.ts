@@ -45,6 +45,16 @@ export function compileAccount(node: Account, scope: Scope): CompiledNode {
       if (node.match === 'all') return `(notEmpty(p.accounts) AND NOT ${some(`NOT (${fulfils})`)})`;
       return node.match === 'any' ? some(fulfils) : `(NOT ${some(fulfils)})`;
     },
+    dues(sql) {
+      if (test.flipsSql === undefined) return [];
+      const flips = test.flipsSql(traitValue(sql, 'a', [name, ...rest]), sql);
+      return [
+        `SELECT member.person AS person, account.due AS due
+         FROM (SELECT p.profile_id AS person, arrayJoin(p.accounts) AS group_id FROM ${sql.people()}) AS member
+         INNER JOIN (SELECT group_id, ${flips} AS due FROM (SELECT * FROM accounts FINAL) AS a WHERE isNotNull(due)) AS account
+           ON member.group_id = account.group_id`,
+      ];
+    },
     explain: (person, now) => ({ node, holds: holds(person, now) }),
   };
 }

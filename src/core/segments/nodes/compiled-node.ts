@@ -15,6 +15,8 @@ export interface CompiledNode {
   changesAt(person: Person, now: number): number;
   /** A condition, never NULL, on a row `p` of `profiles`. */
   sql(sql: SqlContext): string;
+  /** SELECTs of `person` and `due`, milliseconds: for everybody whose answer may change after now, a time that is not later than that. */
+  dues(sql: SqlContext): readonly string[];
   /** What it found for a person. */
   explain(person: Person, now: number): Explained;
 }
@@ -43,6 +45,8 @@ export interface CompiledValue {
   readonly empty: JsonValue | undefined;
   /** Its events by person; who has none of them is in no row. */
   group(sql: SqlContext): PersonGroups;
+  /** As of `CompiledNode`. */
+  dues(sql: SqlContext): readonly string[];
 }
 
 /** What a definition is compiled in. */

@@ -4,6 +4,7 @@ import type { ComputedValue } from '../definition.js';
 import { readSelector } from '../events/selector.js';
 import { readMoment } from '../moment.js';
 import { Fields } from '../read.js';
+import type { SqlContext } from '../sql/sql-context.js';
 import { numberValue } from '../sql/sql-value.js';
 import type { CompiledValue, Scope } from './compiled-node.js';
 import { compileEventsValue, readEventsValue, readEventsValueObject } from './events-value.js';
@@ -53,6 +54,7 @@ function compileRatio(of: CompiledValue, to: CompiledValue): CompiledValue {
     value: (person, now) => ratio(of.value(person, now), to.value(person, now)),
     changesAt: (person, now) => Math.min(of.changesAt(person, now), to.changesAt(person, now)),
     empty: ratio(of.empty, to.empty),
+    dues: (sql) => [...of.dues(sql), ...to.dues(sql)],
     group(sql) {
       const [above, below] = [of.group(sql), to.group(sql)];
       const none = 'NULL::Nullable(Float64)';
@@ -89,8 +91,16 @@ function compileDaysSince(lastAt: CompiledValue): CompiledValue {
     empty: undefined,
     group(sql) {
       const { rows } = lastAt.group(sql);
-      const ago = `(${sql.bind(sql.at.now, 'Int64')} - toUnixTimestamp64Milli(max(at)))`;
-      return { rows, value: numberValue(`toFloat64(floor(${ago} / ${DAY_MS}))`) };
+      return { rows, value: numberValue(`toFloat64(floor(${agoSql(sql)} / ${DAY_MS}))`) };
+    },
+    dues(sql) {
+      const { rows } = lastAt.group(sql);
+      const due = `${sql.bind(sql.at.now + DAY_MS, 'Int64')} - positiveModulo(${agoSql(sql)}, ${DAY_MS})`;
+      return [`SELECT person, ${due} AS due FROM ${rows} GROUP BY person`];
     },
   };
+}
+
+function agoSql(sql: SqlContext): string {
+  return `(${sql.bind(sql.at.now, 'Int64')} - toUnixTimestamp64Milli(max(at)))`;
 }

@@ -20,6 +20,7 @@ export function compileConsent(node: Consent, scope: Scope): CompiledNode {
     holds,
     changesAt: never,
     sql: (sql) => `has(p.${given ? 'consents' : 'refusals'}, ${sql.text(purpose)})`,
+    dues: () => [],
     explain(person, now) {
       const value = person.consent(purpose);
       return { node, holds: holds(person, now), ...(value === undefined ? {} : { value }) };

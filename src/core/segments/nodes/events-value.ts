@@ -52,6 +52,8 @@ function readWindowFields(fields: Fields, kind: Window['kind']): Window {
       const from = fields.has('from') ? { from: fields.moment('from') } : {};
       const to = fields.has('to') ? { to: fields.moment('to') } : {};
       const window = { kind, ...from, ...to };
+      if (window.from === undefined && window.to === undefined)
+        refuse(fields.at, 'must have from, to, or both. For all times, use ever.');
       const { from: begin, to: end } = spanOf(window);
       if (!(begin < end)) refuse(`${fields.at}.to`, 'must be later than from.');
       return window;
@@ -77,7 +79,7 @@ export function spanOf(window: { readonly from?: string; readonly to?: string })
 }
 
 /** Compiles a figure. */
-export function compileEventsValue(value: EventsValue, scope: Scope): CompiledValue {
+export function compileEventsValue(value: EventsValue, scope: Pick<Scope, 'leaf'>): CompiledValue {
   const { measure = { kind: 'count' }, window = { kind: 'ever' } } = value;
   const selector = selectorOf(value);
   const fold = foldOf(measure.kind);
@@ -86,6 +88,12 @@ export function compileEventsValue(value: EventsValue, scope: Scope): CompiledVa
     ...statesOf(key, selector, measure, window, scope),
     empty: fold.value(undefined),
     group: (sql) => ({ rows: rowsSql(sql, selector, measure, window, fold), value: fold.sql }),
+    dues(sql) {
+      if (window.kind !== 'last') return [];
+      const rows = rowsSql(sql, selector, measure, window, fold);
+      const due = `toUnixTimestamp64Milli(min(at)) + ${sql.bind(durationMs(window.duration), 'Int64')}`;
+      return [`SELECT person, ${due} AS due FROM ${rows} GROUP BY person`];
+    },
   };
 }
 
@@ -94,7 +102,7 @@ function statesOf(
   selector: Selector,
   measure: Measure,
   window: Window,
-  scope: Scope,
+  scope: Pick<Scope, 'leaf'>,
 ): Pick<CompiledValue, 'value' | 'changesAt'> {
   const fold = foldOf(measure.kind);
   const of = 'of' in measure ? measure.of : undefined;

@@ -9,7 +9,7 @@ import { count } from '../measures/count.js';
 import { foldOf } from '../measures/measure.js';
 import type { Fields } from '../read.js';
 import { compileTest, readTest } from '../tests/test.js';
-import type { CompiledNode, Scope } from './compiled-node.js';
+import type { CompiledNode, CompiledValue, Scope } from './compiled-node.js';
 import { leafKey } from './compiled-node.js';
 import { compileEventsValue, readEventsValue } from './events-value.js';
 import { testedValue } from './valued.js';
@@ -28,8 +28,14 @@ export function compileEvents(node: Events, scope: Scope): CompiledNode {
   const { measure = { kind: 'count' }, window = { kind: 'ever' } } = node;
   const is: Test = node.is ?? (measure.kind === 'count' ? { op: 'gte', value: 1 } : { op: 'exists' });
   const threshold = measure.kind === 'count' && window.kind === 'last' ? thresholdOf(is) : undefined;
-  if (threshold === undefined) return testedValue(node, compileEventsValue(node, scope), compileTest(is));
-  return { ...compileEventsValueSql(node, scope, is), ...counted(node, threshold, scope) };
+  const test = compileTest(is);
+  if (threshold === undefined) return testedValue(node, compileEventsValue(node, scope), test);
+  return { ...testedValue(node, countOf(node), test), ...counted(node, threshold, scope) };
+}
+
+/** The count itself, for its SQL: its own leaf would remember more than is asked for. */
+function countOf(node: Events): CompiledValue {
+  return compileEventsValue(node, { leaf: (_, make) => make() });
 }
 
 /** A count that is asked for as "at least n", or as the opposite of it. */
@@ -66,7 +72,7 @@ function counted(
   node: Events,
   { n, negated }: Threshold,
   scope: Scope,
-): Pick<CompiledNode, 'holds' | 'changesAt' | 'explain'> {
+): Pick<CompiledNode, 'holds' | 'changesAt' | 'dues' | 'explain'> {
   const selector = selectorOf(node);
   // Invariant: only windows of this kind come here.
   const length = durationMs((node.window as { duration: string }).duration);
@@ -82,16 +88,16 @@ function counted(
       const nth = leaf.nthNewest(person.state(leaf), n, now);
       return nth === undefined ? Number.POSITIVE_INFINITY : nth + length;
     },
+    dues(sql) {
+      const { rows } = countOf(node).group(sql);
+      const nth = n === 1 ? 'max(at)' : `arrayReverseSort(groupArray(at))[${n}]`;
+      const due = `toUnixTimestamp64Milli(${nth}) + ${sql.bind(length, 'Int64')}`;
+      return [`SELECT person, ${due} AS due FROM ${rows} GROUP BY person HAVING count() >= ${n}`];
+    },
     explain: (person, now) => ({
       node,
       holds: holds(person, now),
       value: leaf.valueOf(person.state(leaf), now) ?? count.value(undefined) ?? 0,
     }),
   };
-}
-
-function compileEventsValueSql(node: Events, scope: Scope, is: Test): CompiledNode {
-  // Its own leaf is not wanted: what it remembers is more than is asked for.
-  const value = compileEventsValue(node, { ...scope, leaf: (_, make) => make() });
-  return testedValue(node, value, compileTest(is));
 }

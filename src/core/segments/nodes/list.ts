@@ -30,6 +30,7 @@ export function compileList(node: List, scope: Scope): CompiledNode {
       });
       return `(p.profile_id IN (SELECT person FROM ${rows} GROUP BY person HAVING argMax(name, (at, log_offset)) = ${sql.text(joined)}))`;
     },
+    dues: () => [],
     explain: (person, now) => ({ node, holds: holds(person, now) }),
   };
 }

@@ -30,6 +30,7 @@ export function compileMany(node: Many, scope: Scope): CompiledNode {
       isAll ? parts.every((part) => part.holds(person, now)) : parts.some((part) => part.holds(person, now)),
     changesAt: (person, now) => Math.min(...parts.map((part) => part.changesAt(person, now))),
     sql: (sql) => `(${parts.map((part) => part.sql(sql)).join(isAll ? ' AND ' : ' OR ')})`,
+    dues: (sql) => parts.flatMap((part) => part.dues(sql)),
     explain(person, now) {
       const of = parts.map((part) => part.explain(person, now));
       return { node, holds: of.map(({ holds }) => holds)[isAll ? 'every' : 'some'](Boolean), of };
@@ -44,6 +45,7 @@ export function compileNot(node: Not, scope: Scope): CompiledNode {
     holds: (person, now) => !part.holds(person, now),
     changesAt: (person, now) => part.changesAt(person, now),
     sql: (sql) => `(NOT ${part.sql(sql)})`,
+    dues: (sql) => part.dues(sql),
     explain(person, now) {
       const below = part.explain(person, now);
       return { node, holds: !below.holds, of: [below] };

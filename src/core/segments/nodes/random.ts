@@ -24,6 +24,7 @@ export function compileRandom(node: RandomNode): CompiledNode {
     changesAt: never,
     sql: (sql) =>
       `(murmurHash3_32(concat(${sql.text(`${salt}:`)}, toString(p.profile_id))) % ${BUCKETS} < ${sql.number(below)})`,
+    dues: () => [],
     explain: (person, now) => ({ node, holds: holds(person, now) }),
   };
 }

@@ -2,7 +2,8 @@
  * Sequences in ClickHouse: a person's events as an array in their order, folded into how far chains have come. Where each step needs only the
  * latest chain (no limit on the whole, or none on single steps), one figure a step is enough; with both, every first step is tried by itself.
  */
-import type { Correlation, Node } from '../definition.js';
+import type { Correlation, Node, Step } from '../definition.js';
+import { durationMs } from '../duration.js';
 import { compileEventField } from '../events/event-field.js';
 import { compileSelector } from '../events/selector.js';
 import type { ChainRules } from '../leaves/find-chain.js';
@@ -40,6 +41,25 @@ export function sequenceSql(node: Sequence, rules: ChainRules, sql: SqlContext):
   const values = 'arrayDistinct(arrayMap(q -> q.1, arrayFlatten(arrayMap(e -> e.3, links))))';
   return `SELECT person FROM (SELECT person, ${all} AS links FROM ${rows} GROUP BY person)
     WHERE arrayExists(v -> ${chainSql(own, rules, sql)}, ${values})`;
+}
+
+/** When chains may run out of the window, and when what must not happen has not. */
+export function sequenceDues(
+  { steps, window = { kind: 'ever' } }: Sequence,
+  { absentFor }: ChainRules,
+  sql: SqlContext,
+): string[] {
+  const dueOf = (step: Step | undefined, ms: number): string => {
+    const conditions = [compileSelector(step ?? {}).sql(sql), ...timesSql(sql, window)];
+    const length = sql.bind(ms, 'Int64');
+    conditions.push(`timestamp > ${sql.moment(sql.at.now - ms)}`);
+    const rows = sql.rows({ columns: { at: 'timestamp' }, where: conditions.join(' AND ') });
+    return `SELECT person, toUnixTimestamp64Milli(min(at)) + ${length} AS due FROM ${rows} GROUP BY person`;
+  };
+  return [
+    ...(window.kind === 'last' ? [dueOf(steps[0], durationMs(window.duration))] : []),
+    ...(absentFor === undefined ? [] : [dueOf(steps.at(-2), absentFor)]),
+  ];
 }
 
 interface Masks {

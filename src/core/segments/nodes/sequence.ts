@@ -11,7 +11,7 @@ import { Fields, refuse } from '../read.js';
 import { isScalar, type Scalar } from '../scalar.js';
 import { type CompiledNode, leafKey, never, type Scope } from './compiled-node.js';
 import { readWindow, spanOf } from './events-value.js';
-import { sequenceSql } from './sequence-sql.js';
+import { sequenceDues, sequenceSql } from './sequence-sql.js';
 
 type Sequence = Extract<Node, { kind: 'sequence' }>;
 
@@ -119,6 +119,7 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
       return length === undefined ? never() : start + length;
     },
     sql: (sql) => `(p.profile_id IN (${sequenceSql(node, rules, sql)}))`,
+    dues: (sql) => sequenceDues(node, rules, sql),
     explain: (person, now) => ({ node, holds: holds(person, now) }),
   };
 }

@@ -29,6 +29,12 @@ export function compileTrait(node: Trait, scope: Scope): CompiledNode {
     holds: (person, now) => test.holds(valueAt(person.trait(name), rest), now),
     changesAt: (person, now) => test.flipsAt(valueAt(person.trait(name), rest), now),
     sql: (sql) => test.sql(traitValue(sql, 'p', keys), sql),
+    dues: (sql) =>
+      test.flipsSql === undefined
+        ? []
+        : [
+            `SELECT p.profile_id AS person, ${test.flipsSql(traitValue(sql, 'p', keys), sql)} AS due FROM ${sql.people()} WHERE isNotNull(due)`,
+          ],
     explain(person, now) {
       const value = valueAt(person.trait(name), rest);
       return { node, holds: test.holds(value, now), ...(value === undefined ? {} : { value }) };

@@ -17,6 +17,12 @@ export function testedValue(node: Node, value: CompiledValue, test: CompiledTest
         ? `(p.profile_id NOT IN (${people(`NOT ${isFulfilled}`)}))`
         : `(p.profile_id IN (${people(isFulfilled)}))`;
     },
+    dues(sql) {
+      if (test.flipsSql === undefined) return value.dues(sql);
+      const { rows, value: figure } = value.group(sql);
+      const flips = `SELECT person, ${test.flipsSql(figure, sql)} AS due FROM ${rows} GROUP BY person HAVING isNotNull(due)`;
+      return [...value.dues(sql), flips];
+    },
     explain(person, now) {
       const found = value.value(person, now);
       return { node, holds: test.holds(found, now), ...(found === undefined ? {} : { value: found }) };

@@ -9,6 +9,14 @@ export interface AskedAt {
   /** Whether any profile was merged, and any single event placed elsewhere: else nothing needs to be looked up. */
   readonly merged: boolean;
   readonly moved: boolean;
+  /** Only these people; events of others may be among the rows. */
+  readonly slice?: Slice;
+}
+
+/** A part of all people: ids from one (included) to another (excluded), in ClickHouse's order; undefined is no end. */
+export interface Slice {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Rows of events with the person that each belongs to. */
@@ -55,9 +63,37 @@ export class SqlContext {
     return `${prefix}${this.#count}`;
   }
 
-  /** A subquery of the chosen events: the columns, and `person`, whose events they are now. */
-  rows({ columns, where }: EventRows): string {
+  /** All people as rows `p`. */
+  people(): string {
+    const { slice } = this.at;
+    const isIn = slice === undefined ? '' : ` AND ${this.#within('profile_id', slice)}`;
+    return `(SELECT * FROM profiles FINAL WHERE NOT deleted${isIn}) AS p`;
+  }
+
+  #within(column: string, { from, to }: Slice): string {
+    const ends = [
+      ...(from === undefined ? [] : [`${column} >= ${this.bind(from, 'UUID')}`]),
+      ...(to === undefined ? [] : [`${column} < ${this.bind(to, 'UUID')}`]),
+    ];
+    return ends.length === 0 ? 'true' : `(${ends.join(' AND ')})`;
+  }
+
+  /** A condition on rows of `events` that may belong to people of the slice. */
+  #mayBeIn(slice: Slice): string {
     const { merged, moved } = this.at;
+    const ways = [this.#within('profile_id', slice)];
+    if (merged)
+      ways.push(
+        `profile_id IN (SELECT from_id FROM profile_override WHERE ${this.#within('into_id', slice)})`,
+      );
+    if (moved) ways.push('events.offset IN (SELECT offset FROM event_override)');
+    return `(${ways.join(' OR ')})`;
+  }
+
+  /** A subquery of the chosen events: the columns, and `person`, whose events they are now. */
+  rows({ columns, where: chosen }: EventRows): string {
+    const { merged, moved, slice } = this.at;
+    const where = slice === undefined ? chosen : `${this.#mayBeIn(slice)} AND (${chosen})`;
     const wanted = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
     if (!merged && !moved)
       return `(SELECT ${['profile_id AS person', ...wanted].join(', ')} FROM events WHERE ${where})`;

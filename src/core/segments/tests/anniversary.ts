@@ -42,6 +42,8 @@ export function compileAnniversary({ inNextDays = 0, zone = 'UTC' }: Anniversary
       const isMoment = `isNotNull(${momentSql(text, sql)})`;
       return `(${isMoment} AND ${sure(`has(${days}, substring(${text}, 6, 5))`)})`;
     },
+    flipsSql: ({ text }, sql) =>
+      `if(isNotNull(${momentSql(text, sql)}), ${sql.bind(daysAt(sql.at.now).until, 'Int64')}, NULL)`,
   };
 }
 

@@ -9,6 +9,8 @@ export interface CompiledTest {
   flipsAt(value: JsonValue | undefined, now: number): number;
   /** A condition that is never NULL. */
   sql(value: SqlValue, sql: SqlContext): string;
+  /** `flipsAt` in milliseconds, NULL when never; left out by tests that time does not touch. */
+  flipsSql?(value: SqlValue, sql: SqlContext): string;
 }
 
 /** `flipsAt` of tests that time does not touch. */

@@ -87,5 +87,17 @@ function compileRelative(op: Exclude<Moments['op'], 'before' | 'after'>, duratio
       }[op];
       return sure(`arrayMap(${m} -> ${inside}, [${at}])[1]`);
     },
+    flipsSql({ text }, sql) {
+      const m = sql.name('m');
+      const here = sql.bind(sql.at.now, 'Int64');
+      const add = (ms: number) => `${m} + ${sql.bind(ms, 'Int64')}`;
+      const ends = {
+        within_last: [m, add(duration)],
+        within_next: [add(-duration), m],
+        older_than: [add(duration)],
+      }[op];
+      const next = ends.map((end) => `${end} > ${here}, ${end}`).join(', ');
+      return `arrayMap(${m} -> multiIf(isNull(${m}), NULL, ${next}, NULL), [${momentSql(text, sql)}])[1]`;
+    },
   };
 }

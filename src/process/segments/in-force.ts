@@ -1,0 +1,118 @@
+/** Segments that are in force, compiled, and found by what can change their answers. */
+import { TributaryError } from '../../core/errors.js';
+import type { CompiledSegment } from '../../core/segments/compile.js';
+import { SegmentCompiler } from '../../core/segments/compile.js';
+import type { Leaf } from '../../core/segments/leaves/leaf.js';
+import type { Reads } from '../../core/segments/nodes/compiled-node.js';
+import type { LeafNumbers } from '../../core/segments/person-state.js';
+import type { SegmentFacts, SegmentInForce, SegmentState } from '../../stores/state/segment-state.js';
+
+/** A segment with what evaluates it. */
+export interface LiveSegment extends SegmentInForce {
+  readonly compiled: CompiledSegment;
+}
+
+/** See the head of the file. */
+export class SegmentsInForce implements LeafNumbers {
+  readonly segments: readonly LiveSegment[];
+  readonly byNumber: ReadonlyMap<number, LiveSegment>;
+  /** Numbers of the newest leaf and version: a person's state that knows them knows all. */
+  readonly newestLeaf: number;
+  readonly newestVersion: number;
+  /** True when nothing needs to be remembered of anybody. */
+  readonly isEmpty: boolean;
+  readonly #numbers: ReadonlyMap<Leaf, number>;
+  readonly #leaves: ReadonlyMap<number, Leaf>;
+  readonly #byRoute = new Map<string, Leaf[]>();
+  readonly #byLeaf = new Map<Leaf, LiveSegment[]>();
+  readonly #byReads = new Map<Reads, LiveSegment[]>();
+
+  constructor(
+    readonly epoch: number,
+    segments: readonly LiveSegment[],
+    leaves: ReadonlySet<Leaf>,
+    numbers: ReadonlyMap<string, number>,
+  ) {
+    this.segments = segments;
+    this.byNumber = new Map(segments.map((segment) => [segment.segmentNumber, segment]));
+    // Invariant: every leaf was given a number.
+    this.#numbers = new Map([...leaves].map((leaf) => [leaf, numbers.get(leaf.key) as number]));
+    this.#leaves = new Map([...this.#numbers].map(([leaf, number]) => [number, leaf]));
+    this.newestLeaf = Math.max(0, ...this.#numbers.values());
+    this.newestVersion = Math.max(0, ...segments.map(({ versionNumber }) => versionNumber));
+    this.isEmpty = segments.length + leaves.size === 0;
+    for (const leaf of leaves) for (const route of leaf.routes) file(this.#byRoute, route, leaf);
+    for (const segment of segments) {
+      for (const leaf of segment.compiled.leaves) file(this.#byLeaf, leaf, segment);
+      for (const what of segment.compiled.reads) file(this.#byReads, what, segment);
+    }
+  }
+
+  numberOf(leaf: Leaf): number {
+    return this.#numbers.get(leaf) ?? 0;
+  }
+
+  leafOf(number: number): Leaf | undefined {
+    return this.#leaves.get(number);
+  }
+
+  /** Leaves with a number above one. */
+  leavesAbove(number: number): Leaf[] {
+    return [...this.#leaves].filter(([own]) => own > number).map(([, leaf]) => leaf);
+  }
+
+  /** Leaves that look at events of a route. */
+  leavesOn(route: string): readonly Leaf[] {
+    return this.#byRoute.get(route) ?? [];
+  }
+
+  /** Segments that ask a leaf. */
+  asking(leaf: Leaf): readonly LiveSegment[] {
+    return this.#byLeaf.get(leaf) ?? [];
+  }
+
+  /** Segments that look at something of a person beside events. */
+  reading(what: Reads): readonly LiveSegment[] {
+    return this.#byReads.get(what) ?? [];
+  }
+}
+
+/** Compiles what is in force. One that does not compile (any more) is left out, and answers nobody. */
+export async function segmentsInForce(
+  epoch: number,
+  facts: SegmentFacts,
+  state: Pick<SegmentState, 'leafNumbers'>,
+): Promise<SegmentsInForce> {
+  const compiler = compilerOf(facts);
+  const segments = facts.segments.flatMap((segment): LiveSegment[] => {
+    const compiled = orNothing(() => compiler.segment(segment.definition));
+    return compiled === undefined ? [] : [{ ...segment, compiled }];
+  });
+  const leaves = new Set(segments.flatMap(({ compiled }) => [...compiled.leaves]));
+  for (const value of facts.computed.values()) {
+    for (const leaf of orNothing(() => compiler.trait(value))?.leaves ?? []) leaves.add(leaf);
+  }
+  const numbers = await state.leafNumbers([...leaves].map(({ key }) => key));
+  return new SegmentsInForce(epoch, segments, leaves, numbers);
+}
+
+/** A compiler in which definitions find what they refer to. */
+export function compilerOf({ segments, computed }: SegmentFacts): SegmentCompiler {
+  const definitions = new Map(segments.map(({ segmentId, definition }) => [segmentId, definition]));
+  return new SegmentCompiler({ segments: definitions, computed });
+}
+
+function orNothing<Result>(compile: () => Result): Result | undefined {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof TributaryError) return undefined;
+    throw error;
+  }
+}
+
+function file<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const filed = map.get(key);
+  if (filed === undefined) map.set(key, [value]);
+  else filed.push(value);
+}

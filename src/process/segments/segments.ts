@@ -1,0 +1,353 @@
+/**
+ * Segments, kept up to date person by person: for everybody whom a batch touches, the leaves that its events touch are brought up to
+ * date, the segments that ask them are evaluated, and what changed is given out as a part of the batch's one commit.
+ *
+ * What is remembered of a person is a cache of the event store (see docs/specs/segments.md, 5.4): where something is missing it is read from
+ * there, of events before the batch.
+ */
+import type { Profile } from '../../core/profile/profile.js';
+import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
+import { routesOf } from '../../core/segments/events/selector.js';
+import type { Leaf } from '../../core/segments/leaves/leaf.js';
+import { type PersonRow, personRow, traitColumns } from '../../core/segments/person-row.js';
+import type { PersonState } from '../../core/segments/person-state.js';
+import { decodePersonState, encodePersonState, unknownPerson } from '../../core/segments/person-state.js';
+import { personView } from '../../core/segments/person-view.js';
+import type { PeopleRows, SegmentStore } from '../../stores/events/segment-store.js';
+import type { BatchCommit } from '../../stores/state/pipeline-state.js';
+import type {
+  MembershipCause,
+  MembershipChange,
+  PersonWrite,
+  SegmentChanges,
+  SegmentState,
+} from '../../stores/state/segment-state.js';
+import type { Accounts } from '../accounts.js';
+import type { People } from '../people.js';
+import type { Verdict } from '../pipeline.js';
+import { RecentMap } from '../recent-map.js';
+import { evaluate } from './evaluate.js';
+import { type LiveSegment, type SegmentsInForce, segmentsInForce } from './in-force.js';
+import { recallPast } from './recall.js';
+import { type Touched, touch, touchedBy } from './touched.js';
+
+const STATES_CACHED_MAX = 40_000;
+const ROWS_CACHED_MAX = 40_000;
+
+/** What segments lean on. */
+export interface SegmentStores {
+  readonly state: SegmentState;
+  readonly store: SegmentStore;
+}
+
+/** A batch, after people have been placed. */
+export interface SegmentBatch {
+  readonly verdicts: readonly Verdict[];
+  readonly merged: BatchCommit['merged'];
+  readonly identifiers: BatchCommit['identifiers'];
+  readonly accounts: ReturnType<Accounts['takeChanges']>;
+  /** People whose time has come. */
+  readonly due: readonly string[];
+  /** The batch's first offset: the past ends before it. */
+  readonly from: number;
+  readonly now: number;
+}
+
+/** What a batch changes: in the state store, and in the rows that questions over everybody ask. */
+export interface SegmentOutcome {
+  readonly changes: SegmentChanges;
+  readonly rows: Omit<PeopleRows, 'version'>;
+}
+
+/** Somebody at hand. */
+interface Held {
+  readonly state: PersonState;
+  /** Nothing of it was stored, or what was is no longer true. */
+  readonly isNew: boolean;
+  readonly isStale: boolean;
+}
+
+/** See the head of the file. What it caches is true as long as one consumer owns the log; after a failure a new one must take over. */
+export class Segments {
+  readonly inForce: SegmentsInForce;
+  readonly #stores: SegmentStores;
+  readonly #rules: TraitRules;
+  readonly #states = new RecentMap<string, PersonState>(STATES_CACHED_MAX);
+  /** The row of a person as it was last given out. */
+  readonly #rows = new RecentMap<string, string>(ROWS_CACHED_MAX);
+  /** Whose timers the last batch worked off: the store may not know it yet. */
+  #worked: ReadonlySet<string> = new Set();
+
+  constructor(stores: SegmentStores, inForce: SegmentsInForce, rules: TraitRules) {
+    this.#stores = stores;
+    this.inForce = inForce;
+    this.#rules = rules;
+  }
+
+  /** Opens what is in force, with nothing in memory. */
+  static async open(stores: SegmentStores, epoch: number, rules: TraitRules): Promise<Segments> {
+    const inForce = await segmentsInForce(epoch, await stores.state.facts(), stores.state);
+    return new Segments(stores, inForce, rules);
+  }
+
+  /** Brings everybody up to date whom a batch touches. */
+  async run(batch: SegmentBatch, people: People, accounts: Accounts): Promise<SegmentOutcome> {
+    const due = batch.due.filter((id) => !this.#worked.has(id));
+    this.#worked = new Set(due);
+    const touched = touchedBy(batch.verdicts, due, (id) => people.homeOf(id));
+    for (const { intoId } of batch.merged) touch(touched, people.homeOf(intoId)).isChanged = true;
+    for (const { profileId } of batch.identifiers)
+      if (profileId !== undefined) touch(touched, people.homeOf(profileId)).isChanged = true;
+    await people.loadProfiles([...touched.keys()]);
+    const gone = [...touched.keys()].filter((id) => people.profileOf(id) === undefined);
+    const work = new BatchWork(batch, this.inForce);
+    if (this.inForce.isEmpty && due.length === 0) {
+      for (const [id, one] of touched) this.#addRow(work, id, one, people, false);
+    } else await this.#bringUpToDate(work, touched, gone, people, accounts);
+    return work.outcome([...new Set([...gone, ...batch.merged.map(({ fromId }) => fromId)])], this.#rules);
+  }
+
+  async #bringUpToDate(
+    work: BatchWork,
+    touched: Map<string, Touched>,
+    gone: readonly string[],
+    people: People,
+    accounts: Accounts,
+  ): Promise<void> {
+    const { merged } = work.batch;
+    const leavers = [...gone, ...merged.map(({ fromId }) => fromId)];
+    this.#states.age();
+    this.#rows.age();
+    const held = await this.#hold(touched, leavers, people);
+    await this.#settle(held);
+    for (const { fromId, intoId } of merged) this.#join(held.get(fromId), held.get(people.homeOf(intoId)));
+    for (const id of leavers) this.#leave(work, id, held.get(id), gone.includes(id) ? 'operation' : 'merge');
+    await this.#recall(held, people, work.batch.from);
+    await this.#readAccounts(touched, people, accounts);
+    for (const [id, one] of touched) {
+      const [profile, at] = [people.profileOf(id), held.get(id)];
+      if (profile === undefined || at === undefined) continue;
+      this.#update(work, profile, one, at, accounts);
+      this.#addRow(work, id, one, people, at.isStale);
+    }
+  }
+
+  /** The states of all concerned, from memory or from the store. */
+  async #hold(
+    touched: ReadonlyMap<string, Touched>,
+    leavers: readonly string[],
+    people: People,
+  ): Promise<Map<string, Held>> {
+    const ids = [...new Set([...touched.keys(), ...leavers])];
+    const stored = await this.#stores.state.people(ids.filter((id) => this.#states.get(id) === undefined));
+    const held = new Map<string, Held>();
+    for (const id of ids) {
+      const [known, row] = [this.#states.get(id), stored.get(id)];
+      if (known !== undefined) held.set(id, { state: known, isNew: false, isStale: false });
+      else if (row !== undefined) {
+        const state = decodePersonState(row.state, row.settled, row.dueAt, this.inForce);
+        if (row.stale) forgetEvents(state);
+        held.set(id, { state, isNew: false, isStale: row.stale });
+      } else
+        held.set(id, {
+          state: this.#unknown(people.profileOf(id), touched.get(id)),
+          isNew: true,
+          isStale: false,
+        });
+    }
+    for (const [id, { state }] of held) this.#states.set(id, state);
+    return held;
+  }
+
+  /** Somebody of whom nothing is stored. Whose events are all in this batch has no past to be read. */
+  #unknown(profile: Profile | undefined, touched: Touched | undefined): PersonState {
+    const state = unknownPerson();
+    if (profile === undefined || profile.total > (touched?.events.length ?? 0)) return state;
+    state.hydrated = this.inForce.newestLeaf;
+    state.settled = this.inForce.newestVersion;
+    return state;
+  }
+
+  /** Finds out who is in segments that came into force since a person's state was written: the backfill may have said so. */
+  async #settle(held: ReadonlyMap<string, Held>): Promise<void> {
+    const unsettled = new Map<string, PersonState>();
+    for (const [id, { state }] of held)
+      if (state.settled < this.inForce.newestVersion) unsettled.set(id, state);
+    if (unsettled.size === 0) return;
+    const oldest = Math.min(...Array.from(unsettled.values(), ({ settled }) => settled));
+    const segments = this.inForce.segments.filter(({ versionNumber }) => versionNumber > oldest);
+    const byId = new Map(segments.map((segment) => [segment.segmentId, segment]));
+    for (const state of unsettled.values())
+      for (const { versionNumber, segmentNumber } of segments)
+        if (versionNumber > state.settled) state.members.delete(segmentNumber);
+    const told = await this.#stores.store.membersAmong([...unsettled.keys()], [...byId.keys()]);
+    for (const [id, segmentId, since] of told) {
+      const [state, segment] = [unsettled.get(id), byId.get(segmentId)];
+      if (state !== undefined && segment !== undefined && segment.versionNumber > state.settled)
+        state.members.set(segment.segmentNumber, since);
+    }
+  }
+
+  /** What is remembered of two who are one now. */
+  #join(from: Held | undefined, into: Held | undefined): void {
+    if (into === undefined) return;
+    const { newestLeaf } = this.inForce;
+    const isKnown =
+      from !== undefined && from.state.hydrated >= newestLeaf && into.state.hydrated >= newestLeaf;
+    if (!isKnown) {
+      forgetEvents(into.state);
+      return;
+    }
+    for (const [leaf, other] of from.state.leaves) {
+      const own = into.state.leaves.get(leaf);
+      into.state.leaves.set(leaf, own === undefined ? other : leaf.join(own, other));
+    }
+    // What waits for the other must not be missed.
+    into.state.dueAt = Math.min(into.state.dueAt, from.state.dueAt);
+  }
+
+  /** Somebody who is no more leaves all segments. */
+  #leave(work: BatchWork, id: string, held: Held | undefined, kind: 'operation' | 'merge'): void {
+    for (const number of held?.state.members.keys() ?? []) {
+      const segment = this.inForce.byNumber.get(number);
+      if (segment !== undefined) work.change(segment, id, false, work.batch.now, { kind });
+    }
+    held?.state.members.clear();
+    this.#states.delete(id);
+    this.#rows.delete(id);
+  }
+
+  /** Reads the past that leaves lack. */
+  async #recall(held: ReadonlyMap<string, Held>, people: People, before: number): Promise<void> {
+    const lacking = new Map<string, { state: PersonState; profile: Profile }>();
+    for (const [id, { state }] of held) {
+      const profile = people.profileOf(id);
+      if (profile !== undefined && state.hydrated < this.inForce.newestLeaf)
+        lacking.set(id, { state, profile });
+    }
+    await recallPast(lacking, before, this.inForce, this.#stores);
+  }
+
+  async #readAccounts(
+    touched: ReadonlyMap<string, Touched>,
+    people: People,
+    accounts: Accounts,
+  ): Promise<void> {
+    if (this.inForce.reading('accounts').length === 0) return;
+    const groupIds = new Set<string>();
+    for (const id of touched.keys())
+      for (const groupId of people.profileOf(id)?.accounts.keys() ?? []) groupIds.add(groupId);
+    await accounts.read(groupIds);
+  }
+
+  /** Folds a person's events, and evaluates what may have changed. */
+  #update(work: BatchWork, profile: Profile, touched: Touched, held: Held, accounts: Accounts): void {
+    const { state, isNew, isStale } = held;
+    const { inForce } = this;
+    const asking = new Map<LiveSegment, Touched['events'][number] | undefined>();
+    let isRemembered = false;
+    for (const row of touched.events) {
+      for (const leaf of this.#leavesTouched(row)) {
+        const before = state.leaves.get(leaf);
+        const after = leaf.add(before, row);
+        if (after === before || after === undefined) continue;
+        state.leaves.set(leaf, after);
+        isRemembered = true;
+        for (const segment of inForce.asking(leaf)) asking.set(segment, row);
+      }
+    }
+    const last = touched.events.at(-1);
+    if (touched.isChanged) {
+      for (const what of ['traits', 'consent', 'accounts'] as const)
+        for (const segment of inForce.reading(what)) if (!asking.has(segment)) asking.set(segment, last);
+    }
+    const isUnsettled = state.settled < inForce.newestVersion;
+    const isFired = touched.isDue || state.dueAt <= work.batch.now;
+    const before = state.dueAt;
+    const changed = evaluate({
+      person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
+      ...{ state, inForce, asking, last, isStale, now: work.batch.now },
+      all: isFired || isStale || isUnsettled,
+      change: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
+    });
+    const isKept = !(isNew || isUnsettled || isFired || isStale || isRemembered || changed);
+    state.settled = inForce.newestVersion;
+    if (isKept && state.dueAt === before) return;
+    work.write(profile.id, state, isFired || isStale);
+  }
+
+  *#leavesTouched({ event }: Touched['events'][number]): Iterable<Leaf> {
+    for (const route of routesOf(event)) yield* this.inForce.leavesOn(route);
+  }
+
+  /** The row of a person, where what it says may be new. */
+  #addRow(work: BatchWork, id: string, touched: Touched, people: People, isStale: boolean): void {
+    const profile = people.profileOf(id);
+    if (profile === undefined) return;
+    const isNew = profile.total <= touched.events.length;
+    if (!touched.isChanged && !isNew && !isStale) return;
+    const row = personRow(profile, this.#rules);
+    const text = JSON.stringify(row);
+    if (this.#rows.get(id) === text && !isStale) return;
+    this.#rows.set(id, text);
+    work.rows.push(row);
+  }
+}
+
+/** All that is remembered of events is to be read anew. */
+function forgetEvents(state: PersonState): void {
+  state.hydrated = 0;
+  state.leaves.clear();
+}
+
+/** What one batch gathers. */
+class BatchWork {
+  readonly batch: SegmentBatch;
+  readonly rows: PersonRow[] = [];
+  readonly #inForce: SegmentsInForce;
+  readonly #changes: MembershipChange[] = [];
+  readonly #people: PersonWrite[] = [];
+
+  constructor(batch: SegmentBatch, inForce: SegmentsInForce) {
+    this.batch = batch;
+    this.#inForce = inForce;
+  }
+
+  change(
+    { segmentId, version }: LiveSegment,
+    profileId: string,
+    entered: boolean,
+    at: number,
+    cause: MembershipCause,
+  ): void {
+    this.#changes.push({ segmentId, version, profileId, entered, at, cause });
+  }
+
+  write(profileId: string, state: PersonState, fired: boolean): void {
+    this.#people.push({
+      profileId,
+      state: encodePersonState(state, this.#inForce, this.batch.now),
+      settled: state.settled,
+      dueAt: Number.isFinite(state.dueAt) ? state.dueAt : null,
+      fired,
+    });
+  }
+
+  outcome(gone: readonly string[], rules: TraitRules): SegmentOutcome {
+    const { accounts, now } = this.batch;
+    const isRead = this.#inForce.reading('accounts').length > 0;
+    return {
+      changes: {
+        ...{ people: this.#people, changes: this.#changes, gone, now },
+        accounts: isRead ? accounts.map(({ groupId }) => groupId) : [],
+      },
+      rows: {
+        ...{ people: this.rows, gone },
+        accounts: accounts.map(({ groupId, account }) => ({
+          groupId,
+          ...traitColumns(account.fold.traits, rules),
+        })),
+      },
+    };
+  }
+}

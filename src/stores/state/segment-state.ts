@@ -1,0 +1,122 @@
+/** The consumer's door to segments: what is in force, and what is remembered of each person for it. */
+import type { ComputedValue, Node } from '../../core/segments/definition.js';
+
+/** A version of a segment that is in force: the newest of its segment. */
+export interface SegmentInForce {
+  readonly segmentId: string;
+  /** Stands for the segment in states. */
+  readonly segmentNumber: number;
+  readonly version: number;
+  /** Rises over all segments. */
+  readonly versionNumber: number;
+  readonly definition: Node;
+}
+
+/** A version that the consumer has something to do for. */
+export interface OpenVersion extends SegmentInForce {
+  readonly status: 'pending' | 'backfilling' | 'retiring';
+  /** The first profile of each slice of the backfill, and how many slices are done. */
+  readonly slices: readonly string[];
+  readonly slicesDone: number;
+}
+
+/** All that evaluating rests upon. */
+export interface SegmentFacts {
+  readonly segments: readonly SegmentInForce[];
+  readonly computed: ReadonlyMap<string, ComputedValue>;
+}
+
+/** Why somebody entered or left. */
+export interface MembershipCause {
+  readonly kind: 'event' | 'timer' | 'backfill' | 'merge' | 'operation' | 'deletion';
+  /** Of an event. */
+  readonly offset?: number;
+  readonly messageId?: string;
+}
+
+/** Somebody entered or left a segment. */
+export interface MembershipChange {
+  readonly segmentId: string;
+  readonly version: number;
+  readonly profileId: string;
+  readonly entered: boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly cause: MembershipCause;
+}
+
+/** A stored state of a person. */
+export interface StoredPerson {
+  readonly state: string;
+  readonly settled: number;
+  readonly stale: boolean;
+  readonly dueAt: number | null;
+}
+
+/** A state to be stored. */
+export interface PersonWrite {
+  readonly profileId: string;
+  readonly state: string;
+  readonly settled: number;
+  readonly dueAt: number | null;
+  /** Its timer fired: what was due is done. Else an earlier time that stands in the store stays. */
+  readonly fired: boolean;
+}
+
+/** What a batch, or a step of the consumer's own, changes about segments. */
+export interface SegmentChanges {
+  readonly people: readonly PersonWrite[];
+  /** Profiles that are no more. */
+  readonly gone: readonly string[];
+  /** Accounts that changed in a way that their members' segments may look at. */
+  readonly accounts: readonly string[];
+  /** When the members of those are due. */
+  readonly now: number;
+  readonly changes: readonly MembershipChange[];
+}
+
+/** One step for an open version: all of it or nothing. */
+export interface SegmentStep {
+  /** The consumer's place in the log, and how many commits it has made: it must still be there. */
+  readonly offset: number;
+  readonly commits: number;
+  readonly versionNumber: number;
+  readonly status: 'backfilling' | 'live' | 'retiring' | 'retired' | 'failed';
+  readonly slices?: readonly string[];
+  readonly slicesDone: number;
+  readonly membersFound: number;
+  readonly at: number;
+  readonly error?: string;
+  /** Times at which people may change whom nothing is remembered of. */
+  readonly dues: ReadonlyArray<{ readonly profileId: string; readonly dueAt: number }>;
+  readonly changes: readonly MembershipChange[];
+}
+
+/** What there is to do for segments. */
+export interface SegmentWork {
+  /** Changes whenever what is in force, or waits to be, does. */
+  readonly epoch: number;
+  /** The oldest version that something is to be done for. */
+  readonly open: OpenVersion | undefined;
+  /** When the next timer fires; undefined when there is none. */
+  readonly nextDue: number | undefined;
+}
+
+/** The state store, as the consumer uses it for segments. */
+export interface SegmentState {
+  work(): Promise<SegmentWork>;
+  facts(): Promise<SegmentFacts>;
+  /** The numbers of leaves, by key: given where they have none yet. */
+  leafNumbers(keys: readonly string[]): Promise<Map<string, number>>;
+  people(ids: readonly string[]): Promise<Map<string, StoredPerson>>;
+  /** Those of some people in whose states a version is answered. */
+  settledFor(versionNumber: number, ids: readonly string[]): Promise<Set<string>>;
+  /** People whose time has come, the earliest first. */
+  due(now: number, limit: number): Promise<string[]>;
+  /** Ids of profiles that were merged into some, by the id that each had. */
+  mergedInto(ids: readonly string[]): Promise<Map<string, string>>;
+  commitStep(step: SegmentStep): Promise<void>;
+  /** Changes of membership that the event store was not told yet, oldest first. */
+  untold(): Promise<ReadonlyArray<{ readonly seq: number; readonly changes: readonly MembershipChange[] }>>;
+  told(seq: number): Promise<void>;
+}
