@@ -5,9 +5,12 @@
  * - Lines and comments between the words mean nothing.
  * - Any text, whether random, made of the language's own words, or a definition with slips of the pen, is read or refused with a
  *   place in it; and what is read is in its normal form: printed and read again it is the same.
+ * - Whatever definition there is, it has an explanation, which names all of its events.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { explain, explainComputed } from '../../src/core/segments/explain/explain-definition.js';
+import { worded } from '../../src/core/segments/explain/wording.js';
 import { lex } from '../../src/core/segments/text/lexer.js';
 import { TextError } from '../../src/core/segments/text/refuse-text.js';
 import {
@@ -96,6 +99,29 @@ test('a definition with slips of the pen is read or refused', () => {
         text = text.slice(0, start) + add + text.slice(start + drop);
       }
       expectSound(text);
+    }),
+    RUNS,
+  );
+});
+
+/** The names of all events in a definition. */
+function eventsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'event' && typeof one === 'string' ? [one] : eventsIn(one),
+  );
+}
+
+test('any definition has an explanation that names all of its events', () => {
+  const expectWords = (explanation: string, of: unknown) => {
+    expect(explanation).toMatch(/^(?:People (?:who|whose|for whom) |The ).+(?:\n(?: {2})*- .+)*$/);
+    expect(explanation).not.toMatch(/undefined|\[object/);
+    for (const event of eventsIn(of)) expect(explanation).toContain(worded(event));
+  };
+  fc.assert(
+    fc.property(node, computedValue, (one, value) => {
+      expectWords(explain(one), one);
+      expectWords(explainComputed(value), value);
     }),
     RUNS,
   );
