@@ -13,8 +13,7 @@ const CONDITIONS: Language<Condition> = {
   readLeaf,
 };
 
-/** What a condition is made of. */
-export function viewCondition(condition: Condition): View<Condition> {
+function viewCondition(condition: Condition): View<Condition> {
   if ('all' in condition) return { kind: 'all', of: condition.all };
   if ('any' in condition) return { kind: 'any', of: condition.any };
   return 'not' in condition ? { kind: 'not', of: condition.not } : { kind: 'leaf' };

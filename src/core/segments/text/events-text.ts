@@ -133,6 +133,9 @@ function readDid(cursor: Cursor): EventsNode {
 function readTimes(cursor: Cursor): Test | undefined {
   const op = cursor.takeOneOf(TIMES);
   if (op !== undefined) return { op, value: readCount(cursor) };
+  const { kind, raw } = cursor.peek();
+  if (kind === 'number')
+    cursor.fail('how often it happened', `Write \`at least ${raw} times\` or \`exactly ${raw} times\`.`);
   if (!cursor.take('between', 'number')) return undefined;
   const from = readNumber(cursor, 'a number of times');
   cursor.expect('and');

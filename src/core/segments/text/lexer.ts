@@ -35,7 +35,7 @@ const HABITS: ReadonlyArray<readonly [habit: string, fix: string]> = [
   ['&', 'Write `and`.'],
   ['|', 'Write `or`.'],
   ['!', 'Write `not` before a condition, or `!=` for another value.'],
-  ['.', 'Dates are written year first: 2026-03-01.'],
+  ['.', 'A dot stands only between the keys of a path; dates are written year first: 2026-03-01.'],
   [';', 'Conditions are joined by `and` or `or`.'],
 ];
 

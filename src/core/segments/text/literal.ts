@@ -90,9 +90,10 @@ export function readListed<T>(cursor: Cursor, readOne: () => T): T[] {
 
 /** Reads a number. @param what it is, for the message. */
 export function readNumber(cursor: Cursor, what: string): number {
-  const { value } = cursor.peek();
+  const { kind, value } = cursor.peek();
+  if (kind === 'moment') cursor.fail(what, 'For dates write `before` or `after`.');
   // A number beyond all others would turn into null as JSON.
-  if (cursor.peek().kind === 'number' && !Number.isFinite(Number(value)))
+  if (kind === 'number' && !Number.isFinite(Number(value)))
     cursor.fail('a number that is not beyond 1.8e308');
   // Minus zero is zero: JSON does not keep the difference.
   return Number(cursor.expectKind('number', what)) + 0;

@@ -29,8 +29,7 @@ const SALT = 'with salt';
 /** Where an event's values stand: a trait that is called so is in backquotes. */
 const EVENT_PATH = /^(?:properties|context|traits)\./;
 
-/** What a node is made of. */
-export function viewNode(node: Node): View<Node> {
+function viewNode(node: Node): View<Node> {
   return node.kind === 'all' || node.kind === 'any' || node.kind === 'not' ? node : { kind: 'leaf' };
 }
 

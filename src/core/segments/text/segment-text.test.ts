@@ -168,7 +168,7 @@ describe('what people write differently means the same', () => {
     ['count of "X" >= 2', 'did "X" at least 2 times'],
     ['did "X" from 9 to 17 o\'clock where a = 1', 'did "X" where a = 1 from 9 to 17 o\'clock'],
     ['did "X" on friday to monday', 'did "X" on (monday, friday to sunday)'],
-    ['did "X" on (sunday, saturday, sunday) in zone "person"', 'did "X" on saturday to sunday'],
+    ['did "X" on (sunday, saturday, sunday) in zone "person"', 'did "X" on (saturday, sunday)'],
     ['birthday has anniversary in the next 0 days in zone "UTC"', 'birthday has anniversary today'],
     ['random 1e1% with salt ""', 'random 10%'],
     ['x = -0', 'x = 0'],
@@ -243,8 +243,21 @@ describe('a text that is no definition is refused with place, finding, expectati
     ],
     [
       'did Order',
-      'Line 1, column 5: found `Order`, expected the name of an event in quotes, such as "Order Completed", or page, ' +
-        'screen, identify, group, alias or anything. Names of events stand in double quotes: write "Order".',
+      'Line 1, column 5: found `Order`, expected the name of an event in quotes, such as "Order Completed", or identify, ' +
+        'page, screen, group, alias or anything. Names of events stand in double quotes: write "Order".',
+    ],
+    [
+      'did not "X"',
+      'Line 1, column 5: found `not`, expected the name of an event in quotes, such as "Order Completed", or identify, ' +
+        'page, screen, group, alias or anything. Write `not did …`.',
+    ],
+    [
+      'did "X" 3 times',
+      'Line 1, column 9: found `3`, expected how often it happened. Write `at least 3 times` or `exactly 3 times`.',
+    ],
+    [
+      'born > 2000-01-01',
+      'Line 1, column 8: found `2000-01-01`, expected a number. For dates write `before` or `after`.',
     ],
     [
       'did "X" where properties.a = 1 and properties.b = 2',
@@ -279,7 +292,10 @@ describe('a text that is no definition is refused with place, finding, expectati
       'x matches "\\d"',
       'Line 1, column 11: found `"\\d"`, whose escapes cannot be read. Write \\\\ for a backslash, \\n for a new line, \\t for a tab.',
     ],
-    ['born before 1.2.2026', 'Line 1, column 16: found `.`. Dates are written year first: 2026-03-01.'],
+    [
+      'born before 1.2.2026',
+      'Line 1, column 16: found `.`. A dot stands only between the keys of a path; dates are written year first: 2026-03-01.',
+    ],
     [`${'x'.repeat(50)}`, `Line 1, column 51: found the end, expected ${TEST}.`],
   ])('%s', (text, message) => {
     const refused = expect(() => parseText(text));

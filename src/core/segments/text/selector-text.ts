@@ -31,7 +31,7 @@ export function printSelector({ event, type, name, where, during }: Selector): {
 }
 
 function printDuring({ days, hours, zone = PERSON }: During): Doc[] {
-  // A clock without hours and days selects nothing: it is left out.
+  // A zone without hours and days narrows nothing: it is left out.
   if (days === undefined && hours === undefined) return [];
   const parts = [
     ...(days === undefined ? [] : [['on ', printDays(days)]]),
@@ -50,7 +50,7 @@ function printDays(days: readonly number[]): Doc {
   return runs.length === 1 ? (runs[0] as string) : inParentheses(joined(runs, [',', line]));
 }
 
-/** Days in the order of the week, each once, as first and last of those that follow each other. */
+/** Days in the order of the week, each once, as first and last of three or more that follow each other, or as single ones. */
 export function runsOf(days: readonly number[]): Array<readonly [first: number, last: number]> {
   const runs: Array<[number, number]> = [];
   for (const day of [...new Set(days)].sort()) {
@@ -58,7 +58,9 @@ export function runsOf(days: readonly number[]): Array<readonly [first: number, 
     if (run !== undefined && run[1] === day - 1) run[1] = day;
     else runs.push([day, day]);
   }
-  return runs;
+  return runs.flatMap(([first, last]) =>
+    last === first + 1 ? [[first, first] as const, [last, last] as const] : [[first, last] as const],
+  );
 }
 
 /** Reads which events: a name or a type of call, and clauses in any order. */
@@ -80,14 +82,15 @@ function readHead(cursor: Cursor): Selector {
   if (cursor.peek().kind === 'text') return { event: cursor.expectKind('text', 'an event') };
   if (cursor.take('anything')) return {};
   const type = cursor.takeOneOf(TYPES);
-  if (type === undefined) {
-    const { kind, raw } = cursor.peek();
-    cursor.fail(
-      'the name of an event in quotes, such as "Order Completed", or page, screen, identify, group, alias or anything',
-      kind === 'word' ? `Names of events stand in double quotes: write "${raw}".` : undefined,
-    );
-  }
+  if (type === undefined) return refuseHead(cursor);
   return cursor.peek().kind === 'text' ? { type, name: cursor.expectKind('text', 'a name') } : { type };
+}
+
+function refuseHead(cursor: Cursor): never {
+  const { kind, raw } = cursor.peek();
+  const what = `the name of an event in quotes, such as "Order Completed", or ${Object.values(TYPES).join(', ')} or anything`;
+  if (cursor.at('not')) cursor.fail(what, 'Write `not did …`.');
+  cursor.fail(what, kind === 'word' ? `Names of events stand in double quotes: write "${raw}".` : undefined);
 }
 
 /** A clause must not stand twice: of two conditions it would be unclear what joins them. */
