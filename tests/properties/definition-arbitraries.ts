@@ -113,8 +113,8 @@ const condition: fc.Arbitrary<Condition> = fc.letrec<{ one: Condition }>((tie) =
   one: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     fc.record({ field: path, is: test }),
-    fc.record({ all: fc.array(tie('one'), { maxLength: 3 }) }),
-    fc.record({ any: fc.array(tie('one'), { maxLength: 3 }) }),
+    fc.record({ all: fc.array(tie('one'), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('one'), { minLength: 1, maxLength: 3 }) }),
     fc.record({ not: tie('one') }),
     fc.record({ items: path, where: tie('one') }),
   ),
@@ -204,7 +204,7 @@ export const node: fc.Arbitrary<Node> = fc
     one: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
       { weight: 3, arbitrary: leaf },
-      fc.record({ kind: op('all', 'any'), of: fc.array(tie('one'), { maxLength: 4 }) }),
+      fc.record({ kind: op('all', 'any'), of: fc.array(tie('one'), { minLength: 1, maxLength: 4 }) }),
       fc.record({ kind: op('not'), of: tie('one') }),
     ),
   }))

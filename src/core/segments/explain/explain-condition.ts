@@ -23,6 +23,5 @@ function inWords(condition: Condition, negated: boolean): string {
 function joined(of: readonly Condition[], word: 'and' | 'or', negated: boolean): string {
   const between = (word === 'and') === negated ? 'or' : 'and';
   const parts = of.map((one) => inWords(one, negated));
-  if (parts.length === 0) return between === 'and' ? 'anything is the case' : 'nothing is the case';
   return parts.length === 1 ? parts.join('') : `(${parts.join(` ${between} `)})`;
 }

@@ -65,7 +65,7 @@ describe('a simple definition is a sentence', () => {
       'not sequence ("A" then "B" with same sku of any item of properties.products)',
       'People for whom it is not so that they did “A”, then did “B” (matched by the sku of an item of products)',
     ],
-    ['all of () or any of ()', 'People who are anybody or who are nobody'],
+    ['not all of (not any of (a = 1))', 'People whose a is 1'],
   ])('%s', (text, sentence) => {
     expect(explain(parseText(text))).toBe(sentence);
   });

@@ -53,13 +53,8 @@ function outlineOf(node: Node, negated: boolean): Outline {
       return outlineOf(node.of, !negated);
     case 'all':
     case 'any': {
-      const [first] = node.of;
-      if (first !== undefined && node.of.length === 1) return outlineOf(first, negated);
-      if (first === undefined)
-        return {
-          kind: 'clause',
-          clause: they((node.kind === 'all') === negated ? 'are nobody' : 'are anybody'),
-        };
+      const [only, ...others] = node.of;
+      if (only !== undefined && others.length === 0) return outlineOf(only, negated);
       return {
         kind: negated ? OPPOSITE[node.kind] : node.kind,
         of: node.of.map((one) => outlineOf(one, false)),

@@ -60,7 +60,6 @@ function details({ where, during }: Selector): string {
 }
 
 function explainDuring({ days, hours, zone = 'person' }: During): string {
-  if (days === undefined && hours === undefined) return '';
   const runs = runsOf(days ?? []).map(([first, last]) =>
     first === last ? `${DAYS[first - 1]}` : `${DAYS[first - 1]} to ${DAYS[last - 1]}`,
   );

@@ -40,7 +40,7 @@ export function printSingle<T>(language: Language<T>, one: T): Doc {
     case 'all':
     case 'any': {
       if (view.of.length > 1) return inParentheses(printChain(language, view));
-      // Nothing joins less than two: they are listed.
+      // Nothing joins a single one: it is listed.
       const listed = view.of.map((each) => printWhole(language, each));
       return [`${view.kind} of `, inParentheses(joined(listed, [',', line]))];
     }
@@ -80,6 +80,8 @@ export function readSingle<T>(language: Language<T>, cursor: Cursor): T {
   }
   const kind = cursor.takeOneOf({ all: 'all of', any: 'any of' });
   if (kind === undefined) return language.readLeaf(cursor);
-  const of = cursor.take('( )') ? [] : readListed(cursor, () => readWhole(language, cursor));
-  return language.group(kind, of);
+  return language.group(
+    kind,
+    readListed(cursor, () => readWhole(language, cursor)),
+  );
 }

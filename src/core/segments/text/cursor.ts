@@ -2,8 +2,8 @@ import { closestPhrase } from './closest-phrase.js';
 import { lex, type Token } from './lexer.js';
 import { refuseText } from './refuse-text.js';
 
-/** Conditions inside each other, in parentheses or after `not`. */
-const NESTING_MAX = 100;
+/** Conditions inside each other, in parentheses or after `not`: more than definitions may have, few enough for the stack. */
+const NESTING_MAX = 200;
 /** Characters of what was found that a message shows. */
 const SHOWN_CHARS_MAX = 40;
 const END = 'the end';

@@ -25,20 +25,18 @@ export function printSelector({ event, type, name, where, during }: Selector): {
     head: event === undefined ? (call ?? 'anything') : printText(event),
     clauses: [
       ...(where === undefined ? [] : [['where ', printCondition(where)]]),
-      ...(during === undefined ? [] : printDuring(during)),
+      ...(during === undefined ? [] : [printDuring(during)]),
     ],
   };
 }
 
-function printDuring({ days, hours, zone = PERSON }: During): Doc[] {
-  // A zone without hours and days narrows nothing: it is left out.
-  if (days === undefined && hours === undefined) return [];
+function printDuring({ days, hours, zone = PERSON }: During): Doc {
   const parts = [
     ...(days === undefined ? [] : [['on ', printDays(days)]]),
     ...(hours === undefined ? [] : [`from ${printScalar(hours.from)} to ${printScalar(hours.to)} o'clock`]),
     ...(zone === PERSON ? [] : [`in zone ${printText(zone)}`]),
   ];
-  return [joined(parts, ' ')];
+  return joined(parts, ' ');
 }
 
 function printDays(days: readonly number[]): Doc {
