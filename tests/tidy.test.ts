@@ -28,6 +28,8 @@ const INTERFACES = [
   'stores/events/event-store.ts',
   'stores/state/pipeline-state.ts',
   'stores/state/identity-state.ts',
+  'stores/events/segment-store.ts',
+  'stores/state/segment-state.ts',
 ];
 
 const LAYOUT: Layout = {

@@ -20,11 +20,13 @@ import { MemoryLog } from '../../src/log/memory-log.js';
 import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
+import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { addOperation, readOperation } from '../../src/stores/state/identity-operations.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
+import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
 
 type Call = Record<string, unknown>;
 
@@ -55,6 +57,10 @@ async function openBench() {
       identity: new PostgresIdentityState(consumerPool),
       events: new ClickHouseEventStore(clickhouse),
       history: new ClickHouseEventHistory(clickhouse),
+      segments: {
+        state: new PostgresSegmentState(consumerPool),
+        store: new ClickHouseSegmentStore(clickhouse),
+      },
       reports: {
         committed: () => {},
         failed: (error) => {

@@ -20,6 +20,7 @@ import type { Chunk, Log } from '../log/log.js';
 import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/event-store.js';
 import type { IdentityState } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
+import type { MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
 import { Accounts } from './accounts.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
@@ -30,9 +31,14 @@ import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
 import type { SeenLimits } from './seen-ids.js';
 import { SeenIds } from './seen-ids.js';
+import { stepForward, tellMemberships } from './segments/lifecycle.js';
+import type { SegmentOutcome, SegmentStores } from './segments/segments.js';
+import { Segments } from './segments/segments.js';
 
 /** Events of one batch, unless a single chunk holds more. */
 const BATCH_EVENTS_MAX = 12_000;
+/** People whose timers are worked off along with one batch. */
+const DUE_PER_BATCH_MAX = 2_000;
 /** Least time between the starts of two batches: fewer, larger inserts are what both stores like best. */
 const BATCH_INTERVAL_MS = 120;
 const RETRY_DELAY_MS_MIN = 100;
@@ -43,8 +49,8 @@ export interface Pace {
   now(): number;
   /** Resolves after the time, at once when it is negative, or earlier when the consumer is stopped. */
   sleep(ms: number): Promise<void>;
-  /** Resolves when the log may hold more, or after a while. */
-  more(): Promise<void>;
+  /** Resolves when the log may hold more, or after a while: after `msMax` at most. */
+  more(msMax?: number): Promise<void>;
 }
 
 /** What the consumer tells of its work. */
@@ -59,6 +65,8 @@ export interface ConsumerReports {
 export interface CommittedBatch {
   readonly until: number;
   readonly verdicts: readonly Verdict[];
+  /** Who entered and left segments by it. */
+  readonly memberships: readonly MembershipChange[];
 }
 
 /** What the consumer leans on. */
@@ -68,6 +76,7 @@ export interface ConsumerParts {
   readonly identity: IdentityState;
   readonly events: EventStore;
   readonly history: EventHistory;
+  readonly segments: SegmentStores;
   readonly enrich: (event: Event) => Enrichment;
   readonly eventBytesMax: number;
   readonly pace: Pace;
@@ -82,11 +91,15 @@ interface Processed {
   readonly until: number;
   readonly verdicts: Verdict[];
   readonly commit: BatchCommit;
+  readonly rows: SegmentOutcome['rows'];
   /** The number of its commit. */
   readonly version: number;
   /** An earlier attempt got at least as far as planning it. */
   readonly again: boolean;
 }
+
+/** What a batch is processed with. */
+type Tools = PipelineTools & { readonly segments: Segments };
 
 /** Where the consumer stands. */
 interface Place {
@@ -135,9 +148,10 @@ export class Consumer {
 
   /** From the committed offset on, until stopped or something fails. */
   async #attempt(progressed: () => void): Promise<void> {
-    const { state, identity, pace } = this.#parts;
+    const { state, identity, segments, pace } = this.#parts;
     const position = await state.open();
     await tellOverrides(this.#parts);
+    await tellMemberships(this.#parts.segments);
     const tools = await this.#tools();
     const plannedBefore = position.planned.at(-1) ?? position.next;
     await tools.seen.load();
@@ -145,10 +159,12 @@ export class Consumer {
     let storing: Promise<void> = Promise.resolve();
     try {
       while (!this.#stopped) {
-        const [chunks, operation] = await Promise.all([
+        const inOrder = at.next >= plannedBefore;
+        const [chunks, operation, work] = await Promise.all([
           this.#read(at.next, position),
           // What a crash left in work comes first: its rows are told apart by what was stored of them.
-          at.next < plannedBefore ? undefined : identity.nextOperation(),
+          inOrder ? identity.nextOperation() : undefined,
+          inOrder ? segments.state.work() : undefined,
         ]);
         if (operation) {
           await storing;
@@ -156,17 +172,24 @@ export class Consumer {
             at.commits += 1;
           await tellOverrides(this.#parts);
           // What is cached of people may no longer be true.
-          const { people, accounts } = await this.#tools();
-          Object.assign(tools, { people, accounts });
+          const { people, accounts, segments: anew } = await this.#tools();
+          Object.assign(tools, { people, accounts, segments: anew });
           progressed();
         }
-        if (chunks.length === 0) {
+        if (work !== undefined && (work.open !== undefined || work.epoch !== tools.segments.inForce.epoch)) {
           await storing;
-          if (!operation) await pace.more();
+          await this.#forwardSegments(work, at, tools);
+          progressed();
+        }
+        const due = await this.#due(work);
+        if (chunks.length + due.length === 0) {
+          await storing;
+          const isBusy = operation !== undefined || work?.open !== undefined;
+          if (!isBusy) await pace.more(work?.nextDue === undefined ? undefined : work.nextDue - pace.now());
           continue;
         }
         const startedAt = pace.now();
-        const batch = await this.#process(chunks, at, tools);
+        const batch = await this.#process(chunks, due, at, tools);
         await storing;
         storing = this.#store(batch).then(progressed);
         // Awaited below; until then a failure must not count as unhandled.
@@ -186,10 +209,34 @@ export class Consumer {
     }
   }
 
+  /** One step for an open version of a segment, if there is one; then what is in force is read anew. */
+  async #forwardSegments({ open, epoch }: SegmentWork, at: Place, tools: Tools): Promise<void> {
+    const { segments, identity, pace, fault } = this.#parts;
+    if (epoch === tools.segments.inForce.epoch && open !== undefined) {
+      const { next: offset, commits } = at;
+      const now = pace.now();
+      await stepForward(open, segments, tools.segments.inForce, { offset, commits, now }, fault);
+      at.commits += 1;
+      await tellMemberships(segments);
+    }
+    const work = await segments.state.work();
+    if (work.epoch === tools.segments.inForce.epoch) return;
+    const { traits } = inForce(await identity.facts());
+    Object.assign(tools, { segments: await Segments.open(segments, work.epoch, traits) });
+  }
+
+  /** People whose time has come. */
+  async #due(work: SegmentWork | undefined): Promise<readonly string[]> {
+    const now = this.#parts.pace.now();
+    if (work?.nextDue === undefined || work.nextDue > now) return [];
+    return this.#parts.segments.state.due(now, DUE_PER_BATCH_MAX);
+  }
+
   /** What the pipeline works with, empty of memory, under the rules in force. */
-  async #tools(): Promise<PipelineTools> {
-    const { state, identity, enrich, eventBytesMax, seenLimits } = this.#parts;
+  async #tools(): Promise<Tools> {
+    const { state, identity, segments, enrich, eventBytesMax, seenLimits } = this.#parts;
     const rules = inForce(await identity.facts());
+    const { epoch } = await segments.state.work();
     return {
       ...{
         enrich,
@@ -198,6 +245,7 @@ export class Consumer {
         accounts: new Accounts(state, rules.traits),
       },
       ...{ quality: new QualityTally(), seen: new SeenIds(state, seenLimits) },
+      segments: await Segments.open(segments, epoch, rules.traits),
     };
   }
 
@@ -214,32 +262,37 @@ export class Consumer {
 
   async #process(
     chunks: readonly Chunk[],
+    due: readonly string[],
     { next: from, commits, plannedBefore }: Place,
-    tools: PipelineTools,
+    tools: Tools,
   ): Promise<Processed> {
-    const until = endOf(chunks);
+    const until = chunks.length === 0 ? from : endOf(chunks);
     await this.#parts.fault?.('read');
-    const planned = this.#parts.state.plan(until);
+    const planned = until === from ? Promise.resolve() : this.#parts.state.plan(until);
     planned.catch(() => {});
     const verdicts = await runPipeline(chunks, this.#poisoned, tools);
     await planned;
     await this.#parts.fault?.('planned');
+    const now = this.#parts.pace.now();
+    const [people, accounts] = [tools.people.takeChanges(), tools.accounts.takeChanges()];
+    const { changes, rows } = await tools.segments.run(
+      { verdicts, due, from, now, merged: people.merged, identifiers: people.identifiers, accounts },
+      tools.people,
+      tools.accounts,
+    );
     const commit: BatchCommit = {
-      from,
-      until,
-      ...tools.people.takeChanges(),
-      accounts: tools.accounts.takeChanges(),
+      ...{ from, until, ...people, accounts, segments: changes },
       quality: tools.quality.take(),
-      ...tools.seen.takeChanges(until, this.#parts.pace.now()),
+      ...tools.seen.takeChanges(until, now),
       ledger: ledgerOf(verdicts),
       rejected: rejectedOf(verdicts),
     };
     await this.#parts.fault?.('processed');
-    return { from, until, verdicts, commit, version: commits + 1, again: until <= plannedBefore };
+    return { from, until, verdicts, commit, rows, version: commits + 1, again: until <= plannedBefore };
   }
 
-  async #store({ from, until, verdicts, commit, version, again }: Processed): Promise<void> {
-    const { events, state, reports, fault } = this.#parts;
+  async #store({ from, until, verdicts, commit, rows: people, version, again }: Processed): Promise<void> {
+    const { events, state, segments, reports, fault } = this.#parts;
     const placed = verdicts.filter((verdict) => verdict.kind === 'processed');
     const rows = placed.map((verdict) => verdict.row);
     const offsets = placed.map((verdict) => verdict.item.offset);
@@ -252,10 +305,13 @@ export class Consumer {
       throw error;
     }
     await fault?.('events_inserted');
+    await segments.store.mirror({ version, ...people });
     await state.commit(commit);
     await fault?.('committed');
     for (const { item } of verdicts) this.#poisoned.delete(item.offset);
-    reports.committed({ until, verdicts });
+    const memberships = commit.segments.changes;
+    if (memberships.length > 0) await tellMemberships(segments);
+    reports.committed({ until, verdicts, memberships });
   }
 
   /** Finds the rows that the event store cannot take, so that the next attempt leaves them out. */

@@ -7,6 +7,8 @@ export const FAULT_POINTS = [
   'committed',
   'operation_planned',
   'operation_committed',
+  'segment_planned',
+  'segment_committed',
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 

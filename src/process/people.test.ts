@@ -43,6 +43,7 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
   await state.commit({
     ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null },
     ...{ accounts: [], quality: [] },
+    segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
     seen: { entries: new Uint32Array(0), compact: false },
   });
   return ids;

@@ -18,8 +18,9 @@ export class WorkerPace implements Pace {
     await this.#wait(ms, () => this.#stopped);
   }
 
-  async more(): Promise<void> {
-    if (!this.#rung && !this.#stopped) await this.#wait(LOOK_INTERVAL_MS, () => true);
+  async more(msMax = LOOK_INTERVAL_MS): Promise<void> {
+    const ms = Math.max(0, Math.min(msMax, LOOK_INTERVAL_MS));
+    if (!this.#rung && !this.#stopped) await this.#wait(ms, () => true);
     this.#rung = false;
   }
 

@@ -12,9 +12,11 @@ import { openClickHouse } from '../engines/clickhouse.js';
 import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
+import { ClickHouseSegmentStore } from '../stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../stores/events/event-history.js';
 import { PostgresIdentityState } from '../stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
+import { PostgresSegmentState } from '../stores/state/postgres-segment-state.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
@@ -56,6 +58,7 @@ async function main(start: WorkerStart): Promise<void> {
   const live = { watched: false };
   const consumer = new Consumer({
     ...{ log, state, identity, events, history, enrich, pace },
+    segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
     eventBytesMax: start.eventBytesMax,
     reports: reportsTo(live, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),
@@ -109,7 +112,7 @@ function reportsTo(live: { readonly watched: boolean }, idle: { busy(): void }):
   };
 }
 
-function summaryOf({ until, verdicts }: CommittedBatch): TelemetryEvent {
+function summaryOf({ until, verdicts }: Pick<CommittedBatch, 'until' | 'verdicts'>): TelemetryEvent {
   const counts: Record<string, number> = {};
   const arrivals = new Map<unknown, { receivedAt: number; events: number }>();
   for (const verdict of verdicts) {

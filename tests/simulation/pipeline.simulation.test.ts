@@ -29,10 +29,12 @@ import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
 import type { SeenLimits } from '../../src/process/seen-ids.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
+import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
+import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
 import { faultyEvents, faultyIdentity, faultyState, Life } from './faulty-life.js';
 import { naiveOutcome } from './naive-pipeline.js';
 import { askForSomething } from './operators.js';
@@ -148,6 +150,10 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     state: faultyState(state, pool, life),
     identity: faultyIdentity(new PostgresIdentityState(consumerPool), life),
     history: new ClickHouseEventHistory(clickhouse),
+    segments: {
+      state: new PostgresSegmentState(consumerPool),
+      store: new ClickHouseSegmentStore(clickhouse),
+    },
     events: faultyEvents(new ClickHouseEventStore(clickhouse), clickhouse, life),
     fault: life.fault,
     ...(seenLimits === undefined ? {} : { seenLimits }),
@@ -169,10 +175,17 @@ async function emptyStores(): Promise<void> {
   await pool.query(`
     TRUNCATE consumer, ledger, rejected, profile, identifier, profile_merge, identity_edge,
       identity_operation, identity_separation, identity_block, identity_join, identity_outbox, identity_rules, seen_recent, seen_run,
-      seen_page, log_chunk, log_received;
+      seen_page, log_chunk, log_received, segment_state, segment_outbox;
     UPDATE log_head SET next_offset = 0;
     DELETE FROM schema_migration WHERE id LIKE 'events/%'`);
-  for (const table of ['events', 'profile_override', 'event_override'])
+  for (const table of [
+    'events',
+    'profile_override',
+    'event_override',
+    'profiles',
+    'accounts',
+    'membership_changes',
+  ])
     await clickhouse.command(`DROP TABLE ${table} SYNC`);
   await migrate(pool, clickhouse);
 }

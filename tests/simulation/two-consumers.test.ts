@@ -11,10 +11,12 @@ import { PostgresLog } from '../../src/log/postgres-log.js';
 import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
+import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
+import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
 import type { FreshStores } from '../support/fresh-stores.js';
 import { startFreshStores } from '../support/fresh-stores.js';
 import { naiveOutcome } from './naive-pipeline.js';
@@ -50,6 +52,10 @@ function startConsumer(name: string) {
     identity: new PostgresIdentityState(connections),
     events: new ClickHouseEventStore(stores.clickhouse),
     history: new ClickHouseEventHistory(stores.clickhouse),
+    segments: {
+      state: new PostgresSegmentState(connections),
+      store: new ClickHouseSegmentStore(stores.clickhouse),
+    },
     reports: { committed: () => (batches += 1), failed: () => {} },
   });
   const ended = consumer.run();

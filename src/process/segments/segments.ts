@@ -147,6 +147,8 @@ export class Segments {
       else if (row !== undefined) {
         const state = decodePersonState(row.state, row.settled, row.dueAt, this.inForce);
         if (row.stale) forgetEvents(state);
+        for (const number of state.members.keys())
+          if (!this.inForce.byNumber.has(number)) state.members.delete(number);
         held.set(id, { state, isNew: false, isStale: row.stale });
       } else
         held.set(id, {

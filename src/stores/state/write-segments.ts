@@ -57,14 +57,16 @@ export function writeStep(run: Run, step: SegmentStep): void {
       ...[step.slicesDone, step.membersFound, step.offset, step.at, error ?? null],
     ],
   );
-  // The versions before it are no longer asked for.
-  run(
-    'segment-replaced',
-    `UPDATE segment_version AS old SET status = 'replaced' FROM segment_version AS new
-     WHERE new.number = $1 AND old.segment_id = new.segment_id AND old.number < new.number
-       AND old.status IN ('pending', 'backfilling', 'live')`,
-    [step.versionNumber],
-  );
+  // From the moment that it is in force, the versions before it are no longer asked for.
+  if (step.status === 'backfilling' || step.status === 'live') {
+    run(
+      'segment-replaced',
+      `UPDATE segment_version AS old SET status = 'replaced' FROM segment_version AS new
+       WHERE new.number = $1 AND old.segment_id = new.segment_id AND old.number < new.number
+         AND old.status IN ('pending', 'backfilling', 'live')`,
+      [step.versionNumber],
+    );
+  }
   if (step.status !== 'backfilling' || slices !== undefined)
     run('segment-epoch', 'UPDATE segment_epoch SET epoch = epoch + 1', []);
 }

@@ -1,0 +1,148 @@
+/**
+ * What the consumer does for versions of segments, one step between two batches, so that each step has a place in the log: takes them into
+ * force, goes through everybody in slices, and sees everybody out of deleted ones. See docs/specs/segments.md, 5.
+ */
+import { TributaryError } from '../../core/errors.js';
+import type { CompiledSegment } from '../../core/segments/compile.js';
+import type { Node } from '../../core/segments/definition.js';
+import type { Slice } from '../../core/segments/sql/sql-context.js';
+import type { MembershipChange, OpenVersion, SegmentStep } from '../../stores/state/segment-state.js';
+import type { Fault } from '../fault.js';
+import { compilerOf, type LiveSegment, type SegmentsInForce } from './in-force.js';
+import type { SegmentStores } from './segments.js';
+
+/** People of one slice: asked in a fraction of a second, while events wait. */
+const PEOPLE_PER_SLICE = 20_000;
+/** Members of a deleted segment that leave in one step. */
+const LEAVERS_PER_STEP = 50_000;
+
+/** Where the consumer stands. */
+export interface StepAt {
+  readonly offset: number;
+  readonly commits: number;
+  readonly now: number;
+}
+
+type Found = Partial<
+  Pick<SegmentStep, 'slices' | 'slicesDone' | 'membersFound' | 'dues' | 'changes' | 'error'>
+> &
+  Pick<SegmentStep, 'status'>;
+
+/** Does one step for the oldest open version, and commits it. */
+export async function stepForward(
+  open: OpenVersion,
+  stores: SegmentStores,
+  inForce: SegmentsInForce,
+  at: StepAt,
+  fault: Fault | undefined,
+): Promise<void> {
+  const found = await stepOf(open, stores, inForce, at);
+  await fault?.('segment_planned');
+  await stores.state.commitStep({
+    ...{ slicesDone: 0, membersFound: 0, dues: [], changes: [] },
+    ...found,
+    ...{ versionNumber: open.versionNumber, offset: at.offset, commits: at.commits, at: at.now },
+  });
+  await fault?.('segment_committed');
+}
+
+/** Tells ClickHouse what it was not told yet of who entered and left. */
+export async function tellMemberships({ state, store }: SegmentStores): Promise<void> {
+  for (let untold = await state.untold(); untold.length > 0; untold = await state.untold()) {
+    for (const { seq, changes } of untold) {
+      await store.tell(seq, changes);
+      await state.told(seq);
+    }
+  }
+}
+
+function stepOf(
+  open: OpenVersion,
+  stores: SegmentStores,
+  inForce: SegmentsInForce,
+  at: StepAt,
+): Promise<Found> {
+  switch (open.status) {
+    case 'pending':
+      return takeIntoForce(open, stores);
+    case 'backfilling':
+      return backfill(open, stores, inForce, at);
+    case 'retiring':
+      return retire(open, stores, at);
+    default:
+      return open.status satisfies never;
+  }
+}
+
+/** From here on it is evaluated for everybody who is touched; the slices are for the others. */
+async function takeIntoForce(open: OpenVersion, { state, store }: SegmentStores): Promise<Found> {
+  try {
+    compilerOf(await state.facts()).segment(open.definition);
+  } catch (error) {
+    if (error instanceof TributaryError) return { status: 'failed', error: error.message };
+    throw error;
+  }
+  const slices = await store.slices(PEOPLE_PER_SLICE);
+  return slices.length === 0 ? { status: 'live' } : { status: 'backfilling', slices };
+}
+
+async function backfill(
+  open: OpenVersion,
+  { state, store }: SegmentStores,
+  inForce: SegmentsInForce,
+  { now }: StepAt,
+): Promise<Found> {
+  const { segmentId, version, versionNumber, slices, slicesDone } = open;
+  const live = inForce.segments.find((segment) => segment.versionNumber === versionNumber);
+  if (live === undefined) return { status: 'failed', error: 'The definition no longer compiles.' };
+  const slice: Slice = {
+    from: slicesDone === 0 ? undefined : slices[slicesDone],
+    to: slices[slicesDone + 1],
+  };
+  const { members, dues } = await ask(live, slice, store, now);
+  const before = new Set(await store.membersIn(segmentId, slice));
+  const after = new Set(members);
+  const moved = [...members.filter((id) => !before.has(id)), ...[...before].filter((id) => !after.has(id))];
+  // Who was touched since it came into force has an answer of a later time.
+  const settled = await state.settledFor(versionNumber, moved);
+  const changes = moved
+    .filter((id) => !settled.has(id))
+    .map((profileId): MembershipChange => {
+      const entered = after.has(profileId);
+      return { segmentId, version, profileId, entered, at: now, cause: { kind: 'backfill' } };
+    });
+  const done = slicesDone + 1;
+  return {
+    status: done >= slices.length ? 'live' : 'backfilling',
+    ...{ slicesDone: done, membersFound: members.length, dues, changes },
+  };
+}
+
+async function ask(
+  { compiled, definition }: LiveSegment,
+  slice: Slice,
+  store: SegmentStores['store'],
+  now: number,
+): ReturnType<SegmentStores['store']['ask']> {
+  const sql = await store.context(now, slice, asksForZones(compiled, definition));
+  return store.ask(sql, compiled.sql(sql), compiled.dues(sql));
+}
+
+/** Whether any part may look at the person's own clock; segments and traits that are referred to may do so unseen. */
+function asksForZones(compiled: CompiledSegment, definition: Node): boolean {
+  const text = [JSON.stringify(definition), ...Array.from(compiled.leaves, ({ key }) => key)].join(' ');
+  return text.includes('"during":');
+}
+
+async function retire(
+  { segmentId, version, slicesDone }: OpenVersion,
+  { store }: SegmentStores,
+  { now }: StepAt,
+): Promise<Found> {
+  const members = await store.membersIn(segmentId, { from: undefined, to: undefined });
+  const leavers = members.slice(0, LEAVERS_PER_STEP);
+  const changes = leavers.map((profileId): MembershipChange => {
+    return { segmentId, version, profileId, entered: false, at: now, cause: { kind: 'deletion' } };
+  });
+  return { status: members.length > leavers.length ? 'retiring' : 'retired', slicesDone, changes };
+}
