@@ -31,7 +31,7 @@ import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
 import type { SeenLimits } from './seen-ids.js';
 import { SeenIds } from './seen-ids.js';
-import { stepForward, tellMemberships } from './segments/lifecycle.js';
+import { SegmentSteps, tellMemberships } from './segments/lifecycle.js';
 import type { SegmentOutcome, SegmentStores } from './segments/segments.js';
 import { Segments } from './segments/segments.js';
 
@@ -115,6 +115,7 @@ export class Consumer {
   /** Events that made a step or the event store fail, with the reason; they go to the quarantine. */
   readonly #poisoned = new Map<number, string>();
   readonly #operations = new OperationAttempts();
+  readonly #segmentSteps = new SegmentSteps();
   #stopped = false;
 
   constructor(parts: ConsumerParts) {
@@ -215,7 +216,13 @@ export class Consumer {
     if (epoch === tools.segments.inForce.epoch && open !== undefined) {
       const { next: offset, commits } = at;
       const now = pace.now();
-      await stepForward(open, segments, tools.segments.inForce, { offset, commits, now }, fault);
+      await this.#segmentSteps.forward(
+        open,
+        segments,
+        tools.segments.inForce,
+        { offset, commits, now },
+        fault,
+      );
       at.commits += 1;
       await tellMemberships(segments);
     }

@@ -28,22 +28,42 @@ type Found = Partial<
 > &
   Pick<SegmentStep, 'status'>;
 
-/** Does one step for the oldest open version, and commits it. */
-export async function stepForward(
-  open: OpenVersion,
-  stores: SegmentStores,
-  inForce: SegmentsInForce,
-  at: StepAt,
-  fault: Fault | undefined,
-): Promise<void> {
-  const found = await stepOf(open, stores, inForce, at);
-  await fault?.('segment_planned');
-  await stores.state.commitStep({
-    ...{ slicesDone: 0, membersFound: 0, dues: [], changes: [] },
-    ...found,
-    ...{ versionNumber: open.versionNumber, offset: at.offset, commits: at.commits, at: at.now },
-  });
-  await fault?.('segment_committed');
+/** Attempts after which a version is given up: it must not hold up the events that wait behind it. */
+const ATTEMPTS_MAX = 5;
+
+/** Does steps, and gives up versions for which they do not succeed. */
+export class SegmentSteps {
+  readonly #failed = new Map<number, number>();
+
+  /** Does one step for the oldest open version, and commits it. @throws what the step threw, until it is given up. */
+  async forward(
+    open: OpenVersion,
+    stores: SegmentStores,
+    inForce: SegmentsInForce,
+    at: StepAt,
+    fault: Fault | undefined,
+  ): Promise<void> {
+    const found = await this.#attempt(open, () => stepOf(open, stores, inForce, at));
+    await fault?.('segment_planned');
+    await stores.state.commitStep({
+      ...{ slicesDone: 0, membersFound: 0, dues: [], changes: [] },
+      ...found,
+      ...{ versionNumber: open.versionNumber, offset: at.offset, commits: at.commits, at: at.now },
+    });
+    await fault?.('segment_committed');
+  }
+
+  async #attempt({ versionNumber, slicesDone }: OpenVersion, step: () => Promise<Found>): Promise<Found> {
+    try {
+      return await step();
+    } catch (error) {
+      const failed = (this.#failed.get(versionNumber) ?? 0) + 1;
+      this.#failed.set(versionNumber, failed);
+      if (failed < ATTEMPTS_MAX) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      return { status: 'failed', slicesDone, error: `Given up after ${failed} attempts: ${why}` };
+    }
+  }
 }
 
 /** Tells ClickHouse what it was not told yet of who entered and left. */
