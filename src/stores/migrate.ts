@@ -46,7 +46,8 @@ async function applyState(client: PoolClient, { id, sql }: Migration): Promise<v
   await client.query('COMMIT');
 }
 
-async function readMigrations(store: 'state' | 'events'): Promise<Migration[]> {
+/** The migrations of one store, in order. */
+export async function readMigrations(store: 'state' | 'events'): Promise<Migration[]> {
   const folder = new URL(`${store}/`, ROOT);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
@@ -58,7 +59,7 @@ async function readMigrations(store: 'state' | 'events'): Promise<Migration[]> {
 }
 
 /** ClickHouse takes one statement at a time; ours end with a semicolon at the end of a line. */
-function statementsOf(sql: string): string[] {
+export function statementsOf(sql: string): string[] {
   return sql
     .split(/;[ \t]*\n/)
     .map((statement) => statement.replace(/^\s*--.*$/gm, '').trim())
