@@ -1,0 +1,23 @@
+import type { JsonValue } from '../../../src/core/json.js';
+import type { Condition, Path } from '../../../src/core/segments/definition.js';
+import { holds } from './holds.js';
+import { isPlainObject, itemValueAt } from './value-at.js';
+
+/** Whether a condition is fulfilled by what `valueAt` reads from. */
+export function fulfils(
+  condition: Condition,
+  valueAt: (path: Path) => JsonValue | undefined,
+  now: number,
+): boolean {
+  if ('all' in condition) return condition.all.every((one) => fulfils(one, valueAt, now));
+  if ('any' in condition) return condition.any.some((one) => fulfils(one, valueAt, now));
+  if ('not' in condition) return !fulfils(condition.not, valueAt, now);
+  if ('field' in condition) return holds(condition.is, valueAt(condition.field), now);
+  const array = valueAt(condition.items);
+  return (
+    Array.isArray(array) &&
+    array.some(
+      (item) => isPlainObject(item) && fulfils(condition.where, (path) => itemValueAt(item, path), now),
+    )
+  );
+}
