@@ -9,7 +9,8 @@ export function aWorld(given: Partial<NaiveWorld> = {}): NaiveWorld {
 /** A track call with what a test cares for. */
 export function aHappening(given: Partial<NaiveEvent> = {}): NaiveEvent {
   return {
-    ...{ offset: 0, timestamp: 0, type: 'track', name: 'Seen', sourceId: 'src_test', enrichment: {} },
+    ...{ offset: 0, timestamp: 0, type: 'track', name: 'Seen', sourceId: 'src_test' },
+    ...{ userId: '', groupId: '', enrichment: {} },
     ...{ properties: {}, traits: {}, context: {} },
     ...given,
   };

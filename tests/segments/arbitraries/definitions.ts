@@ -127,11 +127,14 @@ function sequences(beginning: number): fc.Arbitrary<Node> {
       )
       .map(([selector, rest]) => ({ ...selector, ...rest }));
   const middle = fc.oneof(
-    { weight: 7, arbitrary: fc.constant([]) },
-    { weight: 3, arbitrary: fc.array(later({ within: 3, without: 2, absent: 0 }), { maxLength: 2 }) },
+    { weight: 8, arbitrary: fc.constant([]) },
+    {
+      weight: 2,
+      arbitrary: fc.array(later({ within: 3, without: 2, absent: 0 }), { minLength: 1, maxLength: 2 }),
+    },
   );
   const last = fc.oneof(
-    { weight: 6, arbitrary: fc.array(later({ within: 4, without: 3, absent: 0 }), { maxLength: 1 }) },
+    { weight: 6, arbitrary: later({ within: 4, without: 3, absent: 0 }).map((step) => [step]) },
     { weight: 4, arbitrary: later({ within: 10, without: 0, absent: 10 }).map((step) => [step]) },
   );
   const rest = sometimes<Pick<Extract<Node, { kind: 'sequence' }>, 'within' | 'same' | 'window'>>({

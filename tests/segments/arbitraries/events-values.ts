@@ -9,6 +9,7 @@ import type {
   Test,
   Window,
 } from '../../../src/core/segments/definition.js';
+import { momentOf } from '../naive/moment-of.js';
 import { maybe, sometimes } from './maybe.js';
 import { testsOf, testsOfCounts } from './tests-of.js';
 import type { Topic, TopicKind } from './vocabulary.js';
@@ -17,10 +18,11 @@ import {
   CONTEXT,
   DURATIONS,
   EVENT_NAMES,
+  GROUPS,
   ITEM_FIELDS,
   momentText,
-  PAGE_NAMES,
   PROPERTIES,
+  SOURCES,
   TRAITS,
   ZONES,
 } from './vocabulary.js';
@@ -35,6 +37,16 @@ const OF_EVENTS: readonly Topic[] = [
   { path: 'properties.products', kind: 'array' },
   { path: 'properties.deep', kind: 'text' },
   { path: 'properties.nothing', kind: 'text' },
+  { path: 'properties.place', kind: 'place' },
+];
+/** Texts that belong to the event itself, and words that they may be. */
+const OWN_FIELDS: ReadonlyArray<readonly [field: string, words: readonly string[]]> = [
+  ['sourceId', SOURCES],
+  ['name', EVENT_NAMES],
+  ['userId', ['u0', 'u1']],
+  ['groupId', GROUPS],
+  ['campaignSource', ['mail', 'ads']],
+  ['country', ['DE']],
 ];
 
 /** A figure, and of what kind it is. */
@@ -53,7 +65,11 @@ export function selectors(beginning: number, plain = false): fc.Arbitrary<Select
         .constantFrom('identify' as const, 'page' as const, 'screen' as const, 'group' as const)
         .map((type) => ({ type })),
     },
-    { weight: 1, arbitrary: fc.constantFrom(...PAGE_NAMES).map((name) => ({ type: 'page' as const, name })) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('Home', 'Cart').map((name) => ({ type: 'page' as const, name })),
+    },
+    { weight: 1, arbitrary: fc.constant({}) },
   );
   return fc
     .tuple(
@@ -92,6 +108,7 @@ function conditions(beginning: number): fc.Arbitrary<Condition> {
     condition: fc.oneof(
       { maxDepth: 2, withCrossShrink: true },
       { weight: 6, arbitrary: fieldTest(OF_EVENTS, beginning) },
+      { weight: 1, arbitrary: ownFieldTest },
       { weight: 3, arbitrary: itemTest(beginning) },
       {
         weight: 1,
@@ -107,10 +124,31 @@ function conditions(beginning: number): fc.Arbitrary<Condition> {
 }
 
 function fieldTest(topics: readonly Topic[], beginning: number): fc.Arbitrary<Condition> {
-  return fc
-    .constantFrom(...topics)
-    .chain(({ path, kind }) => testsOf(kind, beginning).map((is) => ({ field: path, is })));
+  return fc.constantFrom(...topics).chain(({ path, kind }) =>
+    testsOf(kind, beginning)
+      .filter(({ op }) => !ASK_ABOUT_NOW.has(op))
+      .map((is) => ({ field: path, is })),
+  );
 }
+
+/** Tests that a condition on an event may not make. */
+const ASK_ABOUT_NOW: ReadonlySet<Test['op']> = new Set([
+  ...(['within_last', 'within_next', 'older_than', 'anniversary'] as const),
+]);
+
+const ownFieldTest: fc.Arbitrary<Condition> = fc.constantFrom(...OWN_FIELDS).chain(([field, words]) =>
+  fc
+    .oneof(
+      fc.constantFrom(...words).map((value): Test => ({ op: 'equals', value })),
+      fc.constantFrom<Test>(
+        { op: 'exists' },
+        { op: 'is_missing' },
+        { op: 'gt', value: 0 },
+        { op: 'has_none', values: ['a'] },
+      ),
+    )
+    .map((is) => ({ field, is })),
+);
 
 function itemTest(beginning: number): fc.Arbitrary<Condition> {
   const field = fieldTest(ITEM_FIELDS, beginning);
@@ -141,9 +179,17 @@ export function plainWindows(beginning: number): fc.Arbitrary<Exclude<Window, { 
       arbitrary: sometimes<{ from: string; to: string }>({
         from: [8, momentText(beginning)],
         to: [5, momentText(beginning)],
-      }).map((bounds) => ({ kind: 'between' as const, ...bounds })),
+      }).map((bounds) => ({ kind: 'between' as const, ...inTurn(bounds) })),
     },
   );
+}
+
+/** A window ends after it begins. */
+function inTurn({ from, to }: { from?: string; to?: string }): { from?: string; to?: string } {
+  if (from === undefined || to === undefined) return { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  const [a, b] = [momentOf(from) ?? 0, momentOf(to) ?? 0];
+  if (a === b) return { from };
+  return a < b ? { from, to } : { from: to, to: from };
 }
 
 function windows(beginning: number): fc.Arbitrary<Window> {

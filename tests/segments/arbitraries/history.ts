@@ -14,6 +14,7 @@ import {
   PAGE_NAMES,
   PROPERTIES,
   PURPOSES,
+  SOURCES,
   TRAITS,
   timeNear,
   ZONES,
@@ -40,7 +41,6 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
-const SOURCES = ['src_web', 'src_till'] as const;
 /** Most requests and other steps of a history. */
 const STEPS_MAX = 9;
 const CALLS_PER_REQUEST_MAX = 14;
@@ -194,6 +194,7 @@ function contextOf(beginning: number): fc.Arbitrary<JsonObject> {
         consent: [3, preferences.map((categoryPreferences) => ({ categoryPreferences }))],
         traits: [3, objectOf(TRAITS, beginning)],
         groupId: [1, fc.constantFrom(...GROUPS, 'g-unheard-of')],
+        campaign: [1, fc.constantFrom({ source: 'mail' }, { source: 'ads' })],
       }),
     )
     .map(([words, rest]) => ({ ...words, ...rest }) as JsonObject);

@@ -30,6 +30,8 @@ export const PAGE_NAMES = ['Home', 'Cart', ''] as const;
 export const LISTS = ['vip', 'news'] as const;
 /** Purposes that consent is given for. */
 export const PURPOSES = ['ads', 'mail'] as const;
+/** Sources that calls come from. */
+export const SOURCES = ['src_web', 'src_till'] as const;
 /** Accounts that group calls speak of. */
 export const GROUPS = ['g0', 'g1', 'g2'] as const;
 
@@ -38,7 +40,7 @@ export type TopicKind = 'number' | 'text' | 'boolean' | 'moment' | 'array' | 'pl
 
 /** The first of each are the most frequent, so that a value and a bound often meet. */
 const NUMBERS = [2, 2, 2, 0, 1, 5, 12.5, -3];
-const TEXTS = ['a', 'a', 'a', 'a', 'A', 'b', 'ab', 'Äpfel', ''];
+const TEXTS = ['a', 'a', 'a', 'a', '2', 'A', 'b', 'ab', 'Äpfel', ''];
 
 /** A time on the grid, or a millisecond beside it. @param from,to in days from the beginning. */
 export function timeNear(beginning: number, from: number, to: number): fc.Arbitrary<number> {
@@ -131,6 +133,7 @@ export const PROPERTIES: readonly Topic[] = [
   { path: 'sku', kind: 'text' },
   { path: 'gift', kind: 'boolean' },
   { path: 'due', kind: 'moment' },
+  { path: 'place', kind: 'place' },
   { path: 'tags', kind: 'array' },
   { path: 'a\\.b', kind: 'number' },
   { path: 'deep.x', kind: 'text' },

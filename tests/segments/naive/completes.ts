@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../../src/core/json.js';
 import type { Correlation, Node, Step } from '../../../src/core/segments/definition.js';
 import type { Scalar } from './compare-scalars.js';
 import { isScalar } from './compare-scalars.js';
@@ -7,7 +6,7 @@ import { isInWindow } from './figure-of.js';
 import { isLater } from './in-order.js';
 import type { NaiveEvent } from './naive-person.js';
 import { selects } from './selects.js';
-import { eventValueAt, isPlainObject, itemValueAt } from './value-at.js';
+import { eventValueAt, itemValueAt, objectsOf } from './value-at.js';
 
 type Sequence = Extract<Node, { readonly kind: 'sequence' }>;
 
@@ -89,10 +88,7 @@ function isAbsent(step: Step, before: NaiveEvent, search: Search): boolean {
 /** The values that an event may share with others. */
 function scalarsAt(event: NaiveEvent, correlation: Correlation): Scalar[] {
   if (typeof correlation === 'string') return [eventValueAt(event, correlation)].filter(isScalar);
-  const array = eventValueAt(event, correlation.items);
-  const items: readonly JsonValue[] = Array.isArray(array) ? array : [];
-  return items
-    .filter(isPlainObject)
+  return objectsOf(eventValueAt(event, correlation.items))
     .map((item) => itemValueAt(item, correlation.field))
     .filter(isScalar);
 }

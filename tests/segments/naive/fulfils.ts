@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../src/core/json.js';
 import type { Condition, Path } from '../../../src/core/segments/definition.js';
 import { holds } from './holds.js';
-import { isPlainObject, itemValueAt } from './value-at.js';
+import { isPlainObject, itemValueAt, objectsOf } from './value-at.js';
 
 /** Whether a condition is fulfilled by what `valueAt` reads from. */
 export function fulfils(
@@ -12,12 +12,13 @@ export function fulfils(
   if ('all' in condition) return condition.all.every((one) => fulfils(one, valueAt, now));
   if ('any' in condition) return condition.any.some((one) => fulfils(one, valueAt, now));
   if ('not' in condition) return !fulfils(condition.not, valueAt, now);
-  if ('field' in condition) return holds(condition.is, valueAt(condition.field), now);
-  const array = valueAt(condition.items);
-  return (
-    Array.isArray(array) &&
-    array.some(
-      (item) => isPlainObject(item) && fulfils(condition.where, (path) => itemValueAt(item, path), now),
-    )
+  if ('field' in condition) {
+    const value = valueAt(condition.field);
+    // In events a null and an object are missing, but that `near` looks into an object.
+    const isThere = value !== null && (condition.is.op === 'near' || !isPlainObject(value));
+    return holds(condition.is, isThere ? value : undefined, now);
+  }
+  return objectsOf(valueAt(condition.items)).some((item) =>
+    fulfils(condition.where, (path) => itemValueAt(item, path), now),
   );
 }

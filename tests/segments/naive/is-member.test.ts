@@ -90,7 +90,9 @@ describe('a test', () => {
   });
 
   test('in an event null and objects are missing, and items are objects of an array', () => {
-    const event = { properties: { n: null, o: { a: 1, 'b.c': 2 }, list: [{ a: 1 }, { b: null }, 3] } };
+    const event = {
+      properties: { n: null, o: { a: 1, 'b.c': 2 }, list: [{ a: 1 }, { b: null }], mixed: [{ a: 1 }, 3] },
+    };
     const where = (where: NonNullable<Step['where']>) =>
       answer({ kind: 'events', event: 'Seen', where }, [event]);
     expect(where({ field: 'properties.n', is: { op: 'is_null' } })).toBe(false);

@@ -7,7 +7,8 @@ import type { ComputedValue, Node } from '../../../src/core/segments/definition.
 export interface NaiveEvent
   extends Pick<
     Event,
-    'offset' | 'timestamp' | 'type' | 'name' | 'sourceId' | 'properties' | 'traits' | 'context'
+    | ('offset' | 'timestamp' | 'type' | 'name' | 'sourceId' | 'userId' | 'groupId')
+    | ('properties' | 'traits' | 'context')
   > {
   readonly enrichment: Partial<Enrichment>;
 }

@@ -16,7 +16,7 @@ export function selects(selector: Selector, event: NaiveEvent, now: number): boo
 
 function isNamed({ event: trackName, type, name }: Selector, event: NaiveEvent): boolean {
   if (trackName !== undefined) return event.type === 'track' && event.name === trackName;
-  return event.type === type && (name === undefined || event.name === name);
+  return (type === undefined || event.type === type) && (name === undefined || event.name === name);
 }
 
 function isDuring({ hours, days, zone = 'person' }: During, event: NaiveEvent): boolean {

@@ -8,21 +8,23 @@ export function traitAt(traits: ReadonlyMap<string, JsonValue>, path: Path): Jso
   return walk(traits.get(name ?? ''), keys);
 }
 
-/** What stands at a path of an event; a null and an object are nothing there. */
+/** What stands at a path of an event, or a text of its own: one that is empty is nothing. */
 export function eventValueAt(event: NaiveEvent, path: Path): JsonValue | undefined {
   const [root, ...keys] = keysOf(path);
-  if (root !== 'properties' && root !== 'traits' && root !== 'context')
-    throw new Error(`${path} is no path of an event`);
-  return withoutObjects(walk(event[root], keys));
+  if (root === 'properties' || root === 'traits' || root === 'context') return walk(event[root], keys);
+  const own: Readonly<Record<string, unknown>> = { ...event.enrichment, ...event };
+  const text = own[path];
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-/** What stands at a path of an array's item; a null and an object are nothing there. */
+/** What stands at a path of an array's item. */
 export function itemValueAt(item: JsonObject, path: Path): JsonValue | undefined {
-  return withoutObjects(walk(item, keysOf(path)));
+  return walk(item, keysOf(path));
 }
 
-function withoutObjects(value: JsonValue | undefined): JsonValue | undefined {
-  return isPlainObject(value) || value === null ? undefined : value;
+/** The objects of an array; none, where it holds anything else. */
+export function objectsOf(array: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(array) && array.every(isPlainObject) ? array : [];
 }
 
 /** The keys of a path, in which `\.` is a dot of a key. */
