@@ -22,12 +22,14 @@ import type { Definitions } from './arbitraries/definitions.js';
 import { definitionsFrom } from './arbitraries/definitions.js';
 import type { History } from './arbitraries/history.js';
 import { historyFrom } from './arbitraries/history.js';
-import { BEGINNINGS, GRID_MS } from './arbitraries/vocabulary.js';
+import { BEGINNINGS } from './arbitraries/vocabulary.js';
+import { difference } from './difference.js';
 import { computedValue } from './naive/computed-value.js';
 import { isMember } from './naive/is-member.js';
 import { naiveAccounts, naivePerson } from './naive/naive-people.js';
 import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
 import { RememberedPerson } from './remembered-person.js';
+import { timesBetween } from './times-between.js';
 
 const RUNS = {
   numRuns: Number(process.env.SEGMENT_RUNS ?? 60),
@@ -197,14 +199,6 @@ test('until the time that was given for the next change nothing changes', () => 
   );
 });
 
-/** The ends, and all times on the grid between, with the milliseconds beside them. The end is not among them. */
-function* timesBetween(now: number, end: number): Generator<number> {
-  if (end - 1 > now) yield end - 1;
-  for (let at = Math.ceil(now / GRID_MS) * GRID_MS; at < end + GRID_MS; at += GRID_MS) {
-    for (const near of [at - 1, at, at + 1]) if (near > now && near < end) yield near;
-  }
-}
-
 test('people are looked at again only so often', () => {
   fc.assert(
     fc.property(cases, (one) => {
@@ -237,18 +231,3 @@ test('definitions come back from their JSON', () => {
     RUNS,
   );
 });
-
-function difference(
-  node: unknown,
-  { events, ...person }: NaivePerson,
-  now: number,
-  world: NaiveWorld,
-): string {
-  const show = (value: unknown) =>
-    JSON.stringify(value, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));
-  const told = events.map(({ offset, timestamp, type, name, properties, traits, context }) => ({
-    ...{ offset, at: new Date(timestamp).toISOString(), type, name, properties, traits, context },
-  }));
-  const given = { node, now: new Date(now).toISOString(), ...person, ...world };
-  return `they differ: ${show(given)}\n${told.map(show).join('\n')}`;
-}

@@ -41,15 +41,18 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
-/** Most requests and other steps of a history. */
+/** Requests and other steps of a history, at most. */
 const STEPS_MAX = 9;
-const CALLS_PER_REQUEST_MAX = 14;
 
 /** A call before it has a messageId, or the place of an earlier one that is sent again. */
 type Draft = JsonObject | { readonly again: number };
 
-/** Histories that begin at a time. @param people how many there are, with a device and a user id each. */
-export function historyFrom(beginning: number, people: number): fc.Arbitrary<History> {
+/**
+ * Histories that begin at a time.
+ * @param people how many there are, with a device and a user id each.
+ * @param callsMax how many calls a request has at most.
+ */
+export function historyFrom(beginning: number, people: number, callsMax = 14): fc.Arbitrary<History> {
   const draft: fc.Arbitrary<Draft> = fc.oneof(
     { weight: 9, arbitrary: callOf(beginning, people) },
     { weight: 1, arbitrary: fc.record({ again: fc.nat({ max: 20 }) }) },
@@ -57,7 +60,7 @@ export function historyFrom(beginning: number, people: number): fc.Arbitrary<His
   const request = fc.record({
     kind: fc.constant('calls' as const),
     sourceId: fc.constantFrom(...SOURCES),
-    drafts: fc.array(draft, { minLength: 1, maxLength: CALLS_PER_REQUEST_MAX, size: 'max' }),
+    drafts: fc.array(draft, { minLength: 1, maxLength: callsMax, size: 'max' }),
   });
   const time = fc.record({
     kind: fc.constant('time_passes' as const),
