@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMPTY_ENRICHMENT } from '../../src/core/enrich/enrich.js';
@@ -17,7 +17,9 @@ export interface EventTables {
   remove(): Promise<void>;
 }
 
-const SCHEMA = new URL('../../migrations/events/0001-events.sql', import.meta.url);
+const MIGRATIONS = new URL('../../migrations/events/', import.meta.url);
+
+const TABLES = ['events', 'event_override', 'profile_override', 'profiles', 'accounts'] as const;
 
 /** Starts the engine; takes less than a second. */
 export async function openEventTables(): Promise<EventTables> {
@@ -26,14 +28,16 @@ export async function openEventTables(): Promise<EventTables> {
     path: dir,
     ...{ memoryBytesMax: 512 * 1024 * 1024, threadsMax: 1, role: 'writer' },
   });
-  const sql = (await readFile(SCHEMA, 'utf8')).replaceAll(/--.*\n/g, '');
-  for (const statement of sql.split(';')) {
-    if (statement.trim() !== '') await clickhouse.command(statement);
+  for (const file of (await readdir(MIGRATIONS)).sort()) {
+    const sql = (await readFile(new URL(file, MIGRATIONS), 'utf8')).replaceAll(/--.*\n/g, '');
+    for (const statement of sql.split(';')) {
+      if (statement.trim() !== '') await clickhouse.command(statement);
+    }
   }
   return {
     clickhouse,
     async empty() {
-      for (const table of ['events', 'event_override', 'profile_override']) {
+      for (const table of TABLES) {
         await clickhouse.command(`TRUNCATE TABLE ${table}`);
       }
     },

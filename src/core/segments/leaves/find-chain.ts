@@ -89,8 +89,15 @@ function searchChain(links: readonly Link[], rules: ChainRules, span: ChainSpan)
   const complete = (start: number) => {
     if (best === undefined || start > best) best = start;
   };
+  let ripeAt = Number.POSITIVE_INFINITY;
+  // An event of the step that must be absent ends all waiting; it may itself be in the future.
   const endWaiting = (until: number) => {
-    for (const [at, start] of waiting) if (at + (absentFor ?? 0) < until) complete(start);
+    for (const [at, start] of waiting) {
+      const ripe = at + (absentFor ?? 0);
+      if (ripe >= until) continue;
+      if (ripe <= span.now) complete(start);
+      else ripeAt = Math.min(ripeAt, ripe);
+    }
     waiting.length = 0;
   };
   for (const [at, , mask, breaks] of links) {
@@ -108,12 +115,7 @@ function searchChain(links: readonly Link[], rules: ChainRules, span: ChainSpan)
       else waiting.push([at, start]);
     }
   }
-  let ripeAt = Number.POSITIVE_INFINITY;
-  for (const [at, start] of waiting) {
-    const ripe = at + (absentFor ?? 0);
-    if (ripe <= span.now) complete(start);
-    else ripeAt = Math.min(ripeAt, ripe);
-  }
+  endWaiting(Number.POSITIVE_INFINITY);
   return { start: best, ripeAt };
 }
 

@@ -127,11 +127,14 @@ function foldSql(events: string, rules: ChainRules, kept: Kept, sql: SqlContext)
   if (absentFor === undefined)
     return `arrayFold((acc, e) -> [${cells.join(', ')}]::Array(Int64), ${events}, [${begin.join(', ')}]::Array(Int64))[${steps}] != ${NONE}`;
   const d = sql.bind(absentFor, 'Int64');
-  const isOver = `bitTest(e.3, ${steps}) AND acc[${steps}] != ${NONE} AND acc[${steps}] + ${d} < e.1`;
+  const now = sql.bind(sql.at.now, 'Int64');
+  const isRipe = (at: string) => `${at} != ${NONE} AND ${at} + ${d} <= ${now}`;
+  // What ends the waiting may itself be in the future.
+  const isOver = `bitTest(e.3, ${steps}) AND acc[${steps}] + ${d} < e.1 AND ${isRipe(`acc[${steps}]`)}`;
   const done = `if(${isOver}, toInt64(1), acc[${steps + 1}])`;
   const end = sql.name('end');
   const fold = `arrayFold((acc, e) -> [${[...cells, done].join(', ')}]::Array(Int64), ${events}, [${[...begin, '0'].join(', ')}]::Array(Int64))`;
-  return `arrayExists(${end} -> ${end}[${steps + 1}] = 1 OR (${end}[${steps}] != ${NONE} AND ${end}[${steps}] + ${d} <= ${sql.bind(sql.at.now, 'Int64')}), [${fold}])`;
+  return `arrayExists(${end} -> ${end}[${steps + 1}] = 1 OR (${isRipe(`${end}[${steps}]`)}), [${fold}])`;
 }
 
 /** What stands for one step, counted from 1, after an event `e`, where `acc` stood for all before it. */

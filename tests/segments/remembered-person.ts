@@ -1,0 +1,64 @@
+import { createEnricher } from '../../src/core/enrich/enrich.js';
+import type { Event } from '../../src/core/event/event.js';
+import { routesOf } from '../../src/core/segments/events/selector.js';
+import type { Leaf, LeafState } from '../../src/core/segments/leaves/leaf.js';
+import type { Person } from '../../src/core/segments/person.js';
+import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
+
+const enrich = createEnricher(undefined);
+const COLUMNS = ['properties', 'traits', 'context'] as const;
+
+/** What is remembered of a person for each leaf, folded event by event. States are frozen, and go through their JSON each time. */
+export class RememberedPerson {
+  readonly states = new Map<Leaf, LeafState>();
+  readonly #leaves: readonly Leaf[];
+
+  constructor(leaves: Iterable<Leaf>) {
+    this.#leaves = [...leaves];
+  }
+
+  /** Folds an event into the leaves that its routes lead to, each of which gets the columns that it says it reads, and no others. */
+  add(event: Event): void {
+    const routes: readonly string[] = routesOf(event);
+    for (const leaf of this.#leaves) {
+      if (!leaf.routes.some((route) => routes.includes(route))) continue;
+      const unread = COLUMNS.filter((column) => !leaf.reads.has(column)).map((column) => [column, {}]);
+      const given = { event: { ...event, ...Object.fromEntries(unread) }, enrichment: enrich(event) };
+      this.#set(leaf, leaf.add(this.states.get(leaf), given));
+    }
+  }
+
+  /** Takes another person's memory in. */
+  join(other: RememberedPerson): void {
+    for (const [leaf, state] of other.states) {
+      const own = this.states.get(leaf);
+      this.#set(leaf, own === undefined ? state : leaf.join(own, state));
+    }
+  }
+
+  /** Forgets what cannot count any more. */
+  prune(now: number): void {
+    for (const [leaf, state] of this.states) this.#set(leaf, leaf.prune(state, now));
+  }
+
+  /** The person as definitions look at one. */
+  seen({ id, traits, consent, accounts }: NaivePerson, world: NaiveWorld): Person {
+    return {
+      id,
+      trait: (name) => traits.get(name),
+      consent: (purpose) => consent.get(purpose),
+      accounts: () => accounts.map((groupId) => (trait) => world.accounts.get(groupId)?.get(trait)),
+      state: (leaf) => this.states.get(leaf),
+    };
+  }
+
+  #set(leaf: Leaf, state: LeafState | undefined): void {
+    if (state === undefined) this.states.delete(leaf);
+    else this.states.set(leaf, frozen(JSON.parse(JSON.stringify(state)) as LeafState));
+  }
+}
+
+function frozen(state: LeafState): LeafState {
+  if (typeof state === 'object' && state !== null) Object.values(Object.freeze(state)).forEach(frozen);
+  return state;
+}

@@ -1,0 +1,154 @@
+/**
+ * The SQL of segments against the naive evaluation, on the embedded ClickHouse: generated definitions and histories, whose events are
+ * in part written under the ids of profiles that were merged since, or placed in another profile one by one. Properties:
+ *
+ * - at several times, both find the same members of every definition;
+ * - until the time that SQL gives for the next change of a person, that person's answers do not change.
+ *
+ * `SEGMENT_SEED=17` begins with another seed, `SEGMENT_RUNS=500` tries so many histories, of 8 people each, with 24 definitions.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAccount, foldAccount } from '../../src/core/account/account.js';
+import { createEnricher } from '../../src/core/enrich/enrich.js';
+import type { Event } from '../../src/core/event/event.js';
+import { createProfile } from '../../src/core/profile/profile.js';
+import { SegmentCompiler } from '../../src/core/segments/compile.js';
+import { personRow, traitColumns } from '../../src/core/segments/person-row.js';
+import type { SqlContext } from '../../src/core/segments/sql/sql-context.js';
+import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
+import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
+import { foldAll, TRAITS } from '../support/default-rules.js';
+import type { EventTables } from '../support/event-tables.js';
+import { aPrintedEvent, openEventTables } from '../support/event-tables.js';
+import { arrived } from './arbitraries/arrived.js';
+import { definitionsFrom } from './arbitraries/definitions.js';
+import { historyFrom } from './arbitraries/history.js';
+import { BEGINNINGS } from './arbitraries/vocabulary.js';
+import { difference } from './difference.js';
+import { isMember } from './naive/is-member.js';
+import { naiveAccounts, naivePerson } from './naive/naive-people.js';
+import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
+import { timesBetween } from './times-between.js';
+
+const PEOPLE = 8;
+const SEGMENTS = 24;
+const AHEAD_MS = 3 * 86_400_000;
+const RUNS = Number(process.env.SEGMENT_RUNS ?? 6);
+const SEED = Number(process.env.SEGMENT_SEED ?? 1);
+
+let tables: EventTables;
+beforeAll(async () => {
+  tables = await openEventTables();
+});
+afterAll(() => tables?.remove());
+
+const cases = fc.constantFrom(...BEGINNINGS).chain((beginning) =>
+  fc.record({
+    history: historyFrom(beginning, PEOPLE, 30),
+    definitions: definitionsFrom(beginning, SEGMENTS),
+  }),
+);
+
+const enrich = createEnricher(undefined);
+const idOf = (n: number, generation = 0) => `0000000${generation}-0000-4000-8000-00000000000${n}`;
+const ownerOf = ({ userId, anonymousId }: Event) => Number((userId || anonymousId).slice(1));
+
+/** Stores events: of five, one was written under an id that was merged away, and one under somebody else's. */
+async function store(events: readonly Event[]): Promise<void> {
+  const store = new ClickHouseEventStore(tables.clickhouse);
+  const written = (event: Event) => {
+    const owner = ownerOf(event);
+    if (event.offset % 5 === 1) return idOf(owner, 1);
+    return event.offset % 5 === 2 ? idOf((owner + 1) % PEOPLE) : idOf(owner);
+  };
+  const rows = events.map((event) => aPrintedEvent(event, written(event), enrich(event)));
+  const offsets = events.map(({ offset }) => offset);
+  await store.insert({ token: `t${batches}`, rows, offsets, again: false, overrides: [], version: 1 });
+  await store.override({
+    version: 2,
+    profiles: Array.from({ length: PEOPLE }, (_, n) => ({ fromId: idOf(n, 1), intoId: idOf(n) })),
+    events: events
+      .filter(({ offset }) => offset % 5 === 2)
+      .map((event) => ({ offset: event.offset, fromId: written(event), profileId: idOf(ownerOf(event), 1) })),
+  });
+}
+
+let batches = 0;
+
+/** Stores what profiles and accounts say. */
+async function mirror(events: readonly Event[]): Promise<void> {
+  const people = Array.from({ length: PEOPLE }, (_, n) => {
+    const profile = createProfile(idOf(n));
+    for (const event of events) if (ownerOf(event) === n) foldAll(profile, event);
+    return personRow(profile, TRAITS);
+  });
+  const accounts = [
+    ...new Set(events.filter(({ type }) => type === 'group').map(({ groupId }) => groupId)),
+  ].map((groupId) => {
+    const account = createAccount(groupId);
+    for (const event of events) {
+      if (event.type === 'group' && event.groupId === groupId) foldAccount(account, event, TRAITS);
+    }
+    return { groupId, ...traitColumns(account.fold.traits, TRAITS) };
+  });
+  await new ClickHouseSegmentStore(tables.clickhouse).mirror({ version: 1, people, gone: [], accounts });
+}
+
+test('SQL finds the members that the naive evaluation finds, and says in time when they may change', async () => {
+  for (const { history, definitions } of fc.sample(cases, { numRuns: RUNS, seed: SEED })) {
+    batches += 1;
+    await tables.empty();
+    const events = arrived(history);
+    if (events.length > 0) await store(events);
+    await mirror(events);
+    const world: NaiveWorld = { ...definitions, accounts: naiveAccounts(events) };
+    const people = Array.from({ length: PEOPLE }, (_, n) =>
+      naivePerson(
+        idOf(n),
+        events.filter((event) => ownerOf(event) === n),
+      ),
+    );
+    for (const now of [history.beginning, history.beginning + 7 * 3_600_000])
+      await compare(now, people, world);
+  }
+});
+
+async function compare(now: number, people: readonly NaivePerson[], world: NaiveWorld): Promise<void> {
+  const store = new ClickHouseSegmentStore(tables.clickhouse);
+  const compiler = new SegmentCompiler(world);
+  const segments = Array.from(world.segments, ([id, node]) => ({
+    id,
+    node,
+    compiled: compiler.segment(node),
+  }));
+  const sql = await store.context(now, { from: undefined, to: undefined }, true);
+  const answers = await answersOf(
+    sql,
+    segments.map(({ compiled }) => compiled.sql(sql)),
+  );
+  for (const [index, { id, node, compiled }] of segments.entries()) {
+    const asked = await store.context(now, { from: undefined, to: undefined }, true);
+    const dues = compiled.dues(asked);
+    const found = dues.length === 0 ? [] : (await store.ask(asked, 'false', dues)).dues;
+    const due = new Map(found.map(({ profileId, dueAt }) => [profileId, dueAt]));
+    for (const person of people) {
+      const yes = isMember(node, person, now, world);
+      if (answers.get(person.id)?.[index] !== yes)
+        expect.fail(`SQL says ${!yes} of ${id}: ${difference(node, person, now, world)}`);
+      for (const at of timesBetween(now, Math.min(due.get(person.id) ?? Infinity, now + AHEAD_MS))) {
+        if (isMember(node, person, at, world) !== yes)
+          expect.fail(`${due.get(person.id)} is too late for ${at}: ${difference(node, person, now, world)}`);
+      }
+    }
+  }
+}
+
+/** The answers of all conditions, in one question, by person. */
+async function answersOf(sql: SqlContext, conditions: readonly string[]): Promise<Map<string, boolean[]>> {
+  const rows = await tables.clickhouse.query<{ id: string; answers: boolean[] }>(
+    `SELECT toString(p.profile_id) AS id, [${conditions.map((one) => `(${one})::Bool`).join(',\n')}] AS answers FROM ${sql.people()}`,
+    sql.params,
+  );
+  return new Map(rows.map(({ id, answers }) => [id, answers]));
+}
