@@ -71,7 +71,9 @@ export const PREVIEW_CASES: readonly PreviewCase[] = [
     },
     sql: `SELECT count() AS size FROM (
       SELECT profile_id FROM events WHERE type = 'track' AND name IN ('Product Viewed', 'Product Added', 'Order Completed') AND ${since(90)} GROUP BY profile_id
-      HAVING sequenceMatch('(?1)(?t<=172800000).*(?2)(?t<=172800000).*(?3)')(toUInt64(toUnixTimestamp64Milli(timestamp)), name = 'Product Viewed', name = 'Product Added', name = 'Order Completed'))`,
+      HAVING arrayExists(a -> arrayExists(v -> v < a AND a - v <= 172800000, groupArrayIf(toUnixTimestamp64Milli(timestamp), name = 'Product Viewed'))
+        AND arrayExists(o -> o > a AND o - a <= 172800000, groupArrayIf(toUnixTimestamp64Milli(timestamp), name = 'Order Completed')),
+        groupArrayIf(toUnixTimestamp64Milli(timestamp), name = 'Product Added')))`,
   },
   {
     name: 'correlated',

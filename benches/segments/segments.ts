@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SegmentCompiler } from '../../src/core/segments/compile.js';
+import { membersSql, SegmentCompiler } from '../../src/core/segments/compile.js';
 import { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openClickHouse } from '../../src/engines/clickhouse.js';
@@ -47,7 +47,7 @@ async function comparePreviews(clickhouse: ClickHouse): Promise<void> {
   for (const { name, node, sql } of PREVIEW_CASES) {
     const compiled = new SegmentCompiler({ segments: new Map(), computed: new Map() }).segment(node);
     const asked = new SqlContext({ now: WORLD_END, zones: [], merged: false, moved: false });
-    const ours = `SELECT count() AS size FROM ${asked.people()} WHERE ${compiled.sql(asked)}`;
+    const ours = `SELECT count() AS size FROM (${membersSql(compiled, asked)})`;
     const best = { ours: Number.POSITIVE_INFINITY, hand: Number.POSITIVE_INFINITY };
     const sizes = new Set<number>();
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,11 +1,13 @@
 /** Compiles definitions into what evaluates them, sharing what several of them remember of a person. */
 import { TributaryError } from '../errors.js';
+import { NOBODY } from '../identity/resolve.js';
 import type { ComputedValue, Node } from './definition.js';
 import type { Leaf } from './leaves/leaf.js';
 import { compileNode } from './node.js';
 import type { CompiledNode, CompiledValue, Reads, Scope } from './nodes/compiled-node.js';
 import { compileComputed } from './nodes/computed.js';
 import { refuse } from './read.js';
+import type { SqlContext } from './sql/sql-context.js';
 
 /** What definitions may refer to. */
 export interface Vocabulary {
@@ -27,6 +29,14 @@ export interface CompiledSegment extends CompiledNode {
 /** A compiled computed trait. */
 export interface CompiledTrait extends CompiledValue {
   readonly leaves: ReadonlySet<Leaf>;
+}
+
+/** A SELECT of `person`: all who fulfil a definition. */
+export function membersSql(compiled: CompiledNode, sql: SqlContext): string {
+  // Of a slice, events of others may be among the rows.
+  const direct = sql.at.slice === undefined ? compiled.members?.(sql) : undefined;
+  if (direct !== undefined) return `SELECT person FROM (${direct}) WHERE person != toUUID('${NOBODY}')`;
+  return `SELECT p.profile_id AS person FROM ${sql.people()} WHERE ${compiled.sql(sql)}`;
 }
 
 /** Compiles definitions of one vocabulary. Leaves that are the same are one. */

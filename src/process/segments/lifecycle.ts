@@ -4,6 +4,7 @@
  */
 import { TributaryError } from '../../core/errors.js';
 import type { CompiledSegment } from '../../core/segments/compile.js';
+import { membersSql } from '../../core/segments/compile.js';
 import type { Node } from '../../core/segments/definition.js';
 import type { Slice } from '../../core/segments/sql/sql-context.js';
 import type { MembershipChange, OpenVersion, SegmentStep } from '../../stores/state/segment-state.js';
@@ -145,7 +146,7 @@ async function ask(
   now: number,
 ): ReturnType<SegmentStores['store']['ask']> {
   const sql = await store.context(now, slice, asksForZones(compiled, definition));
-  return store.ask(sql, compiled.sql(sql), compiled.dues(sql));
+  return store.ask(sql, membersSql(compiled, sql), compiled.dues(sql));
 }
 
 /** Whether any part may look at the person's own clock; segments and traits that are referred to may do so unseen. */

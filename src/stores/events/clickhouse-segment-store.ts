@@ -90,10 +90,10 @@ export class ClickHouseSegmentStore implements SegmentStore {
     return new SqlContext({ ...(await askedAt(this.#clickhouse, now, zones)), slice });
   }
 
-  async ask(sql: SqlContext, condition: string, dues: readonly string[]): Promise<SliceFound> {
+  async ask(sql: SqlContext, membersSelect: string, dues: readonly string[]): Promise<SliceFound> {
     const people = sql.people();
     const members = await this.#clickhouse.query<{ id: string }>(
-      `SELECT toString(p.profile_id) AS id FROM ${people} WHERE ${condition}`,
+      `SELECT toString(person) AS id FROM (${membersSelect})`,
       sql.params,
     );
     if (dues.length === 0) return { members: members.map(({ id }) => id), dues: [] };

@@ -59,8 +59,8 @@ export interface SegmentStore {
   slices(people: number): Promise<string[]>;
   /** A question about a slice, asked now; `zones` as of `askedAt`. */
   context(now: number, slice: Slice, zones: boolean): Promise<SqlContext>;
-  /** Asks a slice: who fulfils a condition on rows `p`, and who may change when. */
-  ask(sql: SqlContext, condition: string, dues: readonly string[]): Promise<SliceFound>;
+  /** Asks a slice: whom a SELECT of `person` gives, and who may change when. */
+  ask(sql: SqlContext, members: string, dues: readonly string[]): Promise<SliceFound>;
   /** Who is in a segment by what was told so far, in a slice of all ids. */
   membersIn(segmentId: string, slice: Slice): Promise<string[]>;
 }

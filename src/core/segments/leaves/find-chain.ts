@@ -13,6 +13,8 @@ export interface ChainRules {
   /** A further step must not have happened for so long after the last one. */
   readonly absentFor: number | undefined;
   readonly isShared: boolean;
+  /** Whether anything must not lie between steps. */
+  readonly breaksAny: boolean;
 }
 
 /** Times that steps may have: after `from`, before `to`. */

@@ -15,6 +15,8 @@ export interface CompiledNode {
   changesAt(person: Person, now: number): number;
   /** A condition, never NULL, on a row `p` of `profiles`. */
   sql(sql: SqlContext): string;
+  /** A SELECT of `person`: all whose answer is yes. Left out where going through `profiles` is as good. */
+  members?(sql: SqlContext): string | undefined;
   /** SELECTs of `person` and `due`, milliseconds: for everybody whose answer may change after now, a time that is not later than that. */
   dues(sql: SqlContext): readonly string[];
   /** What it found for a person. */

@@ -100,6 +100,7 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
     ),
     within: within === undefined ? Number.POSITIVE_INFINITY : durationMs(within),
     ...{ absentFor, isShared: same !== undefined },
+    breaksAny: steps.some(({ without }) => without !== undefined),
   };
   const length = window.kind === 'last' ? durationMs(window.duration) : undefined;
   const spanAt = (now: number): ChainSpan => {
@@ -119,6 +120,7 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
       return length === undefined ? never() : start + length;
     },
     sql: (sql) => `(p.profile_id IN (${sequenceSql(node, rules, sql)}))`,
+    members: (sql) => `SELECT DISTINCT person FROM (${sequenceSql(node, rules, sql)})`,
     dues: (sql) => sequenceDues(node, rules, sql),
     explain: (person, now) => ({ node, holds: holds(person, now) }),
   };

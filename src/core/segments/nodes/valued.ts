@@ -17,6 +17,11 @@ export function testedValue(node: Node, value: CompiledValue, test: CompiledTest
         ? `(p.profile_id NOT IN (${people(`NOT ${isFulfilled}`)}))`
         : `(p.profile_id IN (${people(isFulfilled)}))`;
     },
+    members(sql) {
+      if (test.holds(value.empty, sql.at.now)) return undefined;
+      const { rows, value: figure } = value.group(sql);
+      return `SELECT person FROM ${rows} GROUP BY person HAVING ${test.sql(figure, sql)}`;
+    },
     dues(sql) {
       if (test.flipsSql === undefined) return value.dues(sql);
       const { rows, value: figure } = value.group(sql);
