@@ -18,6 +18,7 @@ import { personRow, traitColumns } from '../../src/core/segments/person-row.js';
 import type { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
+import { READ_ROWS } from '../../src/stores/events/read-rows.js';
 import { foldAll, TRAITS } from '../support/default-rules.js';
 import type { EventTables } from '../support/event-tables.js';
 import { aPrintedEvent, openEventTables } from '../support/event-tables.js';
@@ -115,30 +116,31 @@ test('SQL finds the members that the naive evaluation finds, and says in time wh
 });
 
 async function compare(now: number, people: readonly NaivePerson[], world: NaiveWorld): Promise<void> {
-  const store = new ClickHouseSegmentStore(tables.clickhouse);
   const compiler = new SegmentCompiler(world);
   const segments = Array.from(world.segments, ([id, node]) => ({
     id,
     node,
     compiled: compiler.segment(node),
   }));
+  const store = new ClickHouseSegmentStore(tables.clickhouse);
   const sql = await store.context(now, { from: undefined, to: undefined }, true);
   const answers = await answersOf(
     sql,
     segments.map(({ compiled }) => compiled.sql(sql)),
   );
-  for (const [index, { id, node, compiled }] of segments.entries()) {
-    const asked = await store.context(now, { from: undefined, to: undefined }, true);
-    const dues = compiled.dues(asked);
-    const found = dues.length === 0 ? [] : (await store.ask(asked, 'false', dues)).dues;
-    const due = new Map(found.map(({ profileId, dueAt }) => [profileId, dueAt]));
+  const dues = await duesOf(
+    sql,
+    segments.map(({ compiled }) => compiled.dues(sql)),
+  );
+  for (const [index, { id, node }] of segments.entries()) {
     for (const person of people) {
       const yes = isMember(node, person, now, world);
       if (answers.get(person.id)?.[index] !== yes)
         expect.fail(`SQL says ${!yes} of ${id}: ${difference(node, person, now, world)}`);
-      for (const at of timesBetween(now, Math.min(due.get(person.id) ?? Infinity, now + AHEAD_MS))) {
+      const due = dues.get(`${person.id} ${index}`) ?? Number.POSITIVE_INFINITY;
+      for (const at of timesBetween(now, Math.min(due, now + AHEAD_MS))) {
         if (isMember(node, person, at, world) !== yes)
-          expect.fail(`${due.get(person.id)} is too late for ${at}: ${difference(node, person, now, world)}`);
+          expect.fail(`${due} is too late for ${at}: ${difference(node, person, now, world)}`);
       }
     }
   }
@@ -146,9 +148,25 @@ async function compare(now: number, people: readonly NaivePerson[], world: Naive
 
 /** The answers of all conditions, in one question, by person. */
 async function answersOf(sql: SqlContext, conditions: readonly string[]): Promise<Map<string, boolean[]>> {
+  const all = conditions.map((one) => `(${one})::Bool`).join(',\n');
   const rows = await tables.clickhouse.query<{ id: string; answers: boolean[] }>(
-    `SELECT toString(p.profile_id) AS id, [${conditions.map((one) => `(${one})::Bool`).join(',\n')}] AS answers FROM ${sql.people()}`,
+    `SELECT toString(p.profile_id) AS id, [${all}] AS answers FROM ${sql.people()}`,
     sql.params,
+    READ_ROWS,
   );
   return new Map(rows.map(({ id, answers }) => [id, answers]));
+}
+
+/** When a person's answers may change, in one question, by the id and the place of the definition. */
+async function duesOf(sql: SqlContext, dues: ReadonlyArray<readonly string[]>): Promise<Map<string, number>> {
+  const all = dues.flatMap((some, index) =>
+    some.map((one) => `SELECT toString(person) AS id, due, ${index} AS place FROM (${one})`),
+  );
+  if (all.length === 0) return new Map();
+  const rows = await tables.clickhouse.query<{ id: string; place: number; at: number }>(
+    `SELECT id, place, min(due) AS at FROM (${all.join(' UNION ALL ')}) GROUP BY id, place`,
+    sql.params,
+    READ_ROWS,
+  );
+  return new Map(rows.map(({ id, place, at }) => [`${id} ${place}`, at]));
 }

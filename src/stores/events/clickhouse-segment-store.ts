@@ -95,12 +95,14 @@ export class ClickHouseSegmentStore implements SegmentStore {
     const members = await this.#clickhouse.query<{ id: string }>(
       `SELECT toString(person) AS id FROM (${membersSelect})`,
       sql.params,
+      READ_ROWS,
     );
     if (dues.length === 0) return { members: members.map(({ id }) => id), dues: [] };
     const found = await this.#clickhouse.query<{ profileId: string; dueAt: number }>(
       `SELECT toString(person) AS profileId, min(due) AS dueAt FROM (${dues.join(' UNION ALL ')})
        WHERE person IN (SELECT profile_id FROM ${people}) GROUP BY person`,
       sql.params,
+      READ_ROWS,
     );
     return { members: members.map(({ id }) => id), dues: found };
   }

@@ -40,9 +40,19 @@ export function jsonValue(from: string, keys: readonly string[]): SqlValue {
   };
 }
 
-/** The objects of an array: nothing, where it holds anything else. */
+/**
+ * The objects of an array: nothing, where it holds anything else. Which of three types such an array gets depends on the arrays that were
+ * inserted along with it. The last of them is read anew, under `READ_ROWS` alone as it was written.
+ */
 export function jsonItems(from: string, keys: readonly string[]): string {
-  return `${from}.${keys.map((key) => quoted(key.replaceAll('.', '%2E'))).join('.')}.:\`Array(JSON)\``;
+  const at = `${from}.${keys.map((key) => quoted(key.replaceAll('.', '%2E'))).join('.')}`;
+  const [plain, nullable, mixed] = ['JSON', 'Nullable(JSON)', 'Dynamic'].map(
+    (type) => `${at}.:\`Array(${type})\``,
+  );
+  const objects = (array: string | undefined, isObject: string, object: string) =>
+    `arrayMap(x -> assumeNotNull(${object}), arrayFilter(x -> arrayAll(y -> ${isObject}, ${array}), ${array}))`;
+  const others = objects(mixed, "dynamicType(y) = 'JSON'", "dynamicElement(x, 'JSON')");
+  return `arrayConcat(${plain}, ${objects(nullable, 'isNotNull(y)', 'x')}, CAST(${others}, toTypeName(${plain})))`;
 }
 
 /**
