@@ -179,7 +179,9 @@ export function plainWindows(beginning: number): fc.Arbitrary<Exclude<Window, { 
       arbitrary: sometimes<{ from: string; to: string }>({
         from: [8, momentText(beginning)],
         to: [5, momentText(beginning)],
-      }).map((bounds) => ({ kind: 'between' as const, ...inTurn(bounds) })),
+      })
+        .filter(({ from, to }) => from !== undefined || to !== undefined)
+        .map((bounds) => ({ kind: 'between' as const, ...inTurn(bounds) })),
     },
   );
 }
