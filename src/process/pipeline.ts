@@ -22,6 +22,9 @@ import { decode } from './steps/decode.js';
 import type { Fresh } from './steps/dedupe.js';
 import { dedupe } from './steps/dedupe.js';
 
+/** Events after which the stores' answers on the batch before are taken up: else they would wait for the whole batch. */
+const EVENTS_AT_A_STRETCH = 1_000;
+
 /** What the steps lean on. */
 export interface PipelineTools {
   readonly enrich: (event: Event) => Enrichment;
@@ -67,7 +70,10 @@ export async function runPipeline(
   );
   const events = fresh.map(({ event }) => event);
   await Promise.all([people.load(events), accounts.load(events)]);
-  for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, tools));
+  for (const [nth, one] of fresh.entries()) {
+    verdicts[one.index] = guarded(one, () => place(one, tools));
+    if (nth % EVENTS_AT_A_STRETCH === 0) await new Promise(setImmediate);
+  }
   tally(verdicts, tools);
   return verdicts;
 }
