@@ -70,9 +70,9 @@ export async function runPipeline(
   );
   const events = fresh.map(({ event }) => event);
   await Promise.all([people.load(events), accounts.load(events)]);
-  for (const [nth, one] of fresh.entries()) {
+  for (const one of fresh) {
     verdicts[one.index] = guarded(one, () => place(one, tools));
-    if (nth % EVENTS_AT_A_STRETCH === 0) await new Promise(setImmediate);
+    if (one.index % EVENTS_AT_A_STRETCH === 0) await new Promise(setImmediate);
   }
   tally(verdicts, tools);
   return verdicts;

@@ -24,9 +24,11 @@ export async function dedupe(
 ): Promise<{ verdicts: Verdict[]; fresh: Fresh[] }> {
   const verdicts = new Array<Verdict>(items.length);
   const candidates: Fresh[] = [];
-  for (const [index, item] of items.entries()) {
+  let index = 0;
+  for (const item of items) {
     if (isRefused(item)) verdicts[index] = { kind: 'rejected', item, rejection: item.checked };
     else candidates.push(print(index, item, item.checked as Event));
+    index += 1;
   }
   const judged = await seen.judge(candidates.map(entryOf));
   const fresh = candidates.filter(({ index, item }, nth) => {
