@@ -79,13 +79,12 @@ export async function runPipeline(
 }
 
 function place(fresh: Fresh, { enrich, people, accounts }: PipelineTools): Verdict {
-  const { item, event, propertiesJson, traitsJson } = fresh;
+  const { item, event } = fresh;
   const enrichment = enrich(event);
   // Crawlers are no people.
   const profileId = enrichment.bot && isCrawler(userAgentOf(event)) ? NOBODY : people.place(event);
   accounts.fold(event);
-  const row = { event, enrichment, profileId, propertiesJson, traitsJson };
-  return { kind: 'processed', item, profileId, row };
+  return { kind: 'processed', item, profileId, row: { event, enrichment, profileId } };
 }
 
 function tally(verdicts: readonly Verdict[], { people, quality }: PipelineTools): void {

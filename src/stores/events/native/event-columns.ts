@@ -64,7 +64,7 @@ export class EventColumns {
    * Takes the next row: all of its columns at once, while the event is at hand.
    * @returns false when it cannot be written like this; the columns must then be thrown away
    */
-  add({ event, enrichment, traitsJson }: PrintedEvent): boolean {
+  add({ event, enrichment }: PrintedEvent): boolean {
     const to = this.#columns;
     const fits =
       to.properties.add(event.properties) && to.traits.add(event.traits) && to.context.add(event.context);
@@ -81,7 +81,7 @@ export class EventColumns {
     to.group_id.add(event.groupId);
     to.previous_id.add(event.previousId);
     to.integrations.add(printed(event.integrations));
-    to.person.add(personText(event, traitsJson, enrichment.bot));
+    to.person.add(personText(event, enrichment.bot));
     this.#addEnrichment(enrichment);
     return true;
   }
