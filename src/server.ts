@@ -138,8 +138,11 @@ async function openParts(
   metrics.watchBacklog(() => gate.backlog);
   const idle = collectWhenIdle(IDLE_MS);
   const live = new LiveFeed((on) => worker.watch(on));
+  // No more than it needs: the admin token stays here.
+  const { geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault } = config;
+  const { postgres, clickhouse } = engines;
   const worker = await startProcessWorker(
-    { ...config, postgres: engines.postgres, clickhouse: engines.clickhouse },
+    { postgres, clickhouse, geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault },
     {
       told(event) {
         if (event.name === 'batch_committed') {

@@ -2,7 +2,7 @@
  * `npm run bench:ingest`: what a server does with a shop's events, from request to profile, and what it costs.
  * Starts its own servers on fresh data folders, and fails when their books do not agree with what was sent.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,14 +11,16 @@ import { type IdleMeasurement, type Measurement, measure, measureIdle } from './
 import { describeMachine, judge, type Report, renderReport } from './report.js';
 import { type Plan, planScenarios } from './scenarios.js';
 import { Session } from './session.js';
+import { measureYardstick } from './yardstick.js';
 
 const HELP = `npm run bench:ingest -- [options]
-  --json           print one JSON object on stdout (use npm run -s); progress goes to stderr
+  --json           print one JSON object on stdout, on one line; progress goes to stderr, and npm keeps quiet with npm run -s
   --events N       events of a throughput scenario (1000000; singles at most 200000)
   --batch LIST     events a request, one throughput scenario each (100,20,1)
   --scenario NAME  only this one; may be repeated: batch-100, batch-20, batch-1, single-latency, profile-latency, idle
   --rate N         events a second of the open-loop scenarios (6000 and 3000)
   --connections N  requests in flight at most (by scenario)
+  --save FILE      write that object to FILE as well, to be compared with later (benches/ingest/baseline.json)
   --growth         instead: cost with 1M and with --stored events stored, and start to ready with those
   --stored N       events to store for --growth (20000000)
   --seed N         seed of the workload (1)
@@ -33,6 +35,7 @@ const IDLE_SECONDS = 10;
 interface Options {
   readonly json: boolean;
   readonly keep: boolean;
+  readonly save: string | undefined;
   readonly seed: number;
   readonly entry: string;
   readonly dataDir: string | undefined;
@@ -61,6 +64,7 @@ async function main(): Promise<void> {
     await chmod(folder, 0o755); // PostgreSQL runs as another user when we are root
     if (!options.keep) temporary = folder;
   }
+  const yardstick = measureYardstick();
   let failure: string | null = null;
   try {
     await runAll(options, folder, results);
@@ -71,13 +75,14 @@ async function main(): Promise<void> {
   if (temporary === undefined) progress(`data folders are in ${folder}`);
   else await rm(temporary, { recursive: true, force: true });
   const report: Report = {
-    machine: describeMachine(),
+    machine: describeMachine([yardstick, measureYardstick()]),
     seed: options.seed,
     ...results,
     targets: judge(results),
     verified: failure === null,
     failure,
   };
+  if (options.save !== undefined) await writeFile(options.save, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${options.json ? JSON.stringify(report) : renderReport(report)}\n`);
   if (failure !== null) progress(`FAILED: ${failure}`);
 }
@@ -153,6 +158,7 @@ function readOptions(): Options | undefined {
       ...{
         scenario: { type: 'string', multiple: true },
         connections: text,
+        save: text,
         seed: text,
         'data-dir': text,
         entry: text,
@@ -176,6 +182,7 @@ function readOptions(): Options | undefined {
   return {
     json: values.json ?? false,
     keep: values.keep ?? false,
+    save: values.save,
     seed: readCount('seed', values.seed ?? '1'),
     entry: path.resolve(values.entry ?? 'dist/main.js'),
     dataDir: values['data-dir'] === undefined ? undefined : path.resolve(values['data-dir']),

@@ -9,6 +9,8 @@ export interface Report {
     readonly cpus: number;
     readonly memoryBytes: number;
     readonly node: string;
+    /** Microseconds to parse an event, before the run and after it (see `measureYardstick`). */
+    readonly yardstickMicros: readonly [before: number, after: number];
   };
   readonly seed: number;
   /** Seconds from start to ready on an empty data folder, by plan. */
@@ -35,14 +37,15 @@ type Found = Pick<Report, 'measurements' | 'idle' | 'growth'>;
 
 const MB = 1024 ** 2;
 
-/** The machine that the figures hold for. */
-export function describeMachine(): Report['machine'] {
+/** The machine that the figures hold for, and how fast it was at the time. */
+export function describeMachine(yardstickMicros: readonly [number, number]): Report['machine'] {
   const list = cpus();
   return {
     cpu: list[0]?.model ?? 'unknown',
     cpus: list.length,
     memoryBytes: totalmem(),
     node: process.version,
+    yardstickMicros,
   };
 }
 
@@ -91,7 +94,12 @@ export function judge({ measurements, idle, growth }: Found): Target[] {
 export function renderReport(report: Report): string {
   const { machine, idle, growth } = report;
   const measurements = growth ? [...report.measurements, growth.small, growth.large] : report.measurements;
-  const lines = [`${machine.cpus} x ${machine.cpu}, Node ${machine.node}, seed ${report.seed}`, ''];
+  const [before, after] = machine.yardstickMicros.map((micros) => fixed(micros, 2));
+  const lines = [
+    `${machine.cpus} x ${machine.cpu}, Node ${machine.node}, seed ${report.seed}`,
+    `JSON.parse of an event took ${before} µs before the run and ${after} µs after it`,
+    '',
+  ];
   if (measurements.length > 0) lines.push(...renderTable(measurementRows(measurements)), '');
   for (const [plan, seconds] of Object.entries(report.readySeconds)) {
     lines.push(`start to ready, empty (${plan}): ${fixed(seconds, 2)} s`);

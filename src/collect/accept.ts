@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Rejection } from '../core/errors.js';
 import { TributaryError } from '../core/errors.js';
@@ -64,7 +65,9 @@ export async function accept(arrived: Arrived, parts: CollectParts): Promise<Rec
   const receipt = randomUUID();
   const count = wire.items.length;
   if (count === 0) return { receipt, accepted: 0, rejected: [] };
-  const record = { sourceId, receivedAt: startedAt, receipt, call, ip, userAgent, direct, count, body: text };
+  const origin = { sourceId, receivedAt: startedAt, receipt, call, ip, userAgent, direct };
+  // What is no UTF-8 was mended on its way into the text.
+  const record = { ...origin, count, body: text, ...(isUtf8(body) ? { utf8: body } : {}) };
   const rejected = refusedOf(
     wire,
     {

@@ -18,6 +18,8 @@ export interface LogRecord {
   readonly count: number;
   /** The body, decompressed: JSON text. */
   readonly body: string;
+  /** The body in UTF-8, from whoever has it at hand: then the log need not print it anew. */
+  readonly utf8?: Uint8Array;
 }
 
 /** Records that were committed together. Their events have the offsets `offset` to `offset + count - 1`. */

@@ -6,6 +6,7 @@ import type { LogRecord } from './log.js';
  * (compare RFC 7464). The body is never parsed or printed on its way through the log.
  */
 const SEPARATOR = '\u001e';
+const END = Buffer.from(SEPARATOR);
 
 type Header = readonly [
   sourceId: string,
@@ -18,14 +19,14 @@ type Header = readonly [
   count: number,
 ];
 
-/** Prints records as one payload. */
-export function encodeRecords(records: readonly LogRecord[]): string {
-  let payload = '';
-  for (const { sourceId, receivedAt, receipt, call, ip, userAgent, direct, count, body } of records) {
+/** Prints records as one payload, in UTF-8. */
+export function encodeRecords(records: readonly LogRecord[]): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const { sourceId, receivedAt, receipt, call, ip, userAgent, direct, count, body, utf8 } of records) {
     const header: Header = [sourceId, receivedAt, receipt, call, ip, userAgent, direct, count];
-    payload += `${JSON.stringify(header)}\n${body}${SEPARATOR}`;
+    parts.push(Buffer.from(`${JSON.stringify(header)}\n`), utf8 ?? Buffer.from(body), END);
   }
-  return payload;
+  return Buffer.concat(parts);
 }
 
 /**

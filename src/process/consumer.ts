@@ -158,15 +158,18 @@ export class Consumer {
     await tools.seen.load();
     const at: Place = { next: position.next, commits: position.commits, plannedBefore };
     let storing: Promise<void> = Promise.resolve();
+    /** What was read while the batch before was in work. */
+    let ahead: Promise<Chunk[]> | undefined;
     try {
       while (!this.#stopped) {
         const inOrder = at.next >= plannedBefore;
         const [chunks, operation, work] = await Promise.all([
-          this.#read(at.next, position),
+          ahead ?? this.#read(at.next, position),
           // What a crash left in work comes first: its rows are told apart by what was stored of them.
           inOrder ? identity.nextOperation() : undefined,
           inOrder ? segments.state.work() : undefined,
         ]);
+        ahead = undefined;
         if (operation) {
           await storing;
           if (await this.#operations.run(operation, this.#parts, { offset: at.next, commits: at.commits }))
@@ -190,6 +193,10 @@ export class Consumer {
           continue;
         }
         const startedAt = pace.now();
+        const backlog = endOf(chunks) - at.next >= BATCH_EVENTS_MAX / 2;
+        if (backlog) ahead = this.#read(endOf(chunks), position);
+        // Awaited in the next round.
+        ahead?.catch(() => {});
         const batch = await this.#process(chunks, due, at, tools);
         await storing;
         storing = this.#store(batch).then(progressed);
@@ -200,8 +207,7 @@ export class Consumer {
         at.next = batch.until;
         at.commits += 1;
         // What comes while we wait goes along with the next batch.
-        if (batch.verdicts.length < BATCH_EVENTS_MAX / 2)
-          await pace.sleep(startedAt + BATCH_INTERVAL_MS - pace.now());
+        if (!backlog) await pace.sleep(startedAt + BATCH_INTERVAL_MS - pace.now());
       }
       await storing;
     } finally {

@@ -34,7 +34,6 @@ function onlyRejected(verdict: Verdict) {
 
 const ROW = {
   ...{ event: anEvent(), enrichment: EMPTY_ENRICHMENT, profileId: 'p' },
-  ...{ propertiesJson: '{}', traitsJson: '{}' },
 };
 
 test('the ledger counts each verdict of each source once, in one order', () => {

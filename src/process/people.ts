@@ -54,8 +54,9 @@ export class People {
       const { identifiers: given, faults } = this.#rules.identify(event);
       const said = { given, identifiers: given, faults, named: this.#rules.named(event) };
       this.#said.set(event, said);
-      for (const identifier of said.given) this.#ask(identifier, asked, needed);
-      for (const identifier of said.named) this.#ask(identifier, asked, needed);
+      let needs: Owner | undefined;
+      for (const identifier of said.given) needs = this.#ask(identifier, asked, needed, needs);
+      for (const identifier of said.named) needs = this.#ask(identifier, asked, needed, needs);
     }
     for (const [key, stored] of await this.#state.ownersOf([...asked.values()])) {
       const owner = this.#atHome(stored);
@@ -116,11 +117,18 @@ export class People {
     };
   }
 
-  #ask(identifier: Identifier, asked: Map<string, Identifier>, needed: Set<string>): void {
+  /** @param last the owner that was needed just before: mostly the same */
+  #ask(
+    identifier: Identifier,
+    asked: Map<string, Identifier>,
+    needed: Set<string>,
+    last?: Owner,
+  ): Owner | undefined {
     const key = keyOf(identifier);
     const owner = this.#owners.get(key);
     if (owner === undefined) asked.set(key, identifier);
-    else this.#need(owner, needed);
+    else if (owner !== last) this.#need(owner, needed);
+    return owner;
   }
 
   /** The batch before may have merged its profile away, and not be committed yet. */

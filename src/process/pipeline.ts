@@ -22,6 +22,9 @@ import { decode } from './steps/decode.js';
 import type { Fresh } from './steps/dedupe.js';
 import { dedupe } from './steps/dedupe.js';
 
+/** Events after which the stores' answers on the batch before are taken up: else they would wait for the whole batch. */
+const EVENTS_AT_A_STRETCH = 1_000;
+
 /** What the steps lean on. */
 export interface PipelineTools {
   readonly enrich: (event: Event) => Enrichment;
@@ -67,19 +70,21 @@ export async function runPipeline(
   );
   const events = fresh.map(({ event }) => event);
   await Promise.all([people.load(events), accounts.load(events)]);
-  for (const one of fresh) verdicts[one.index] = guarded(one, () => place(one, tools));
+  for (const one of fresh) {
+    verdicts[one.index] = guarded(one, () => place(one, tools));
+    if (one.index % EVENTS_AT_A_STRETCH === 0) await new Promise(setImmediate);
+  }
   tally(verdicts, tools);
   return verdicts;
 }
 
 function place(fresh: Fresh, { enrich, people, accounts }: PipelineTools): Verdict {
-  const { item, event, propertiesJson, traitsJson } = fresh;
+  const { item, event } = fresh;
   const enrichment = enrich(event);
   // Crawlers are no people.
   const profileId = enrichment.bot && isCrawler(userAgentOf(event)) ? NOBODY : people.place(event);
   accounts.fold(event);
-  const row = { event, enrichment, profileId, propertiesJson, traitsJson };
-  return { kind: 'processed', item, profileId, row };
+  return { kind: 'processed', item, profileId, row: { event, enrichment, profileId } };
 }
 
 function tally(verdicts: readonly Verdict[], { people, quality }: PipelineTools): void {

@@ -24,7 +24,7 @@ const record: fc.Arbitrary<LogRecord> = fc.record({
 test('records come back as they were', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 8 }), (records) => {
-      expect(decodeRecords(encodeRecords(records))).toEqual(records);
+      expect(decodeRecords(encodeRecords(records).toString())).toEqual(records);
     }),
     { numRuns: 300 },
   );
@@ -34,8 +34,8 @@ test('a payload that is cut inside of a record is noticed', () => {
   const cut = fc.tuple(fc.array(record, { minLength: 1, maxLength: 3 }), fc.nat());
   fc.assert(
     fc.property(cut, ([records, at]) => {
-      const payload = encodeRecords(records);
-      const ends = records.map((_, n) => encodeRecords(records.slice(0, n + 1)).length);
+      const payload = encodeRecords(records).toString();
+      const ends = records.map((_, n) => encodeRecords(records.slice(0, n + 1)).toString().length);
       const length = at % payload.length;
       fc.pre(length > 0 && !ends.includes(length));
       expect(() => decodeRecords(payload.slice(0, length))).toThrow();

@@ -96,7 +96,7 @@ class DataError extends Error {
 }
 
 function isPoison(row: PrintedEvent): boolean {
-  return row.propertiesJson.includes(POISON);
+  return JSON.stringify(row.event.properties).includes(POISON);
 }
 
 /** The real state with faults, some of them PostgreSQL's own: a backend that is ended while it works. */

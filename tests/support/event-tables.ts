@@ -56,7 +56,5 @@ export function aPrintedEvent(
 ): PrintedEvent {
   return {
     ...{ event, profileId, enrichment: { ...EMPTY_ENRICHMENT, ...enrichment } },
-    propertiesJson: JSON.stringify(event.properties),
-    traitsJson: JSON.stringify(event.traits),
   };
 }

@@ -9,7 +9,7 @@ import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
 import type { Event, EventType } from './event.js';
 import { EVENT_TYPES } from './event.js';
-import { measure, utf8Bytes, wellFormed } from './measure.js';
+import { measure, wellFormed } from './measure.js';
 import { readTime } from './time.js';
 import type { Envelope } from './wire.js';
 
@@ -61,9 +61,12 @@ function readEvent(
   identifies: Identifies = nobodyElse,
 ): Event {
   if (!isObject(given)) refuse('not_an_object', `Item ${index} must be a JSON object.`);
-  const unfit = measure(given);
+  // No event is larger than its body.
+  const unfit = measure(
+    given,
+    envelope.bodyBytes > envelope.eventBytesMax ? envelope.eventBytesMax : undefined,
+  );
   if (unfit) throw new Refused(unfit);
-  if (envelope.bodyBytes > envelope.eventBytesMax) checkSize(given, envelope.eventBytesMax);
   const type = readType(given, envelope);
   // Identifiers are read before the repair: two broken ids must not become one.
   const userId = readIdentifier(given, 'userId');
@@ -110,11 +113,6 @@ function readEvent(
 
 function nobodyElse(): boolean {
   return false;
-}
-
-function checkSize(item: JsonObject, bytesMax: number): void {
-  const bytes = utf8Bytes(JSON.stringify(item));
-  if (bytes > bytesMax) refuse('event_too_large', `The event has ${bytes} bytes; ${bytesMax} are allowed.`);
 }
 
 function refuse(code: RejectionCode, message: string): never {

@@ -23,6 +23,19 @@ test('keys and items are counted over all levels', () => {
   expect(measure(wide(half - 1))?.code).toBe('too_many_keys');
 });
 
+test.each<[JsonValue]>([
+  [{ text: 'x'.repeat(100), ключ: 'ü€🎉', n: [-1.234567890123456e-300, null, false, []] }],
+  [{ control: '\u0001\u001f\ud800'.repeat(20) }],
+  [[{}, [[]], '', { '\u0007': '\u0007' }]],
+])('what may be too large is weighed to the byte: %#', (value) => {
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  expect(measure(value, bytes)).toBeUndefined();
+  expect(measure(value, bytes - 1)).toEqual({
+    code: 'event_too_large',
+    message: `The event has ${bytes} bytes; ${bytes - 1} are allowed.`,
+  });
+});
+
 test('numbers that JSON cannot give back are found at any depth', () => {
   expect(measure({ a: [1e308, -0, Number.MIN_VALUE] })).toBeUndefined();
   expect(measure({ a: [{ b: JSON.parse('-1e999') as number }] })?.code).toBe('number_invalid');

@@ -40,3 +40,16 @@ test.each<[JsonValue]>([
 ])('does not take %j for a time', (given) => {
   expect(readTime(given)).toBeUndefined();
 });
+
+test('every time that a date prints is read back to the millisecond', () => {
+  for (let time = Date.UTC(1900, 0, 1); time < Date.UTC(2200, 0, 1); time += 3_333_333_337) {
+    expect(readTime(new Date(time).toISOString())).toBe(time);
+  }
+});
+
+test('a time with anything else in the place of a digit or a mark is none', () => {
+  const text = '2026-01-21T09:30:10.123Z';
+  for (let at = 0; at < text.length; at += 1) {
+    expect(readTime(`${text.slice(0, at)}x${text.slice(at + 1)}`), `at ${at}`).toBeUndefined();
+  }
+});

@@ -148,18 +148,15 @@ export class Population implements IdentityGraph {
 
   /** Resolves an event and folds it into its person's profile, whose id is returned: `NOBODY` when it has none. */
   place(event: Event, said: Said = this.#saidBy(event)): string {
+    const known = this.#knownTo(said);
+    if (known !== undefined) return this.#fold(known, event, said.given);
     const resolution = resolve(event, this.#usable(event, said), this, this.#rules, (first) =>
       this.#idFor(first),
     );
     const { profileId } = resolution;
     if (profileId === NOBODY) return NOBODY;
     if (resolution.created || resolution.links.length > 0) this.#carryOut(event, resolution);
-    const profile = this.profile(profileId);
-    const accounts = profile.accounts.size;
-    fold(profile, event, resolution.identifiers, this.#rules.traits);
-    if (profile.accounts.size !== accounts) this.#enrol(profile);
-    this.#changed.set(profileId, profile);
-    return profileId;
+    return this.#fold(profileId, event, resolution.identifiers);
   }
 
   /**
@@ -224,6 +221,29 @@ export class Population implements IdentityGraph {
     this.#edges = [];
     this.#members = [];
     return changes;
+  }
+
+  /**
+   * The one profile that all given identifiers belong to, none of them marked: nearly every event, for which `resolve` would say the
+   * same after looking everything up twice.
+   */
+  #knownTo({ given, named }: Said): string | undefined {
+    let known: string | undefined;
+    for (const identifier of given) {
+      const owner = this.#owners.get(keyOf(identifier));
+      if (typeof owner !== 'string' || (known !== undefined && known !== owner)) return undefined;
+      known = owner;
+    }
+    return named.length === 0 ? known : undefined;
+  }
+
+  #fold(profileId: string, event: Event, identifiers: readonly Identifier[]): string {
+    const profile = this.profile(profileId);
+    const accounts = profile.accounts.size;
+    fold(profile, event, identifiers, this.#rules.traits);
+    if (profile.accounts.size !== accounts) this.#enrol(profile);
+    this.#changed.set(profileId, profile);
+    return profileId;
   }
 
   #saidBy(event: Event): Said {
@@ -366,8 +386,6 @@ function edgeOf(
   { verdict, rule, identifier, to, other }: Link,
 ): IdentityEdge {
   const { offset, sourceId, messageId, timestamp: at } = event;
-  return {
-    ...{ verdict, rule, profileId, identifier, to, otherProfileId: other },
-    ...{ offset, sourceId, messageId, at, operationId: null },
-  };
+  const origin = { offset, sourceId, messageId, at };
+  return { verdict, rule, profileId, identifier, to, otherProfileId: other, ...origin, operationId: null };
 }

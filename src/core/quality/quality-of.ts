@@ -60,6 +60,8 @@ export function qualityOf({ traits, identifiers, conflicts }: JudgedProfile): Pr
 
 /** The value of a trait, or of a key inside one, such as `address.city`. */
 export function valueAt(traits: Readonly<Record<string, JsonValue>>, path: string): JsonValue | undefined {
+  // Nearly all are plain names.
+  if (!path.includes('.')) return Object.hasOwn(traits, path) ? traits[path] : undefined;
   const [name = '', ...keys] = path.split('.');
   let value: JsonValue | undefined = Object.hasOwn(traits, name) ? traits[name] : undefined;
   for (const key of keys)

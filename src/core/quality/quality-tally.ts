@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
  */
 export class QualityTally {
   #counts = new Map<string, Map<string, number>>();
-  #last: { key: string; counts: Map<string, number> } | undefined;
+  #last: { day: number; sourceId: string; counts: Map<string, number> } | undefined;
 
   /** An event that was placed. */
   seen(
@@ -76,11 +76,12 @@ export class QualityTally {
 
   /** Events come in runs of one source and day. */
   #of(sourceId: string, receivedAt: number): Map<string, number> {
-    const key = `${Math.floor(receivedAt / DAY_MS)} ${sourceId}`;
-    if (this.#last?.key === key) return this.#last.counts;
+    const day = Math.floor(receivedAt / DAY_MS);
+    if (this.#last?.day === day && this.#last.sourceId === sourceId) return this.#last.counts;
+    const key = `${day} ${sourceId}`;
     const counts = this.#counts.get(key) ?? new Map<string, number>();
     this.#counts.set(key, counts);
-    this.#last = { key, counts };
+    this.#last = { day, sourceId, counts };
     return counts;
   }
 }

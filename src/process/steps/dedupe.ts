@@ -5,14 +5,12 @@ import { seenEntryOf } from '../seen-ids.js';
 import type { Item } from './decode.js';
 import { isRefused } from './decode.js';
 
-/** An event that is seen for the first time, with the texts that its fingerprint and its row share. */
+/** An event that is seen for the first time. */
 export interface Fresh {
   /** Its place among the verdicts of the batch. */
   readonly index: number;
   readonly item: Item;
   readonly event: Event;
-  readonly propertiesJson: string;
-  readonly traitsJson: string;
 }
 
 /**
@@ -24,9 +22,11 @@ export async function dedupe(
 ): Promise<{ verdicts: Verdict[]; fresh: Fresh[] }> {
   const verdicts = new Array<Verdict>(items.length);
   const candidates: Fresh[] = [];
-  for (const [index, item] of items.entries()) {
+  let index = 0;
+  for (const item of items) {
     if (isRefused(item)) verdicts[index] = { kind: 'rejected', item, rejection: item.checked };
-    else candidates.push(print(index, item, item.checked as Event));
+    else candidates.push({ index, item, event: item.checked as Event });
+    index += 1;
   }
   const judged = await seen.judge(candidates.map(entryOf));
   const fresh = candidates.filter(({ index, item }, nth) => {
@@ -37,20 +37,11 @@ export async function dedupe(
   return { verdicts, fresh };
 }
 
-function print(index: number, item: Item, event: Event): Fresh {
-  return {
-    index,
-    item,
-    event,
-    propertiesJson: JSON.stringify(event.properties),
-    traitsJson: JSON.stringify(event.traits),
-  };
-}
-
 /** A repeat must name the same people and say the same; when it was sent, and from which page, may differ. */
-function entryOf({ event, propertiesJson, traitsJson }: Fresh): ReturnType<typeof seenEntryOf> {
+function entryOf({ event }: Fresh): ReturnType<typeof seenEntryOf> {
   const who = `${event.userId}\n${event.anonymousId}\n${event.groupId}\n${event.previousId}`;
-  const body = `${event.type}\n${event.name}\n${who}\n${propertiesJson}\n${traitsJson}`;
+  const said = `${JSON.stringify(event.properties)}\n${JSON.stringify(event.traits)}`;
+  const body = `${event.type}\n${event.name}\n${who}\n${said}`;
   return seenEntryOf(event.sourceId, event.messageId, body);
 }
 

@@ -11,8 +11,6 @@ function rowOf(given: Partial<Event>, enrichment: Partial<Enrichment> = {}): Rec
     event,
     enrichment: { ...EMPTY_ENRICHMENT, ...enrichment },
     profileId: '0190f7c1-7c5e-8a3b-9d2e-0123456789ab',
-    propertiesJson: JSON.stringify(event.properties),
-    traitsJson: JSON.stringify(event.traits),
   });
   expect(line).not.toContain('\n');
   return JSON.parse(line) as Record<string, unknown>;

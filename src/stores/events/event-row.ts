@@ -8,7 +8,9 @@ import { personText } from './person-text.js';
  * and neither side has to spend time on them.
  */
 export function encodeRow(printed: PrintedEvent): string {
-  const { event, profileId, propertiesJson, traitsJson } = printed;
+  const { event, profileId } = printed;
+  const propertiesJson = JSON.stringify(event.properties);
+  const traitsJson = JSON.stringify(event.traits);
   let row = `{"profile_id":"${profileId}","timestamp":${event.timestamp},"received_at":${event.receivedAt}`;
   row += `,"offset":${event.offset},"source_id":"${event.sourceId}","type":"${event.type}"`;
   row += text('message_id', event.messageId) + text('name', event.name);
@@ -19,7 +21,7 @@ export function encodeRow(printed: PrintedEvent): string {
   row += `,"context":${jsonColumn(JSON.stringify(event.context), event.context)}`;
   const integrations = JSON.stringify(event.integrations);
   if (integrations !== '{}') row += `,"integrations":${JSON.stringify(integrations)}`;
-  row += text('person', personText(event, traitsJson, printed.enrichment.bot));
+  row += text('person', personText(event, printed.enrichment.bot));
   return `${row}${enrichmentColumns(printed.enrichment)}}`;
 }
 

@@ -76,11 +76,9 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** What a row is made of. The two texts were printed before, for the fingerprint. */
+/** All that the row of an event is printed from. */
 export interface PrintedEvent {
   readonly event: Event;
   readonly enrichment: Enrichment;
   readonly profileId: string;
-  readonly propertiesJson: string;
-  readonly traitsJson: string;
 }

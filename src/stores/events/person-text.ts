@@ -7,10 +7,9 @@ const CONTEXT_KEYS = ['traits', 'consent', 'device', 'externalIds', 'groupId'] a
 /**
  * What of an event its person's profile is folded from, as JSON text and as it came: `{"traits":…,"context":…}`, without what is
  * not there; empty when nothing is, as with most events.
- * @param traitsJson the event's traits, printed before.
  * @param isBot bots keep their user agent, which tells whether a person is behind it.
  */
-export function personText({ traits, context }: Event, traitsJson: string, isBot: boolean): string {
+export function personText({ traits, context }: Event, isBot: boolean): string {
   let kept = '';
   for (const key of CONTEXT_KEYS) {
     const value = context[key];
@@ -21,6 +20,7 @@ export function personText({ traits, context }: Event, traitsJson: string, isBot
     kept += `${kept === '' ? '' : ','}"userAgent":${JSON.stringify(context.userAgent)}`;
   }
   if (isEmpty(traits)) return kept === '' ? '' : `{"context":{${kept}}}`;
+  const traitsJson = JSON.stringify(traits);
   return kept === '' ? `{"traits":${traitsJson}}` : `{"traits":${traitsJson},"context":{${kept}}}`;
 }
 

@@ -134,21 +134,18 @@ export class PostgresPipelineState implements PipelineState {
     writeSeen(run, batch);
     writeVerdicts(run, batch);
     writeSegments(run, batch.segments);
-    const moved = lease.query<{ next_offset: number }>({
-      name: 'move',
-      text: `UPDATE consumer SET next_offset = $3, commits = commits + 1, planned = array_remove(planned, $3)
-             WHERE name = $1 AND next_offset = $2 RETURNING next_offset`,
-      values: [CONSUMER, batch.from, batch.until],
-    });
-    moved.catch(() => {});
-    // In their order, so that the first to fail tells why, and not that the transaction is aborted.
-    for (const answer of sent) await answer;
-    // Known before the commit is sent: a consumer that was overtaken must not commit.
-    if ((await moved).rows.length === 0) {
-      await lease.query('ROLLBACK');
-      throw new Error(`The consumer no longer stands at offset ${batch.from}: another one has moved it`);
+    run('move', MOVE, [CONSUMER, batch.from, batch.until]);
+    // Sent along: after a failure it ends the transaction as a rollback would, and nobody has to wait to find out.
+    run('commit', 'COMMIT', []);
+    try {
+      // In their order, so that the first to fail tells why, and not that the transaction is aborted.
+      for (const answer of sent) await answer;
+    } catch (error) {
+      if (!isDivisionByZero(error)) throw error;
+      throw new Error(`The consumer no longer stands at offset ${batch.from}: another one has moved it`, {
+        cause: error,
+      });
     }
-    await lease.query({ name: 'commit', text: 'COMMIT', values: [] });
   }
 
   async forget({ runsSealedBefore, rejectedBefore }: Parameters<PipelineState['forget']>[0]): Promise<void> {
@@ -167,6 +164,18 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease = undefined;
     await this.#pool.end();
   }
+}
+
+/** A consumer that was overtaken must not commit: where there is nothing to move, it divides by zero. */
+const MOVE = `
+  WITH moved AS (
+    UPDATE consumer SET next_offset = $3, commits = commits + 1, planned = array_remove(planned, $3)
+    WHERE name = $1 AND next_offset = $2 RETURNING 1
+  )
+  SELECT 1 / count(*) FROM moved`;
+
+function isDivisionByZero(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '22012';
 }
 
 function writeAccounts(run: Run, { accounts }: BatchCommit): void {

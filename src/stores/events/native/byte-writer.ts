@@ -8,6 +8,9 @@ const TWO_32 = 2 ** 32;
 /** Units from here on take more than one byte in UTF-8. */
 const ASCII_END = 0x80;
 
+/** A list of numbers, of whichever kind. */
+export type Numbers = readonly number[] | Float64Array | Uint32Array | Uint8Array;
+
 /** Bytes that grow at the end: little-endian numbers, and texts and lengths as ClickHouse's binary formats have them. */
 export class ByteWriter {
   #buffer = Buffer.allocUnsafe(CAPACITY_MIN);
@@ -52,11 +55,12 @@ export class ByteWriter {
    * 64-bit integers. One beyond 2^53 is written as the digits that JavaScript prints for it, as in its JSON.
    * @param values integers that are less than 2^63 to either side
    */
-  int64s(values: readonly number[]): void {
+  int64s(values: Numbers): void {
     this.#reserve(values.length * 8);
     const view = this.#view;
     let at = this.#at;
-    for (const value of values) {
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] as number;
       if (Number.isSafeInteger(value)) {
         view.setUint32(at, value, true);
         view.setInt32(at + 4, Math.floor(value / TWO_32), true);
@@ -69,37 +73,35 @@ export class ByteWriter {
   }
 
   /** Floating-point numbers. There is one zero, as in JavaScript's JSON. */
-  float64s(values: readonly number[]): void {
+  float64s(values: Numbers): void {
     this.#reserve(values.length * 8);
     const view = this.#view;
     let at = this.#at;
-    for (const value of values) {
-      view.setFloat64(at, value + 0, true); // -0 + 0 is 0
+    for (let index = 0; index < values.length; index += 1) {
+      view.setFloat64(at, (values[index] as number) + 0, true); // -0 + 0 is 0
       at += 8;
     }
     this.#at = at;
   }
 
-  u8s(values: readonly number[]): void {
+  u8s(values: Numbers): void {
     this.#reserve(values.length);
-    const buffer = this.#buffer;
-    let at = this.#at;
-    for (const value of values) buffer[at++] = value;
-    this.#at = at;
+    this.#buffer.set(values, this.#at);
+    this.#at += values.length;
   }
 
-  u16s(values: readonly number[]): void {
+  u16s(values: Numbers): void {
     this.#reserve(values.length * 2);
     const view = this.#view;
     let at = this.#at;
-    for (const value of values) {
-      view.setUint16(at, value, true);
+    for (let index = 0; index < values.length; index += 1) {
+      view.setUint16(at, values[index] as number, true);
       at += 2;
     }
     this.#at = at;
   }
 
-  u32s(values: readonly number[] | Uint32Array): void {
+  u32s(values: Numbers): void {
     this.#reserve(values.length * 4);
     const view = this.#view;
     let at = this.#at;

@@ -1,6 +1,9 @@
 import type { ByteWriter } from './byte-writer.js';
 
-/** One column of a block: takes the values of all rows in order, and then writes them at once. */
+/**
+ * One column of a block: takes the values of all rows in order, and then writes them at once. Where values are numbers, their room is
+ * made for all rows beforehand, outside of the heap: lists that grow would be most of what a block costs.
+ */
 export interface Column {
   /** ClickHouse's name of its type. */
   readonly type: string;
@@ -25,49 +28,62 @@ export class TextColumn implements Column {
 /** 64-bit integers, and what ClickHouse keeps as such; below 2^53 to either side. */
 export class IntegerColumn implements Column {
   readonly type: 'UInt64' | "DateTime64(3, 'UTC')";
-  readonly #values: number[] = [];
+  readonly #values: Float64Array;
+  #rows = 0;
 
-  constructor(type: IntegerColumn['type']) {
+  constructor(type: IntegerColumn['type'], rowsMax: number) {
     this.type = type;
+    this.#values = new Float64Array(rowsMax);
   }
 
   add(value: number): void {
-    this.#values.push(value);
+    this.#values[this.#rows++] = value;
   }
 
   write(writer: ByteWriter): void {
-    writer.int64s(this.#values);
+    writer.int64s(this.#values.subarray(0, this.#rows));
   }
 }
 
 /** Booleans, a byte each. */
 export class BooleanColumn implements Column {
   readonly type = 'Bool';
-  readonly #values: number[] = [];
+  readonly #values: Uint8Array;
+  #rows = 0;
+
+  constructor(rowsMax: number) {
+    this.#values = new Uint8Array(rowsMax);
+  }
 
   add(value: boolean): void {
-    this.#values.push(value ? 1 : 0);
+    this.#values[this.#rows++] = value ? 1 : 0;
   }
 
   write(writer: ByteWriter): void {
-    writer.u8s(this.#values);
+    writer.u8s(this.#values.subarray(0, this.#rows));
   }
 }
 
 /** Numbers that may be missing. */
 export class NullableFloatColumn implements Column {
   readonly type = 'Nullable(Float64)';
-  readonly #nulls: number[] = [];
-  readonly #values: number[] = [];
+  readonly #nulls: Uint8Array;
+  readonly #values: Float64Array;
+  #rows = 0;
+
+  constructor(rowsMax: number) {
+    this.#nulls = new Uint8Array(rowsMax);
+    this.#values = new Float64Array(rowsMax);
+  }
 
   add(value: number | null): void {
-    this.#nulls.push(value === null ? 1 : 0);
-    this.#values.push(value ?? 0);
+    this.#nulls[this.#rows] = value === null ? 1 : 0;
+    this.#values[this.#rows++] = value ?? 0;
   }
 
   write(writer: ByteWriter): void {
-    writer.u8s(this.#nulls);
-    writer.float64s(this.#values);
+    writer.u8s(this.#nulls.subarray(0, this.#rows));
+    writer.float64s(this.#values.subarray(0, this.#rows));
   }
 }
 
@@ -80,13 +96,18 @@ export class WordColumn implements Column {
   readonly type = 'LowCardinality(String)';
   readonly #words: string[] = [];
   readonly #indexOf = new Map<string, number>();
-  readonly #indexes: number[] = [];
+  readonly #indexes: Uint32Array;
+  #rows = 0;
   #last = -1;
+
+  constructor(rowsMax: number) {
+    this.#indexes = new Uint32Array(rowsMax);
+  }
 
   add(value: string): void {
     // Rows are sorted by type and name, and most enrichment is empty: often it is the same again.
     if (this.#words[this.#last] !== value) this.#last = this.#find(value);
-    this.#indexes.push(this.#last);
+    this.#indexes[this.#rows++] = this.#last;
   }
 
   write(writer: ByteWriter): void {
@@ -96,10 +117,11 @@ export class WordColumn implements Column {
     writer.int64(OWN_DICTIONARY + power);
     writer.int64(count);
     writer.strings(this.#words);
-    writer.int64(this.#indexes.length);
-    if (power === 0) writer.u8s(this.#indexes);
-    else if (power === 1) writer.u16s(this.#indexes);
-    else writer.u32s(this.#indexes);
+    writer.int64(this.#rows);
+    const indexes = this.#indexes.subarray(0, this.#rows);
+    if (power === 0) writer.u8s(indexes);
+    else if (power === 1) writer.u16s(indexes);
+    else writer.u32s(indexes);
   }
 
   #find(value: string): number {

@@ -49,7 +49,7 @@ function columnsOf(
   events: readonly PrintedEvent[],
   order: readonly number[],
 ): { columns: EventColumns; unfit: ReadonlySet<number> } {
-  const columns = new EventColumns();
+  const columns = new EventColumns(order.length);
   const unfit = new Set<number>();
   for (const index of order) {
     if (!columns.add(events[index] as PrintedEvent)) unfit.add(index);
@@ -60,7 +60,8 @@ function columnsOf(
 /** Indexes of the events by type, name, profile, time and offset. */
 function inKeyOrder(events: readonly PrintedEvent[], words: Uint32Array): number[] {
   const types = new Map<string, Map<string, number[]>>();
-  for (const [index, { event }] of events.entries()) {
+  for (let index = 0; index < events.length; index += 1) {
+    const { event } = events[index] as PrintedEvent;
     const names = childOf(types, event.type, () => new Map<string, number[]>());
     childOf(names, event.name, () => []).push(index);
   }

@@ -10,16 +10,15 @@ const PROPERTIES = jsonShape(256);
 const TRAITS = jsonShape(128);
 const CONTEXT = jsonShape(128);
 
-/** The columns of table `events` but for `profile_id`, by their names in migrations/events/0001-events.sql. */
-export class EventColumns {
-  readonly #columns = {
-    timestamp: new IntegerColumn(TIME),
-    received_at: new IntegerColumn(TIME),
-    offset: new IntegerColumn('UInt64'),
-    source_id: new WordColumn(),
+function createColumns(rowsMax: number) {
+  return {
+    timestamp: new IntegerColumn(TIME, rowsMax),
+    received_at: new IntegerColumn(TIME, rowsMax),
+    offset: new IntegerColumn('UInt64', rowsMax),
+    source_id: new WordColumn(rowsMax),
     message_id: new TextColumn(),
-    type: new WordColumn(),
-    name: new WordColumn(),
+    type: new WordColumn(rowsMax),
+    name: new WordColumn(rowsMax),
     user_id: new TextColumn(),
     anonymous_id: new TextColumn(),
     group_id: new TextColumn(),
@@ -29,23 +28,33 @@ export class EventColumns {
     context: new JsonColumn(CONTEXT),
     integrations: new TextColumn(),
     person: new TextColumn(),
-    is_bot: new BooleanColumn(),
-    browser: new WordColumn(),
-    browser_version: new WordColumn(),
-    os: new WordColumn(),
-    device_type: new WordColumn(),
-    campaign_source: new WordColumn(),
-    campaign_medium: new WordColumn(),
-    campaign_name: new WordColumn(),
-    campaign_term: new WordColumn(),
-    campaign_content: new WordColumn(),
-    referrer_host: new WordColumn(),
-    country: new WordColumn(),
-    region: new WordColumn(),
-    city: new WordColumn(),
-    latitude: new NullableFloatColumn(),
-    longitude: new NullableFloatColumn(),
+    is_bot: new BooleanColumn(rowsMax),
+    browser: new WordColumn(rowsMax),
+    browser_version: new WordColumn(rowsMax),
+    os: new WordColumn(rowsMax),
+    device_type: new WordColumn(rowsMax),
+    campaign_source: new WordColumn(rowsMax),
+    campaign_medium: new WordColumn(rowsMax),
+    campaign_name: new WordColumn(rowsMax),
+    campaign_term: new WordColumn(rowsMax),
+    campaign_content: new WordColumn(rowsMax),
+    referrer_host: new WordColumn(rowsMax),
+    country: new WordColumn(rowsMax),
+    region: new WordColumn(rowsMax),
+    city: new WordColumn(rowsMax),
+    latitude: new NullableFloatColumn(rowsMax),
+    longitude: new NullableFloatColumn(rowsMax),
   };
+}
+
+/** The columns of table `events` but for `profile_id`, by their names in migrations/events/0001-events.sql. */
+export class EventColumns {
+  readonly #columns: ReturnType<typeof createColumns>;
+
+  /** @param rowsMax rows that will come at most */
+  constructor(rowsMax: number) {
+    this.#columns = createColumns(rowsMax);
+  }
 
   get count(): number {
     return Object.keys(this.#columns).length;
@@ -55,7 +64,7 @@ export class EventColumns {
    * Takes the next row: all of its columns at once, while the event is at hand.
    * @returns false when it cannot be written like this; the columns must then be thrown away
    */
-  add({ event, enrichment, traitsJson }: PrintedEvent): boolean {
+  add({ event, enrichment }: PrintedEvent): boolean {
     const to = this.#columns;
     const fits =
       to.properties.add(event.properties) && to.traits.add(event.traits) && to.context.add(event.context);
@@ -72,7 +81,7 @@ export class EventColumns {
     to.group_id.add(event.groupId);
     to.previous_id.add(event.previousId);
     to.integrations.add(printed(event.integrations));
-    to.person.add(personText(event, traitsJson, enrichment.bot));
+    to.person.add(personText(event, enrichment.bot));
     this.#addEnrichment(enrichment);
     return true;
   }

@@ -30,10 +30,9 @@ export function compareUuids(words: Uint32Array, one: number, other: number): nu
 /** The words of some of the UUIDs, in another order. */
 export function arrangeUuids(words: Uint32Array, order: readonly number[]): Uint32Array {
   const arranged = new Uint32Array(order.length * UUID_WORDS);
-  for (const [to, from] of order.entries()) {
-    for (let nth = 0; nth < UUID_WORDS; nth += 1) {
-      arranged[to * UUID_WORDS + nth] = words[from * UUID_WORDS + nth] as number;
-    }
+  let to = 0;
+  for (const from of order) {
+    for (let nth = 0; nth < UUID_WORDS; nth += 1) arranged[to++] = words[from * UUID_WORDS + nth] as number;
   }
   return arranged;
 }
