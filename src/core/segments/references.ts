@@ -1,6 +1,6 @@
 /** What definitions refer to by name: other segments, and computed traits. */
 import type { Vocabulary } from './compile.js';
-import type { ComputedValue, Node } from './definition.js';
+import type { Node } from './definition.js';
 import { pathKeys } from './path.js';
 
 /** The names in a definition. */
@@ -45,36 +45,4 @@ export function dependantsOf(named: Named, segments: Vocabulary['segments']): st
   // A set goes on to what is added while it is walked.
   for (const id of found) for (const next of referrersOf({ segment: id }, segments)) found.add(next);
   return [...found];
-}
-
-/** A definition with all that it refers to, directly or through others, each once. */
-export function withReferred(node: Node, { segments, computed }: Vocabulary): Array<Node | ComputedValue> {
-  const found = new Set<Node | ComputedValue>([node]);
-  const add = (one: Node | ComputedValue | undefined) => one !== undefined && found.add(one);
-  const walk = (definition: Node) => {
-    const names = referencesOf(definition);
-    for (const name of names.traits) add(computed.get(name));
-    for (const id of names.segments) {
-      const referred = segments.get(id);
-      if (referred === undefined || found.has(referred)) continue;
-      found.add(referred);
-      walk(referred);
-    }
-  };
-  walk(node);
-  return [...found];
-}
-
-/** Whether any of these looks at the clock of the person itself, so that the zones of all events matter. */
-export function asksPersonsClock(definitions: ReadonlyArray<Node | ComputedValue>): boolean {
-  return definitions.some(hasOwnClock);
-}
-
-function hasOwnClock(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, part]) => {
-    if (key !== 'during' || typeof part !== 'object' || part === null) return hasOwnClock(part);
-    const { zone = 'person' } = part as { zone?: unknown };
-    return zone === 'person';
-  });
 }
