@@ -1,108 +1,15 @@
-/** Segments and computed traits by the API of the real server, against answers computed by hand. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Segments by the API of the real server, against answers computed by hand. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RunningServer } from '../harness/running-server.js';
-import { WireClient } from '../harness/wire-client.js';
+import type { RunningServer } from '../harness/running-server.js';
+import { PRO, type Segment, SegmentsServer, SPENT } from '../harness/segments-server.js';
 
-interface Segment {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly version: number;
-  readonly size: number;
-  readonly progress: { done: number; total: number } | null;
-  readonly definition: unknown;
-  readonly text: string;
-  readonly english: string;
-  readonly versions: ReadonlyArray<{ version: number; status: string }>;
-}
-interface Page<Item> {
-  readonly data: readonly Item[];
-  readonly nextCursor: string | null;
-}
-
+let people: SegmentsServer;
 let server: RunningServer;
-let client: WireClient;
-
 beforeAll(async () => {
-  server = await RunningServer.start();
-  client = new WireClient(server, await server.source('web'));
-  await send(...PEOPLE);
+  people = await SegmentsServer.start();
+  server = people.server;
 });
 afterAll(() => server?.remove());
-
-async function send(...batch: object[]): Promise<void> {
-  const answer = await client.post('batch', { batch });
-  expect(answer.status).toBe(200);
-  await server.settled();
-}
-
-const WAIT_MS_MAX = 20_000;
-
-/** Waits until a segment is right for everybody. */
-async function live(id: string): Promise<Segment> {
-  for (let waited = 0; waited < WAIT_MS_MAX; waited += 50) {
-    const segment = await server.admin<Segment>(`/segments/${id}`);
-    if (segment.status === 'live' || segment.status === 'failed') return segment;
-    await sleep(50);
-  }
-  throw new Error(`${id} is not live after ${WAIT_MS_MAX} ms: ${server.output}`);
-}
-
-async function refusal(
-  path: string,
-  body: unknown,
-  method = 'POST',
-): Promise<{ status: number; code: string; detail: string }> {
-  const answer = await server.adminAnswer(path, body, method);
-  return (await answer.json()) as { status: number; code: string; detail: string };
-}
-
-async function idOf(ref: string): Promise<string> {
-  return (await server.admin<{ id: string }>(`/profiles/${encodeURIComponent(ref)}`)).id;
-}
-
-/** All items of a list, by pages of two. */
-async function allOf<Item>(path: string): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
-    const page: Page<Item> = await server.admin(`${path}${path.includes('?') ? '&' : '?'}limit=2${more}`);
-    items.push(...page.data);
-    cursor = page.nextCursor;
-  }
-  return items;
-}
-
-/** Six people: plans pro, pro, free, null, missing and pro; orders of 0, 100 + 50, 20, none … */
-const PEOPLE = [
-  {
-    name: 'ann',
-    traits: { plan: 'pro', email: 'ann@mail.example', tags: ['a', 'b'] },
-    ads: true,
-    orders: [100, 50],
-  },
-  { name: 'bob', traits: { plan: 'pro', email: 'bob@mail.example', age: 40 }, ads: false, orders: [20] },
-  { name: 'cid', traits: { plan: 'free', email: 'cid@mail.example' }, ads: true, orders: [200] },
-  { name: 'dan', traits: { plan: null, address: { city: 'Graz' } }, ads: undefined, orders: [] },
-  { name: 'eve', traits: { phone: '+4930901820' }, ads: undefined, orders: [] },
-  { name: 'fay', traits: { plan: 'pro' }, ads: true, orders: [] },
-].flatMap(({ name, traits, ads, orders }) => [
-  {
-    ...{ type: 'identify', userId: name, messageId: `${name}-id`, traits },
-    ...(ads === undefined ? {} : { context: { consent: { categoryPreferences: { ads } } } }),
-  },
-  ...orders.map((total, index) => ({
-    ...{ type: 'track', event: 'Order Completed', userId: name, messageId: `${name}-${index}` },
-    ...{ properties: { total } },
-  })),
-]);
-
-const PRO = { kind: 'trait', trait: 'plan', is: { op: 'equals', value: 'pro' } };
-const SPENT = {
-  ...{ kind: 'events', event: 'Order Completed', measure: { kind: 'sum', of: 'properties.total' } },
-  is: { op: 'gte', value: 100 },
-};
 
 describe('preview', () => {
   const preview = (body: object) =>
@@ -168,7 +75,7 @@ describe('preview', () => {
     const found = await preview({ definition: { kind: 'all', of: [PRO, SPENT] }, sample: 3 });
     const [person, ...others] = found.sample;
     expect(others).toEqual([]);
-    expect(person?.id).toBe(await idOf('user_id:ann'));
+    expect(person?.id).toBe(await people.idOf('user_id:ann'));
     expect(person?.why.of).toEqual([
       { kind: 'trait', text: 'plan = "pro"', english: expect.any(String), holds: true, value: 'pro' },
       {
@@ -215,12 +122,15 @@ describe('definitions that are wrong', () => {
     ],
   ])('%j is refused with the path and the fix', async (body, code, detail) => {
     for (const path of ['/segments/explain', '/segments/preview']) {
-      const refused = await refusal(path, body);
+      const refused = await people.refusal(path, body);
       expect(refused).toMatchObject({ status: 400, code });
       expect(refused.detail).toContain(detail);
     }
-    expect(await refusal('/segments', { name: 'Wrong', ...body })).toMatchObject({ status: 400, code });
-    expect((await allOf<Segment>('/segments')).map(({ name }) => name)).not.toContain('Wrong');
+    expect(await people.refusal('/segments', { name: 'Wrong', ...body })).toMatchObject({
+      status: 400,
+      code,
+    });
+    expect((await people.allOf<Segment>('/segments')).map(({ name }) => name)).not.toContain('Wrong');
   });
 
   test('however deep they are', async () => {
@@ -235,7 +145,7 @@ describe('definitions that are wrong', () => {
     }
     let definition: object = PRO;
     for (let depth = 0; depth < 101; depth += 1) definition = { kind: 'not', of: definition };
-    expect((await refusal('/segments/explain', { definition })).detail).toContain(
+    expect((await people.refusal('/segments/explain', { definition })).detail).toContain(
       'nested more than 100 deep',
     );
   });
@@ -253,5 +163,108 @@ describe('definitions that are wrong', () => {
       body: '{"definition":{"kind":"random","percent":1,"__proto__":{"salt":"x"}}}',
     });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('a segment', () => {
+  test('has an id of its name, versions, text and words', async () => {
+    const made = await server.admin<Segment>('/segments', { name: 'Big Spenders!', definition: SPENT });
+    expect(made).toMatchObject({ id: 'big_spenders', version: 1, definition: SPENT });
+    expect(made.text).toContain('sum of properties.total of "Order Completed"');
+    expect(made.english).toContain('Order Completed');
+    const second = await server.admin<Segment>('/segments', { name: 'Big spenders', text: made.text });
+    expect(second).toMatchObject({ id: 'big_spenders_2', definition: SPENT });
+    const found = await people.live('big_spenders', 2);
+    expect(found).toMatchObject({ status: 'live', size: 2, version: 1 });
+    expect(found.versions).toEqual([
+      expect.objectContaining({ version: 1, status: 'live', text: made.text }),
+    ]);
+    const changed = await server.admin<Segment>(
+      '/segments/big_spenders',
+      { name: 'Whales', description: 'Rich' },
+      'PATCH',
+    );
+    expect(changed).toMatchObject({ name: 'Whales', description: 'Rich', version: 1, definition: SPENT });
+    const same = await server.admin<Segment>('/segments/big_spenders', { definition: SPENT }, 'PATCH');
+    expect(same.version).toBe(1);
+    const other = { ...SPENT, is: { op: 'gte', value: 200 } };
+    expect(await server.admin('/segments/big_spenders', { definition: other }, 'PATCH')).toMatchObject({
+      version: 2,
+    });
+    expect(await people.live('big_spenders', 1)).toMatchObject({
+      version: 2,
+      size: 1,
+      versions: [{ status: 'live' }, { status: 'replaced' }],
+    });
+    await server.admin('/segments/big_spenders', { definition: SPENT }, 'PATCH');
+    expect(await people.live('big_spenders', 2)).toMatchObject({ version: 3 });
+    await people.remove('/segments/big_spenders_2');
+  });
+
+  test('is listed page by page', async () => {
+    for (const name of ['One', 'Two', 'Three'])
+      await server.admin('/segments', { id: `page.${name}`, name, definition: PRO });
+    const ids = (await people.allOf<Segment>('/segments')).map(({ id }) => id);
+    expect(ids).toEqual(['big_spenders', 'page.One', 'page.Two', 'page.Three']);
+  });
+
+  test('cannot be what another is, and is missing when it is not there', async () => {
+    const given = { name: 'Whales', definition: PRO };
+    expect(await people.refusal('/segments', given)).toMatchObject({
+      status: 409,
+      detail: 'There is a segment named Whales already.',
+    });
+    expect(await people.refusal('/segments/page.One', { name: 'Whales' }, 'PATCH')).toMatchObject({
+      status: 409,
+    });
+    expect(await people.refusal('/segments', { ...given, name: 'x', id: 'big_spenders' })).toMatchObject({
+      status: 409,
+    });
+    expect(await people.refusal('/segments', { ...given, name: 'x', id: 'no spaces' })).toMatchObject({
+      status: 400,
+    });
+    for (const path of [
+      '',
+      '/members',
+      '/changes',
+      '/history?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z',
+      '/overlap?with=page.One',
+    ])
+      expect((await server.adminAnswer(`/segments/nobodys${path}`)).status, path).toBe(404);
+    expect(await people.refusal('/segments/nobodys', { name: 'x' }, 'PATCH')).toMatchObject({ status: 404 });
+    expect(await people.remove('/segments/nobodys')).toBe(404);
+  });
+
+  test('that refers to others changes with them, and keeps them from being deleted', async () => {
+    await server.admin('/segments', { id: 'base', name: 'Base', definition: PRO });
+    await server.admin('/segments', {
+      id: 'middle',
+      name: 'Middle',
+      text: 'in segment base and consent to ads',
+    });
+    await server.admin('/segments', { id: 'top', name: 'Top', text: 'not in segment middle' });
+    expect(await people.live('top', 4)).toMatchObject({ version: 1 });
+    await server.admin('/segments/base', { text: 'plan = "free"' }, 'PATCH');
+    expect(await people.live('base', 1)).toMatchObject({ version: 2 });
+    expect(await people.live('middle', 1)).toMatchObject({ version: 2 });
+    expect(await people.live('top', 5)).toMatchObject({ version: 2 });
+    expect(await people.refusal('/segments/base', { text: 'in segment top' }, 'PATCH')).toMatchObject({
+      ...{ status: 400, code: 'definition_invalid' },
+      detail: expect.stringContaining('base -> top -> middle -> base'),
+    });
+    const referred = await people.refusal('/segments/base', undefined, 'DELETE');
+    expect(referred).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('is referred to by middle.'),
+    });
+    for (const id of ['top', 'middle', 'base']) expect(await people.remove(`/segments/${id}`)).toBe(204);
+    expect((await server.adminAnswer('/segments/base')).status).toBe(404);
+    expect(await people.refusal('/segments', { id: 'base', name: 'Base', definition: PRO })).toMatchObject({
+      status: 409,
+    });
+    expect(await server.admin('/segments', { name: 'Base', definition: PRO })).toMatchObject({
+      id: 'base_2',
+    });
+    await people.remove('/segments/base_2');
   });
 });

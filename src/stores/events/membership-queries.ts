@@ -98,11 +98,11 @@ export class MembershipQueries {
     const last = Math.ceil(to / length) - 1;
     const rows = await this.#ask<{ bucket: number; entered: number; left: number }>(
       `SELECT greatest(intDiv(toUnixTimestamp64Milli(at), {length:Int64}), {first:Int64} - 1) AS bucket,
-         toInt64(countIf(entered)) AS entered, toInt64(countIf(NOT entered)) AS left
+         toInt64(countIf(change.entered)) AS entered, toInt64(countIf(NOT change.entered)) AS left
        FROM (
-         SELECT DISTINCT profile_id, seq, at, membership_changes.entered AS entered FROM membership_changes
+         SELECT DISTINCT profile_id, seq, at, entered FROM membership_changes
          WHERE segment_id = {segmentId:String} AND at < fromUnixTimestamp64Milli({end:Int64})
-       ) GROUP BY bucket`,
+       ) AS change GROUP BY bucket`,
       { segmentId, length, first, end: (last + 1) * length },
     );
     const counts = new Map(rows.map((row) => [row.bucket, row]));
