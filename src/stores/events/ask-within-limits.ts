@@ -55,7 +55,8 @@ function sentenceOf(
   const message = error instanceof Error ? error.message : '';
   switch (exceeded) {
     case 'time': {
-      const [, took = `over ${secondsMax}`] = /elapsed ([\d.]+) ?(?:ms|s|seconds)/i.exec(message) ?? [];
+      const [, elapsedMs] = /elapsed ([\d.]+) ms/.exec(message) ?? [];
+      const took = elapsedMs === undefined ? `over ${secondsMax}` : (Number(elapsedMs) / 1_000).toFixed(1);
       return `The question took ${took} seconds; at most ${secondsMax} are allowed. Ask about fewer events, or a shorter window.`;
     }
     case 'memory': {
