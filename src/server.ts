@@ -7,6 +7,7 @@ import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
+import type { SegmentParts } from './admin/segment-parts.js';
 import { simulateIdentity } from './batch/simulate-identity.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
@@ -14,6 +15,7 @@ import { collectRoutes } from './collect/routes.js';
 import type { Config } from './config.js';
 import { TributaryError } from './core/errors.js';
 import type { Identifies } from './core/event/check.js';
+import type { LiveEvent } from './core/event/live-event.js';
 import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
@@ -28,11 +30,18 @@ import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
+import { MembershipQueries } from './stores/events/membership-queries.js';
+import { readPast } from './stores/events/past-events.js';
+import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { ComputedTraits } from './stores/state/computed-traits.js';
+import { readVocabulary } from './stores/state/definitions.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
+import type { MembershipChange } from './stores/state/segment-state.js';
+import { Segments } from './stores/state/segments.js';
 import { Sources } from './stores/state/sources.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -68,7 +77,8 @@ interface Parts {
   readonly sources: Sources;
   readonly tokens: AdminTokens;
   readonly gate: Gate;
-  readonly live: LiveFeed;
+  readonly live: LiveFeed<LiveEvent>;
+  readonly memberships: LiveFeed<MembershipChange>;
   readonly worker: ProcessWorker;
   readonly importing: Importing;
   readonly rules: RulesWatch;
@@ -137,7 +147,8 @@ async function openParts(
   const gate = new Gate({ appended: next, committed: next - total.pending }, config);
   metrics.watchBacklog(() => gate.backlog);
   const idle = collectWhenIdle(IDLE_MS);
-  const live = new LiveFeed((on) => worker.watch(on));
+  const live = new LiveFeed<LiveEvent>((on) => worker.watch('events', on));
+  const memberships = new LiveFeed<MembershipChange>((on) => worker.watch('memberships', on));
   // No more than it needs: the admin token stays here.
   const { geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault } = config;
   const { postgres, clickhouse } = engines;
@@ -152,13 +163,17 @@ async function openParts(
         tell(event);
       },
       live: (events, left) => live.publish(events, left),
+      memberships: (changes, left) => memberships.publish(changes, left),
       died,
     },
   );
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
-  return { config, engines, pool, log, sources, tokens, gate, live, worker, importing, rules, metrics, tell };
+  return {
+    ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
+    ...{ worker, importing, rules, metrics, tell },
+  };
 }
 
 /** See `checkEvent`: the door judges by the rules that the pipeline goes by. */
@@ -199,6 +214,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
         samples,
       ),
     events: new EventQueries(engines.reader),
+    segmentation: segmentationOf(parts),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -206,6 +222,19 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
   return app;
+}
+
+function segmentationOf({ engines, pool, memberships, worker }: Parts): SegmentParts {
+  return {
+    segments: new Segments(pool),
+    computedTraits: new ComputedTraits(pool),
+    vocabulary: () => readVocabulary(pool),
+    queries: new SegmentQueries(engines.reader),
+    memberships: new MembershipQueries(engines.reader),
+    past: (query) => readPast(engines.reader, query),
+    live: memberships,
+    changed: () => worker.appended(),
+  };
 }
 
 function checksOf({ engines, pool, gate, config }: Parts): Checks {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Pool } from 'pg';
+import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
@@ -11,6 +12,7 @@ import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
+import type { SegmentParts } from './segment-parts.js';
 
 /** The answer of a simulation. */
 export interface Simulated extends PartitionChange {
@@ -24,13 +26,14 @@ export interface AdminParts {
   readonly sources: Sources;
   readonly events: EventQueries;
   readonly tokens: AdminTokens;
-  readonly live: LiveFeed;
+  readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
   readonly rulesInForce: () => Promise<RulesInForce>;
   /** What other rules would make of the stored history. */
   readonly simulate: (rules: IdentityRules, samples: number) => Promise<Simulated>;
   /** There is an operation for the consumer. */
   readonly operationAdded: () => void;
+  readonly segmentation: SegmentParts;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

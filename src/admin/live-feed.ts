@@ -1,12 +1,11 @@
-/** Spreads committed events to those who watch the live stream. */
-import type { LiveEvent } from '../core/event/live-event.js';
+/** Spreads what was committed to those who watch a live stream. */
 
-/** A watcher; told of each batch, and of how many of its events were left out. */
-export type Watcher = (events: readonly LiveEvent[], left: number) => void;
+/** A watcher; told of what each batch brought, and of how much of that was left out. */
+export type Watcher<Item> = (items: readonly Item[], left: number) => void;
 
-/** The hub between the process worker and the watchers: it asks for events only while anybody watches. */
-export class LiveFeed {
-  readonly #watchers = new Set<Watcher>();
+/** The hub between the process worker and the watchers: it can ask for items only while anybody watches. */
+export class LiveFeed<Item> {
+  readonly #watchers = new Set<Watcher<Item>>();
   readonly #watch: (on: boolean) => void;
 
   /** @param watch is told whenever the first watcher comes and the last one goes. */
@@ -19,7 +18,7 @@ export class LiveFeed {
   }
 
   /** Adds a watcher; the returned function takes it away again. */
-  add(watcher: Watcher): () => void {
+  add(watcher: Watcher<Item>): () => void {
     this.#watchers.add(watcher);
     if (this.#watchers.size === 1) this.#watch(true);
     return () => {
@@ -27,7 +26,7 @@ export class LiveFeed {
     };
   }
 
-  publish(events: readonly LiveEvent[], left: number): void {
-    for (const watcher of this.#watchers) watcher(events, left);
+  publish(items: readonly Item[], left: number): void {
+    for (const watcher of this.#watchers) watcher(items, left);
   }
 }

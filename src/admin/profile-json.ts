@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { JsonValue } from '../core/json.js';
 import type { Profile, Sourced } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { traitOf } from '../core/profile/traits/trait-rules.js';
@@ -6,6 +7,10 @@ import { qualityOf } from '../core/quality/quality-of.js';
 import { Moment, mapOf, OpenObject } from './schemas.js';
 
 const ProvenanceSchema = Type.Object({ sourceId: Type.String(), messageId: Type.String(), at: Moment });
+const TraitProvenanceSchema = Type.Union([
+  ProvenanceSchema,
+  Type.Object({ computed: Type.Literal(true) }, { description: 'Of a computed trait.' }),
+]);
 const AlternativeSchema = Type.Object({
   value: Type.Unknown(),
   sourceId: Type.String(),
@@ -21,7 +26,7 @@ export const ProfileSchema = Type.Object({
   ),
   moreIdentifiers: Type.Integer({ description: 'Identifiers beyond those: the newest are shown.' }),
   traits: OpenObject,
-  provenance: mapOf(ProvenanceSchema, { description: 'Which event gave each trait.' }),
+  provenance: mapOf(TraitProvenanceSchema, { description: 'Which event gave each trait.' }),
   alternatives: mapOf(Type.Array(AlternativeSchema), {
     description: 'Where sources or events disagree: the values that do not count, with their origin.',
   }),
@@ -42,8 +47,12 @@ export const ProfileSchema = Type.Object({
   ),
 });
 
-/** Prints a profile. */
-export function profileJson(profile: Profile, rules: TraitRules) {
+/** Prints a profile. Computed traits go before others of their name. */
+export function profileJson(
+  profile: Profile,
+  rules: TraitRules,
+  computed: ReadonlyMap<string, JsonValue> = new Map(),
+) {
   const traits = Array.from(profile.traits, ([name, state]) => [name, traitOf(name, state, rules)] as const);
   const winners = new Map(traits.map(([name, { winner }]) => [name, winner]));
   const conflicts = traits.filter(([, { alternatives }]) => alternatives.length > 0);
@@ -55,14 +64,15 @@ export function profileJson(profile: Profile, rules: TraitRules) {
     ]),
   );
   const identifiers = [...profile.identifiers.values()];
+  const isComputed = Array.from(computed.keys(), (name) => [name, { computed: true as const }] as const);
   return {
     id: profile.id,
     identifiers: identifiers.map(({ kind, value, firstSeenAt, lastSeenAt }) => ({
       ...{ kind, value, firstSeenAt: moment(firstSeenAt), lastSeenAt: moment(lastSeenAt) },
     })),
     moreIdentifiers: profile.moreIdentifiers,
-    traits: values,
-    provenance: provenanceOf(winners),
+    traits: withEntries(values, computed),
+    provenance: withEntries(provenanceOf(winners), isComputed),
     alternatives,
     consent: valuesOf(profile.consent),
     consentProvenance: provenanceOf(profile.consent),
@@ -75,6 +85,14 @@ export function profileJson(profile: Profile, rules: TraitRules) {
     mergedIds: [...profile.merged],
     quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name) }),
   };
+}
+
+/** An object with more entries; they define their keys, `__proto__` included, as assigning would not. */
+function withEntries<One, Other>(
+  object: Readonly<Record<string, One>>,
+  more: Iterable<readonly [string, Other]>,
+): Record<string, One | Other> {
+  return Object.fromEntries<One | Other>([...Object.entries(object), ...more]);
 }
 
 function valuesOf<T>(map: ReadonlyMap<string, Sourced<T>>): Record<string, T> {

@@ -1,11 +1,14 @@
 import { Type } from 'typebox';
+import { TributaryError } from '../core/errors.js';
 import { mergedInto } from '../stores/state/profiles.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { computedTraitsOf } from './computed-traits.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { withPeriod } from './period.js';
 import { ProfileSchema, profileJson } from './profile-json.js';
 import { ByProfileRef, profileByRef } from './profile-ref.js';
 import { EventSchema, Moment, PageQuery, Problem, pageOf } from './schemas.js';
+import { readTimeline, type TimelinePlace } from './timeline.js';
 
 const EventFilterQuery = Type.Object({
   ...PageQuery,
@@ -30,7 +33,8 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
     },
     async ({ params }) => {
       const { profile, force } = await profileByRef(params.ref, parts);
-      return profileJson(profile, force.traits);
+      const { traits: rules } = force;
+      return profileJson(profile, rules, await computedTraitsOf(profile, rules, parts));
     },
   );
   app.get(
@@ -39,21 +43,30 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
       schema: {
         tags,
         summary: "A person's events, newest first",
+        description:
+          'Among them, as track events of the source `tributary`, `Audience Entered` and `Audience Exited`: when the person came into segments and left them.',
         params: ByProfileRef,
         querystring: EventFilterQuery,
         response: { 200: pageOf(EventSchema), 404: Problem },
       },
     },
     async ({ params, query: { limit = 50, cursor, ...filter } }) => {
-      const [timestamp, offset] = decodeCursor(cursor, ['number', 'offset'] as const) ?? [];
-      const before = timestamp === undefined || offset === undefined ? undefined : { timestamp, offset };
+      const after = placeOf(cursor);
       const { profile } = await profileByRef(params.ref, parts);
       const ids = [profile.id, ...(await mergedInto(parts.pool, profile.id))];
-      const data = await parts.events.timeline(ids, withPeriod(filter), before, limit);
-      const last = data.at(-1);
-      const nextCursor =
-        data.length === limit && last ? encodeCursor([Date.parse(last.timestamp), last.offset]) : null;
-      return { data, nextCursor };
+      const from = { events: parts.events, ...parts.segmentation };
+      const { data, end } = await readTimeline(ids, withPeriod(filter), after, limit, from);
+      return { data, nextCursor: end ? encodeCursor([end.at, end.kind, end.order]) : null };
     },
+  );
+}
+
+function placeOf(cursor: string | undefined): TimelinePlace | undefined {
+  const [at, kind, order] = decodeCursor(cursor, ['number', 'string', 'offset'] as const) ?? [];
+  if (at === undefined || order === undefined) return undefined;
+  if (kind === 'event' || kind === 'change') return { at, kind, order };
+  throw new TributaryError(
+    'request_invalid',
+    'cursor must be the nextCursor of an earlier page of the same list.',
   );
 }

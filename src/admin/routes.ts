@@ -4,16 +4,22 @@ import type { FastifyInstance } from 'fastify';
 import { TributaryError } from '../core/errors.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { computedTraitRoutes } from './computed-traits.js';
+import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileIdentityRoutes } from './profile-identity.js';
+import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
 import { qualityRoutes } from './quality.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
+import { segmentAskingRoutes } from './segment-asking.js';
+import { segmentMemberRoutes } from './segment-members.js';
+import { segmentRoutes } from './segments.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
 
@@ -33,11 +39,14 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, segments, computed traits, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+        schemas: COMPONENTS as Record<string, object>,
+      },
       security: [{ token: [] }],
     },
   });
@@ -56,8 +65,13 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     sourceRoutes,
     profileRoutes,
     profileIdentityRoutes,
+    profileSegmentRoutes,
     identityRoutes,
     accountRoutes,
+    segmentRoutes,
+    segmentMemberRoutes,
+    segmentAskingRoutes,
+    computedTraitRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,
@@ -67,5 +81,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
   ]) {
     await routes(app, parts);
   }
-  app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () =>
+    withReferences(app.swagger()),
+  );
 }

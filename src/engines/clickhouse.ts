@@ -124,6 +124,28 @@ export function isDataError(error: unknown): boolean {
   return code !== undefined && DATA_ERRORS.has(code);
 }
 
+const LIMIT_ERRORS: ReadonlyMap<number, ExceededLimit> = new Map([
+  [62, 'size'], // SYNTAX_ERROR: our SQL is sound, so its text was cut off at max_query_size
+  [158, 'rows'], // TOO_MANY_ROWS
+  [159, 'time'], // TIMEOUT_EXCEEDED
+  [160, 'time'], // TOO_SLOW
+  [167, 'size'], // TOO_DEEP_AST
+  [168, 'size'], // TOO_BIG_AST
+  [241, 'memory'], // MEMORY_LIMIT_EXCEEDED
+  [306, 'size'], // TOO_DEEP_RECURSION
+  [307, 'rows'], // TOO_MANY_BYTES
+  [396, 'rows'], // TOO_MANY_ROWS_OR_BYTES
+]);
+
+/** What a statement needed too much of. `size` is that of the statement itself. */
+export type ExceededLimit = 'time' | 'memory' | 'rows' | 'size';
+
+/** Which limit a statement ran into; undefined for any other error. */
+export function exceededLimit(error: unknown): ExceededLimit | undefined {
+  const code = clickHouseCode(error);
+  return code === undefined ? undefined : LIMIT_ERRORS.get(code);
+}
+
 /** ClickHouse's own error code: a number of the embedded engine's errors, a text of the server client's. */
 function clickHouseCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;

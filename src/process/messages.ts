@@ -2,6 +2,7 @@
 import type { LiveEvent } from '../core/event/live-event.js';
 import type { ClickHouseOptions } from '../engines/clickhouse.js';
 import type { PostgresConnection } from '../engines/postgres.js';
+import type { MembershipChange } from '../stores/state/segment-state.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 
 /** To start the worker. Everything is plain data: it crosses a thread. */
@@ -16,11 +17,14 @@ export interface WorkerStart {
   readonly testFault: string | undefined;
 }
 
+/** What may be watched live. */
+export type Watched = 'events' | 'memberships';
+
 export type ToWorker =
   /** The log may hold more. */
   | { readonly type: 'appended' }
-  /** Whether anybody watches the live stream of events. */
-  | { readonly type: 'watch'; readonly on: boolean }
+  /** Whether anybody watches the live stream of events, or of who enters and leaves segments. */
+  | { readonly type: 'watch'; readonly what: Watched; readonly on: boolean }
   | { readonly type: 'stop' };
 
 export type FromWorker =
@@ -29,4 +33,6 @@ export type FromWorker =
   | { readonly type: 'told'; readonly event: TelemetryEvent }
   /** Committed events for those who watch; at most a part of a large batch. */
   | { readonly type: 'live'; readonly events: readonly LiveEvent[]; readonly left: number }
+  /** Who entered and left segments, for those who watch; at most a part of very many. */
+  | { readonly type: 'membership'; readonly changes: readonly MembershipChange[]; readonly left: number }
   | { readonly type: 'stopped' };

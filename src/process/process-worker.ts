@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { ERRORS, type ErrorCode, TributaryError } from '../core/errors.js';
 import type { LiveEvent } from '../core/event/live-event.js';
+import type { MembershipChange } from '../stores/state/segment-state.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, ToWorker, Watched, WorkerStart } from './messages.js';
 
 /** What the worker's owner hears of it. */
 export interface WorkerEars {
   told(event: TelemetryEvent): void;
   live(events: readonly LiveEvent[], left: number): void;
+  memberships(changes: readonly MembershipChange[], left: number): void;
   /** The thread ended without having been asked to. What it leaves of the embedded ClickHouse cannot be used any more. */
   died(error: unknown): void;
 }
@@ -16,8 +18,8 @@ export interface WorkerEars {
 export interface ProcessWorker {
   /** The log may hold more. */
   appended(): void;
-  /** Whether anybody watches the live stream. */
-  watch(on: boolean): void;
+  /** Whether anybody watches a live stream. */
+  watch(what: Watched, on: boolean): void;
   /** Ends the work after the batch at hand. The thread itself stays until the process ends (see `openClickHouse`). */
   stop(): Promise<void>;
 }
@@ -45,12 +47,13 @@ export async function startProcessWorker(start: WorkerStart, ears: WorkerEars): 
         resolve();
       } else if (message.type === 'told') ears.told(message.event);
       else if (message.type === 'live') ears.live(message.events, message.left);
+      else if (message.type === 'membership') ears.memberships(message.changes, message.left);
       else stopped();
     });
   });
   return {
     appended: () => post({ type: 'appended' }),
-    watch: (on) => post({ type: 'watch', on }),
+    watch: (what, on) => post({ type: 'watch', what, on }),
     stop() {
       post({ type: 'stop' });
       return ended;

@@ -22,13 +22,15 @@ import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
 import { Consumer } from './consumer.js';
 import { killAt } from './fault.js';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, ToWorker, Watched, WorkerStart } from './messages.js';
 import type { Verdict } from './pipeline.js';
 import { openPlaces } from './place-of.js';
 import { WorkerPace } from './worker-pace.js';
 
 /** Events of one batch that the live stream shows; a person cannot read more. */
 const LIVE_EVENTS_PER_BATCH_MAX = 100;
+/** The same of changes of membership, which programs read too. */
+const LIVE_CHANGES_PER_BATCH_MAX = 1_000;
 /** Quiet after which this thread's garbage is collected. */
 const IDLE_MS = 3_000;
 const FORGET_INTERVAL_MS = 60 * 60 * 1000;
@@ -55,17 +57,17 @@ async function main(start: WorkerStart): Promise<void> {
     start.geoipFile === undefined ? undefined : await openPlaces(start.geoipFile),
   );
   const pace = new WorkerPace();
-  const live = { watched: false };
+  const watched = new Set<Watched>();
   const consumer = new Consumer({
     ...{ log, state, identity, events, history, enrich, pace },
     segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
     eventBytesMax: start.eventBytesMax,
-    reports: reportsTo(live, idle),
+    reports: reportsTo(watched, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),
   });
   port.on('message', (message: ToWorker) => {
     if (message.type === 'appended') pace.wake();
-    else if (message.type === 'watch') live.watched = message.on;
+    else if (message.type === 'watch') watched[message.on ? 'add' : 'delete'](message.what);
     else {
       consumer.stop();
       pace.stop();
@@ -95,12 +97,15 @@ async function forget(
   }
 }
 
-function reportsTo(live: { readonly watched: boolean }, idle: { busy(): void }): ConsumerReports {
+function reportsTo(watched: ReadonlySet<Watched>, idle: { busy(): void }): ConsumerReports {
   return {
     committed(batch) {
       idle.busy();
       tell(summaryOf(batch));
-      if (live.watched) post(liveOf(batch));
+      if (watched.has('events')) post(liveOf(batch));
+      const changes = batch.memberships.slice(0, LIVE_CHANGES_PER_BATCH_MAX);
+      if (watched.has('memberships') && changes.length > 0)
+        post({ type: 'membership', changes, left: batch.memberships.length - changes.length });
     },
     failed(error, retryInMs) {
       tell({

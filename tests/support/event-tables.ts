@@ -19,7 +19,10 @@ export interface EventTables {
 
 const MIGRATIONS = new URL('../../migrations/events/', import.meta.url);
 
-const TABLES = ['events', 'event_override', 'profile_override', 'profiles', 'accounts'] as const;
+const TABLES = [
+  ...(['events', 'event_override', 'profile_override'] as const),
+  ...(['profiles', 'accounts', 'membership_changes'] as const),
+];
 
 /** Starts the engine; takes less than a second. */
 export async function openEventTables(): Promise<EventTables> {

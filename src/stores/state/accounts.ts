@@ -10,6 +10,16 @@ export async function findAccount(pool: Pool, groupId: string): Promise<Account 
   return rows[0] && decodeAccount(groupId, rows[0].state);
 }
 
+/** Reads some accounts, by their ids. */
+export async function findAccounts(pool: Pool, groupIds: readonly string[]): Promise<Map<string, Account>> {
+  if (groupIds.length === 0) return new Map();
+  const { rows } = await pool.query<{ group_id: string; state: string }>(
+    'SELECT group_id, state FROM account WHERE group_id = ANY ($1::text[])',
+    [[...groupIds]],
+  );
+  return new Map(rows.map((row) => [row.group_id, decodeAccount(row.group_id, row.state)]));
+}
+
 /** Accounts after one, in the order of their ids. */
 export async function listAccounts(pool: Pool, after: string, limit: number): Promise<Account[]> {
   const { rows } = await pool.query<{ group_id: string; state: string }>(

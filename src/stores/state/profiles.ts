@@ -24,6 +24,16 @@ export async function findProfile(pool: Pool, { kind, value }: ProfileRef): Prom
   return row && decodeProfile(row.id, row.state);
 }
 
+/** Reads some profiles, by their ids. */
+export async function findProfiles(pool: Pool, ids: readonly string[]): Promise<Map<string, Profile>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await pool.query<{ id: string; state: string }>(
+    'SELECT id, state FROM profile WHERE id = ANY ($1::uuid[])',
+    [[...ids]],
+  );
+  return new Map(rows.map(({ id, state }) => [id, decodeProfile(id, state)]));
+}
+
 /** Ids of the profiles that were merged into one, directly or through others. */
 export async function mergedInto(pool: Pool, profileId: string): Promise<string[]> {
   const { rows } = await pool.query<{ from_id: string }>(

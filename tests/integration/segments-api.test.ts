@@ -1,0 +1,270 @@
+/** Segments by the API of the real server, against answers computed by hand. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningServer } from '../harness/running-server.js';
+import { PRO, type Segment, SegmentsServer, SPENT } from '../harness/segments-server.js';
+
+let people: SegmentsServer;
+let server: RunningServer;
+beforeAll(async () => {
+  people = await SegmentsServer.start();
+  server = people.server;
+});
+afterAll(() => server?.remove());
+
+describe('preview', () => {
+  const preview = (body: object) =>
+    server.admin<{
+      size: number;
+      total: number;
+      reach: Array<{ kind: string; people: number; consented: number | null }>;
+      breakdowns: Array<{ trait: string; values: object[]; others: number }>;
+      sample: Array<{
+        id: string;
+        why: { holds: boolean; of?: Array<{ holds: boolean; value?: unknown; text: string }> };
+      }>;
+      text: string;
+      english: string;
+    }>('/segments/preview', body, 'POST');
+
+  test('counts whom a definition means, and whom of them one can reach', async () => {
+    const found = await preview({ definition: PRO, purpose: 'ads' });
+    expect(found).toMatchObject({ size: 3, total: 6, text: 'plan = "pro"' });
+    expect(found.english).toContain('plan');
+    expect(found.reach).toEqual([
+      { kind: 'user_id', people: 3, consented: 2 },
+      { kind: 'email', people: 2, consented: 1 },
+    ]);
+    const other = await preview({
+      text: 'plan = "pro" and sum of properties.total of "Order Completed" >= 100',
+    });
+    expect(other).toMatchObject({ size: 1, total: 6, reach: [{ consented: null }, { consented: null }] });
+  });
+
+  test('breaks them down by traits, null and missing apart, computed ones too', async () => {
+    await server.admin('/computed-traits/orders', { text: 'count of "Order Completed"' }, 'PUT');
+    const everybody = { definition: { kind: 'random', percent: 100 } };
+    const found = await preview({ ...everybody, breakdowns: ['plan', 'orders', 'address', 'age', 'tags'] });
+    expect(found.size).toBe(6);
+    const [plan, orders, address, age, tags] = found.breakdowns;
+    expect(plan).toEqual({
+      trait: 'plan',
+      others: 0,
+      values: [
+        { value: 'pro', missing: false, people: 3 },
+        { value: null, missing: true, people: 1 },
+        { value: 'free', missing: false, people: 1 },
+        { value: null, missing: false, people: 1 },
+      ],
+    });
+    expect(orders?.values).toEqual([
+      { value: 0, missing: false, people: 3 },
+      { value: 1, missing: false, people: 2 },
+      { value: 2, missing: false, people: 1 },
+    ]);
+    expect(address?.values).toContainEqual({ value: {}, missing: false, people: 1 });
+    expect(age?.values).toContainEqual({ value: 40, missing: false, people: 1 });
+    expect(tags?.values).toContainEqual({ value: ['a', 'b'], missing: false, people: 1 });
+    await server.admin(
+      '/computed-traits/orders',
+      { text: 'count of "Order Completed"', description: 'x' },
+      'PUT',
+    );
+  });
+
+  test('shows some of them, and why', async () => {
+    const found = await preview({ definition: { kind: 'all', of: [PRO, SPENT] }, sample: 3 });
+    const [person, ...others] = found.sample;
+    expect(others).toEqual([]);
+    expect(person?.id).toBe(await people.idOf('user_id:ann'));
+    expect(person?.why.of).toEqual([
+      { kind: 'trait', text: 'plan = "pro"', english: expect.any(String), holds: true, value: 'pro' },
+      {
+        kind: 'events',
+        text: expect.stringContaining('Order Completed'),
+        english: expect.any(String),
+        holds: true,
+        value: 150,
+      },
+    ]);
+    expect((await preview({ definition: PRO, sample: 0 })).sample).toEqual([]);
+    expect((await preview({ definition: PRO, sample: 2 })).sample).toHaveLength(2);
+  });
+});
+
+describe('definitions that are wrong', () => {
+  test.each([
+    [{ definition: { kind: 'al', of: [] } }, 'definition_invalid', 'definition.kind: must be one of all,'],
+    [
+      { definition: { kind: 'all', of: [PRO, { ...PRO, is: { op: 'gt', value: 'x' } }] } },
+      'definition_invalid',
+      'definition.of[1].is.value: must be a number',
+    ],
+    [
+      { definition: { ...PRO, extra: 1 } },
+      'definition_invalid',
+      'definition.extra: is not known here. Known are kind, trait, is.',
+    ],
+    [
+      { definition: { kind: 'segment', segment: 'nobodys' } },
+      'definition_invalid',
+      'segment nobodys: there is no segment of this id',
+    ],
+    [{ definition: 7 }, 'definition_invalid', 'definition: must be an object'],
+    [{ text: 'plan = ' }, 'request_invalid', 'Line 1, column'],
+    [{ text: 'plan matches "("' }, 'definition_invalid', 'definition.is.pattern: is no pattern'],
+    [{}, 'request_invalid', 'Give one of definition and text'],
+    [{ definition: PRO, text: 'plan = "pro"' }, 'request_invalid', 'Give one of definition and text'],
+    [{ definition: { ...PRO, is: { op: 'equals', value: 'a\u0000b' } } }, 'request_invalid', 'NUL'],
+    [
+      { definition: { kind: 'all', of: Array.from({ length: 101 }, () => PRO) } },
+      'definition_invalid',
+      'definition.of: must be a list of 1 to 100',
+    ],
+  ])('%j is refused with the path and the fix', async (body, code, detail) => {
+    for (const path of ['/segments/explain', '/segments/preview']) {
+      const refused = await people.refusal(path, body);
+      expect(refused).toMatchObject({ status: 400, code });
+      expect(refused.detail).toContain(detail);
+    }
+    expect(await people.refusal('/segments', { name: 'Wrong', ...body })).toMatchObject({
+      status: 400,
+      code,
+    });
+    expect((await people.allOf<Segment>('/segments')).map(({ name }) => name)).not.toContain('Wrong');
+  });
+
+  test('however deep they are', async () => {
+    const deep = `{"definition":${'{"kind":"not","of":'.repeat(50_000)}7${'}'.repeat(50_000)}}`;
+    for (const path of ['segments/explain', 'segments/preview', 'segments']) {
+      const answer = await fetch(`${server.url}/api/v1/${path}`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer test-admin-token', 'content-type': 'application/json' },
+        body: deep,
+      });
+      expect(answer.status).toBe(400);
+    }
+    let definition: object = PRO;
+    for (let depth = 0; depth < 101; depth += 1) definition = { kind: 'not', of: definition };
+    expect((await people.refusal('/segments/explain', { definition })).detail).toContain(
+      'nested more than 100 deep',
+    );
+  });
+
+  test('names that JavaScript knows are only names', async () => {
+    for (const trait of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+      const definition = { kind: 'trait', trait, is: { op: 'exists' } };
+      expect(
+        await server.admin('/segments/preview', { definition, breakdowns: [trait] }, 'POST'),
+      ).toMatchObject({ size: 0, breakdowns: [{ values: [] }] });
+    }
+    const answer = await fetch(`${server.url}/api/v1/segments/explain`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer test-admin-token', 'content-type': 'application/json' },
+      body: '{"definition":{"kind":"random","percent":1,"__proto__":{"salt":"x"}}}',
+    });
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('a segment', () => {
+  test('has an id of its name, versions, text and words', async () => {
+    const made = await server.admin<Segment>('/segments', { name: 'Big Spenders!', definition: SPENT });
+    expect(made).toMatchObject({ id: 'big_spenders', version: 1, definition: SPENT });
+    expect(made.text).toContain('sum of properties.total of "Order Completed"');
+    expect(made.english).toContain('Order Completed');
+    const second = await server.admin<Segment>('/segments', { name: 'Big spenders', text: made.text });
+    expect(second).toMatchObject({ id: 'big_spenders_2', definition: SPENT });
+    const found = await people.live('big_spenders', 2);
+    expect(found).toMatchObject({ status: 'live', size: 2, version: 1 });
+    expect(found.versions).toEqual([
+      expect.objectContaining({ version: 1, status: 'live', text: made.text }),
+    ]);
+    const changed = await server.admin<Segment>(
+      '/segments/big_spenders',
+      { name: 'Whales', description: 'Rich' },
+      'PATCH',
+    );
+    expect(changed).toMatchObject({ name: 'Whales', description: 'Rich', version: 1, definition: SPENT });
+    const same = await server.admin<Segment>('/segments/big_spenders', { definition: SPENT }, 'PATCH');
+    expect(same.version).toBe(1);
+    const other = { ...SPENT, is: { op: 'gte', value: 200 } };
+    expect(await server.admin('/segments/big_spenders', { definition: other }, 'PATCH')).toMatchObject({
+      version: 2,
+    });
+    expect(await people.live('big_spenders', 1)).toMatchObject({
+      version: 2,
+      size: 1,
+      versions: [{ status: 'live' }, { status: 'replaced' }],
+    });
+    await server.admin('/segments/big_spenders', { definition: SPENT }, 'PATCH');
+    expect(await people.live('big_spenders', 2)).toMatchObject({ version: 3 });
+    await people.remove('/segments/big_spenders_2');
+  });
+
+  test('is listed page by page', async () => {
+    for (const name of ['One', 'Two', 'Three'])
+      await server.admin('/segments', { id: `page.${name}`, name, definition: PRO });
+    const ids = (await people.allOf<Segment>('/segments')).map(({ id }) => id);
+    expect(ids).toEqual(['big_spenders', 'page.One', 'page.Two', 'page.Three']);
+  });
+
+  test('cannot be what another is, and is missing when it is not there', async () => {
+    const given = { name: 'Whales', definition: PRO };
+    expect(await people.refusal('/segments', given)).toMatchObject({
+      status: 409,
+      detail: 'There is a segment named Whales already.',
+    });
+    expect(await people.refusal('/segments/page.One', { name: 'Whales' }, 'PATCH')).toMatchObject({
+      status: 409,
+    });
+    expect(await people.refusal('/segments', { ...given, name: 'x', id: 'big_spenders' })).toMatchObject({
+      status: 409,
+    });
+    expect(await people.refusal('/segments', { ...given, name: 'x', id: 'no spaces' })).toMatchObject({
+      status: 400,
+    });
+    for (const path of [
+      '',
+      '/members',
+      '/changes',
+      '/history?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z',
+      '/overlap?with=page.One',
+    ])
+      expect((await server.adminAnswer(`/segments/nobodys${path}`)).status, path).toBe(404);
+    expect(await people.refusal('/segments/nobodys', { name: 'x' }, 'PATCH')).toMatchObject({ status: 404 });
+    expect(await people.remove('/segments/nobodys')).toBe(404);
+  });
+
+  test('that refers to others changes with them, and keeps them from being deleted', async () => {
+    await server.admin('/segments', { id: 'base', name: 'Base', definition: PRO });
+    await server.admin('/segments', {
+      id: 'middle',
+      name: 'Middle',
+      text: 'in segment base and consent to ads',
+    });
+    await server.admin('/segments', { id: 'top', name: 'Top', text: 'not in segment middle' });
+    expect(await people.live('top', 4)).toMatchObject({ version: 1 });
+    await server.admin('/segments/base', { text: 'plan = "free"' }, 'PATCH');
+    expect(await people.live('base', 1)).toMatchObject({ version: 2 });
+    expect(await people.live('middle', 1)).toMatchObject({ version: 2 });
+    expect(await people.live('top', 5)).toMatchObject({ version: 2 });
+    expect(await people.refusal('/segments/base', { text: 'in segment top' }, 'PATCH')).toMatchObject({
+      ...{ status: 400, code: 'definition_invalid' },
+      detail: expect.stringContaining('base -> top -> middle -> base'),
+    });
+    const referred = await people.refusal('/segments/base', undefined, 'DELETE');
+    expect(referred).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('is referred to by middle.'),
+    });
+    for (const id of ['top', 'middle', 'base']) expect(await people.remove(`/segments/${id}`)).toBe(204);
+    expect((await server.adminAnswer('/segments/base')).status).toBe(404);
+    expect(await people.refusal('/segments', { id: 'base', name: 'Base', definition: PRO })).toMatchObject({
+      status: 409,
+    });
+    expect(await server.admin('/segments', { name: 'Base', definition: PRO })).toMatchObject({
+      id: 'base_2',
+    });
+    await people.remove('/segments/base_2');
+  });
+});
