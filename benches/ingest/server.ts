@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Node } from '../../src/core/segments/definition.js';
 import { type PrometheusHistogram, parseHistogram } from './prometheus-histogram.js';
 
 /** The server's books: every event received has one verdict, or is pending. */
@@ -84,6 +85,10 @@ export class Server {
     if (!isRecord(source) || typeof source.writeKey !== 'string')
       throw new Error('a created source has no writeKey');
     return source.writeKey;
+  }
+
+  async createSegment(id: string, definition: Node): Promise<void> {
+    await this.#call('/api/v1/segments', { id, name: id, definition });
   }
 
   async ledger(): Promise<Ledger> {

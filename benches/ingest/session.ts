@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { liveSegments } from './live-segments.js';
 import { createRequestBuilder, type RequestBuilder } from './request-builder.js';
 import { HOST, type Ledger, Server } from './server.js';
 import { createWorkload, type Workload } from './workload.js';
@@ -13,6 +14,8 @@ export interface SessionOptions {
   readonly folder: string;
   readonly name: string;
   readonly seed: number;
+  /** Segments that are kept up to date meanwhile. */
+  readonly segments: number;
   /** Keep the data folder at the end. */
   readonly keep: boolean;
 }
@@ -49,7 +52,10 @@ export class Session {
     await chmod(dataDir, 0o755); // PostgreSQL runs as another user when we are root
     const server = await Server.start(options.entry, dataDir);
     try {
-      return new Session(options, dataDir, server, await server.createSource('bench'));
+      const writeKey = await server.createSource('bench');
+      for (const [index, definition] of liveSegments(options.segments).entries())
+        await server.createSegment(`s${index}`, definition);
+      return new Session(options, dataDir, server, writeKey);
     } catch (error) {
       await server.stop();
       throw error;

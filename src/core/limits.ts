@@ -34,7 +34,9 @@ export const LIMITS = {
   /** Different values that one measure of a segment keeps for a person, the first that came. */
   measuredValuesMax: 1_000,
   /** Events that one window or sequence of a segment keeps for a person, the newest. */
-  windowEventsMax: 1_000,
+  windowEventsMax: 300,
+  /** Most events that a segment may ask to have been counted in a window that moves: so many are kept. */
+  countedInWindowMax: 1_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
   countedNamesPerProfileMax: 1_000,
 } as const;

@@ -77,6 +77,8 @@ export function createSequenceLeaf(key: string, parts: LinkParts): SequenceLeaf 
   };
 }
 
+const NO_LINKS: readonly Link[] = [];
+
 function asLinks(state: JsonValue | undefined): readonly Link[] {
-  return (state ?? []) as unknown as readonly Link[];
+  return state === undefined ? NO_LINKS : (state as unknown as readonly Link[]);
 }

@@ -55,14 +55,18 @@ export function createWindowLeaf(
       const { timestamp: at, offset } = event.event;
       if (selects(event)) {
         const sample = sampleOf.read(event);
-        if (sample !== undefined) state = withSample(state, [at, offset, sample.value], keep);
+        if (sample !== undefined) state = withSample(state, [at, offset, sample.value], keep, fold);
       }
       if (anchors?.selects(event)) state = withAnchor(state, [at, offset]);
       return state === EMPTY ? before : (state as unknown as JsonValue);
     },
     join(one, other) {
       const [[entriesA, sinceA], [entriesB, sinceB]] = [one, other] as unknown as [State, State];
-      let state: State = [merged(entriesA, entriesB, keep), null];
+      const empty: State = [[], null];
+      let state =
+        fold.outdates === undefined
+          ? ([merged(entriesA, entriesB, keep), null] as const)
+          : [...entriesA, ...entriesB].reduce((all, entry) => withSample(all, entry, keep, fold), empty);
       for (const since of [sinceA, sinceB]) if (since !== null) state = withAnchor(state, since);
       return state as unknown as JsonValue;
     },
@@ -88,9 +92,15 @@ export function createWindowLeaf(
 }
 
 /** What happened before the window's beginning never counts again: beginnings only move on. */
-function withSample([entries, since]: State, entry: Entry, keep: number): State {
-  if (since !== null && !isAfter(entry, since)) return [entries, since];
-  return [withEntry(entries, entry, keep), since];
+function withSample(state: State, entry: Entry, keep: number, { outdates }: Fold): State {
+  const [entries, since] = state;
+  if (since !== null && !isAfter(entry, since)) return state;
+  if (outdates === undefined) return [withEntry(entries, entry, keep), since];
+  const [, , value] = entry;
+  // Of events that newer ones make needless none is kept, however many come.
+  if (entries.some((other) => isAfter(other, entry) && outdates(other[2], value))) return state;
+  const needed = entries.filter((other) => isAfter(other, entry) || !outdates(value, other[2]));
+  return [withEntry(needed, entry, keep), since];
 }
 
 function withAnchor([entries, since]: State, anchor: Anchor): State {

@@ -15,6 +15,7 @@ function endFold(latest: boolean): Fold<End> {
   const chosen = `arg${latest ? 'Max' : 'Min'}If(value, (at, log_offset), isNotNull(value))`;
   return {
     needs: 'scalar',
+    ...(latest ? { outdates: () => true } : {}),
     add(known, { at, offset, value }) {
       const next: End = [at, offset, value as Scalar];
       return known === undefined ? next : better(next, known);
@@ -35,6 +36,7 @@ function timeFold(latest: boolean): Fold<number> {
   const ms = `toUnixTimestamp64Milli(${latest ? 'maxOrNull' : 'minOrNull'}(at))`;
   return {
     needs: 'nothing',
+    ...(latest ? { outdates: () => true } : {}),
     add: (known, { at }) => (known === undefined ? at : pick(known, at)),
     join: pick,
     value: (at) => (at === undefined ? undefined : momentText(at)),

@@ -21,6 +21,8 @@ export interface Fold<State = JsonValue> {
   readonly needs: Needs;
   /** Whether a number counts. */
   accepts?(value: number): boolean;
+  /** In a window that moves: true when an older event no longer matters once a newer one is there. */
+  outdates?(newer: JsonValue, older: JsonValue): boolean;
   add(state: State | undefined, sample: Sample): State;
   join(one: State, other: State): State;
   value(state: State | undefined): JsonValue | undefined;

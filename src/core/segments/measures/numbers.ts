@@ -39,6 +39,7 @@ export const avg: Fold<readonly [sum: number, count: number]> = {
 /** The smallest number, missing without numbers. */
 export const min: Fold<number> = {
   needs: 'number',
+  outdates: (newer, older) => (newer as number) <= (older as number),
   add: (least, { value }) => Math.min(least ?? Number.POSITIVE_INFINITY, value as number),
   join: Math.min,
   value: (least) => least,
@@ -48,6 +49,7 @@ export const min: Fold<number> = {
 /** The largest number, missing without numbers. */
 export const max: Fold<number> = {
   needs: 'number',
+  outdates: (newer, older) => (newer as number) >= (older as number),
   add: (most, { value }) => Math.max(most ?? Number.NEGATIVE_INFINITY, value as number),
   join: Math.max,
   value: (most) => most,

@@ -18,6 +18,7 @@ const COUNTED_SQL = 'sumMapIf([assumeNotNull(value)], [toInt64(1)], isNotNull(va
 /** How many different values there are. */
 export const distinct: Fold<Values> = {
   needs: 'scalar',
+  outdates: (newer, older) => newer === older,
   add: (values = [], { value }) => withValue(values, value as Scalar),
   join: joined,
   value: (values = []) => values.length,
@@ -27,6 +28,7 @@ export const distinct: Fold<Values> = {
 /** The different values, sorted; missing without any. */
 export const list: Fold<Values> = {
   needs: 'scalar',
+  outdates: (newer, older) => newer === older,
   add: (values = [], { value }) => withValue(values, value as Scalar),
   join: joined,
   value: (values) => (values === undefined ? undefined : [...values].sort(compareScalars)),

@@ -78,14 +78,18 @@ export function spanOf(window: { readonly from?: string; readonly to?: string })
   };
 }
 
-/** Compiles a figure. */
-export function compileEventsValue(value: EventsValue, scope: Pick<Scope, 'leaf'>): CompiledValue {
+/** Compiles a figure. @param keep how many of the newest events of a moving window are enough. */
+export function compileEventsValue(
+  value: EventsValue,
+  scope: Pick<Scope, 'leaf'>,
+  keep?: number,
+): CompiledValue {
   const { measure = { kind: 'count' }, window = { kind: 'ever' } } = value;
   const selector = selectorOf(value);
   const fold = foldOf(measure.kind);
-  const key = leafKey('events', { ...selector, measure, window });
+  const key = leafKey('events', { ...selector, measure, window, ...(keep === undefined ? {} : { keep }) });
   return {
-    ...statesOf(key, selector, measure, window, scope),
+    ...statesOf(key, selector, measure, window, scope, keep),
     empty: fold.value(undefined),
     group: (sql) => ({ rows: rowsSql(sql, selector, measure, window, fold), value: fold.sql }),
     dues(sql) {
@@ -103,6 +107,7 @@ function statesOf(
   measure: Measure,
   window: Window,
   scope: Pick<Scope, 'leaf'>,
+  keep: number | undefined,
 ): Pick<CompiledValue, 'value' | 'changesAt'> {
   const fold = foldOf(measure.kind);
   const of = 'of' in measure ? measure.of : undefined;
@@ -112,7 +117,7 @@ function statesOf(
     return { value: (person) => leaf.valueOf(person.state(leaf)), changesAt: never };
   }
   const begins = window.kind === 'last' ? { last: durationMs(window.duration) } : { since: window.event };
-  const leaf = scope.leaf(key, () => createWindowLeaf(key, selector, fold, of, begins));
+  const leaf = scope.leaf(key, () => createWindowLeaf(key, selector, fold, of, begins, keep));
   return {
     value: (person, now) => leaf.valueOf(person.state(leaf), now),
     changesAt: (person, now) => leaf.changesAt(person.state(leaf), now),

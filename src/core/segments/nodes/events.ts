@@ -1,5 +1,6 @@
 /** What somebody did: a figure of the person's events, tested. */
 
+import { TributaryError } from '../../errors.js';
 import { LIMITS } from '../../limits.js';
 import type { Node, Test } from '../definition.js';
 import { durationMs } from '../duration.js';
@@ -27,10 +28,15 @@ export function readEvents(fields: Fields): Events {
 export function compileEvents(node: Events, scope: Scope): CompiledNode {
   const { measure = { kind: 'count' }, window = { kind: 'ever' } } = node;
   const is: Test = node.is ?? (measure.kind === 'count' ? { op: 'gte', value: 1 } : { op: 'exists' });
-  const threshold = measure.kind === 'count' && window.kind === 'last' ? thresholdOf(is) : undefined;
   const test = compileTest(is);
-  if (threshold === undefined) return testedValue(node, compileEventsValue(node, scope), test);
-  return { ...testedValue(node, countOf(node), test), ...counted(node, threshold, scope) };
+  if (measure.kind !== 'count' || window.kind !== 'last')
+    return testedValue(node, compileEventsValue(node, scope), test);
+  const threshold = thresholdOf(is);
+  if (threshold !== undefined)
+    return { ...testedValue(node, countOf(node), test), ...counted(node, threshold, scope) };
+  const most = mostAsked(is);
+  if (most === undefined) return testedValue(node, compileEventsValue(node, scope), test);
+  return testedValue(node, compileEventsValue(node, scope, keptFor(most)), test);
 }
 
 /** The count itself, for its SQL: its own leaf would remember more than is asked for. */
@@ -46,8 +52,24 @@ interface Threshold {
 
 function thresholdOf(is: Test): Threshold | undefined {
   const [n, negated] = atLeast(is);
-  if (n === undefined || n < 1 || n > LIMITS.windowEventsMax) return undefined;
-  return { n, negated };
+  return n === undefined || n < 1 ? undefined : { n: keptFor(n), negated };
+}
+
+/** The largest count that a test tells from larger ones. */
+function mostAsked(is: Test): number | undefined {
+  if (is.op === 'between') return Math.floor(is.to) + 1;
+  const values = 'values' in is ? is.values : 'value' in is ? [is.value] : [];
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length === 0 ? undefined : Math.max(1, Math.floor(Math.max(...numbers)) + 1);
+}
+
+/** So many of the newest events tell all counts up to there. */
+function keptFor(n: number): number {
+  if (n <= LIMITS.countedInWindowMax) return n;
+  throw new TributaryError(
+    'definition_too_costly',
+    `The definition asks for ${n} events in a window that moves; at most ${LIMITS.countedInWindowMax} are kept for each person. Ask for fewer, or use a window between dates, or ever.`,
+  );
 }
 
 function atLeast(is: Test): [n: number | undefined, negated: boolean] {

@@ -4,9 +4,10 @@ import { durationMs } from '../duration.js';
 import { compileEventField, compileEventItems, readEventField } from '../events/event-field.js';
 import type { SegmentEvent } from '../events/segment-event.js';
 import { readSelector, readSelectorObject, selectorOf } from '../events/selector.js';
-import { type ChainRules, type ChainSpan, findChain } from '../leaves/find-chain.js';
-import { createSequenceLeaf, type LinkParts } from '../leaves/sequence-leaf.js';
+import { type Chain, type ChainRules, type ChainSpan, findChain } from '../leaves/find-chain.js';
+import { createSequenceLeaf, type Link, type LinkParts } from '../leaves/sequence-leaf.js';
 import { pathKeys, valueAt } from '../path.js';
+import type { Person } from '../person.js';
 import { Fields, refuse } from '../read.js';
 import { isScalar, type Scalar } from '../scalar.js';
 import { type CompiledNode, leafKey, never, type Scope } from './compiled-node.js';
@@ -109,8 +110,14 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
     // Its beginning is included.
     return { from: from - 1, to, now };
   };
-  const find: (...of: Parameters<CompiledNode['holds']>) => ReturnType<typeof findChain> = (person, now) =>
-    findChain(leaf.linksOf(person.state(leaf)), rules, spanAt(now));
+  // Whether somebody is in, and until when, is asked one after the other.
+  let last: { readonly links: readonly Link[]; readonly now: number; readonly found: Chain } | undefined;
+  const find = (person: Person, now: number): Chain => {
+    const links = leaf.linksOf(person.state(leaf));
+    if (last?.links !== links || last.now !== now)
+      last = { links, now, found: findChain(links, rules, spanAt(now)) };
+    return last.found;
+  };
   const holds: CompiledNode['holds'] = (person, now) => find(person, now).start !== undefined;
   return {
     holds,

@@ -6,8 +6,12 @@ import type { CompiledNode, CompiledValue } from './compiled-node.js';
 export function testedValue(node: Node, value: CompiledValue, test: CompiledTest): CompiledNode {
   return {
     holds: (person, now) => test.holds(value.value(person, now), now),
-    changesAt: (person, now) =>
-      Math.min(value.changesAt(person, now), test.flipsAt(value.value(person, now), now)),
+    changesAt(person, now) {
+      const changes = value.changesAt(person, now);
+      return test.flipsSql === undefined
+        ? changes
+        : Math.min(changes, test.flipsAt(value.value(person, now), now));
+    },
     sql(sql) {
       const { rows, value: figure } = value.group(sql);
       const isFulfilled = test.sql(figure, sql);
