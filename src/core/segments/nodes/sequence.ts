@@ -92,8 +92,8 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
   const { steps, within, same, window = { kind: 'ever' } } = node;
   const key = leafKey('sequence', { steps: steps.map(keyOfStep), same, window });
   const leaf = scope.leaf(key, () => createSequenceLeaf(key, partsOf(node)));
-  const last = steps.at(-1);
-  const absentFor = last?.absent === true ? durationMs(last.within as string) : undefined;
+  const lastStep = steps.at(-1);
+  const absentFor = lastStep?.absent === true ? durationMs(lastStep.within as string) : undefined;
   const rules: ChainRules = {
     steps: absentFor === undefined ? steps.length : steps.length - 1,
     gaps: steps.map((step) =>
@@ -111,12 +111,12 @@ export function compileSequence(node: Sequence, scope: Scope): CompiledNode {
     return { from: from - 1, to, now };
   };
   // Whether somebody is in, and until when, is asked one after the other.
-  let last: { readonly links: readonly Link[]; readonly now: number; readonly found: Chain } | undefined;
+  let known: { readonly links: readonly Link[]; readonly now: number; readonly found: Chain } | undefined;
   const find = (person: Person, now: number): Chain => {
     const links = leaf.linksOf(person.state(leaf));
-    if (last?.links !== links || last.now !== now)
-      last = { links, now, found: findChain(links, rules, spanAt(now)) };
-    return last.found;
+    if (known?.links !== links || known.now !== now)
+      known = { links, now, found: findChain(links, rules, spanAt(now)) };
+    return known.found;
   };
   const holds: CompiledNode['holds'] = (person, now) => find(person, now).start !== undefined;
   return {
