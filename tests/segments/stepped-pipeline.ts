@@ -6,7 +6,6 @@ import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import type { PostgresConnection } from '../../src/engines/postgres.js';
 import { openPool } from '../../src/engines/postgres.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
@@ -28,45 +27,14 @@ export interface SteppedStores {
 export class SteppedPipeline {
   #now: number;
   #requests = 0;
-  #wake: () => void = () => {};
-  #idle: () => void = () => {};
-  #fail: (error: unknown) => void = () => {};
   readonly #stores: SteppedStores;
-  readonly #state: PostgresPipelineState;
-  readonly #log: MemoryLog;
-  readonly #consumer: Consumer;
-  readonly #started: Promise<void>;
-  #ended: Promise<void> = Promise.resolve();
+  readonly #log = new MemoryLog({ segmentBytesMax: 1 << 24, now: () => 0 });
+  #life: ConsumerLife;
 
   constructor(stores: SteppedStores, now: number) {
     this.#stores = stores;
     this.#now = now;
-    this.#log = new MemoryLog({ segmentBytesMax: 1 << 24, now: () => 0 });
-    const connections = openPool(stores.postgres, { name: 'stepped', max: 4 });
-    this.#state = new PostgresPipelineState(connections);
-    const pace: Pace = {
-      now: () => this.#now,
-      sleep: async () => {},
-      more: () => this.#pause(),
-    };
-    this.#consumer = new Consumer({
-      ...{ log: this.#log, state: this.#state, pace },
-      ...{ enrich: createEnricher(undefined), eventBytesMax: 65_536 },
-      identity: new PostgresIdentityState(connections),
-      segments: {
-        state: new PostgresSegmentState(connections),
-        store: new ClickHouseSegmentStore(stores.clickhouse),
-      },
-      events: new ClickHouseEventStore(stores.clickhouse),
-      history: new ClickHouseEventHistory(stores.clickhouse),
-      reports: {
-        committed: () => {},
-        failed: (error) => this.#fail(error),
-      },
-    });
-    this.#started = this.#untilIdle(() => {
-      this.#ended = this.#consumer.run();
-    });
+    this.#life = this.#begin();
   }
 
   /** The time that it is in the pipeline. */
@@ -85,9 +53,19 @@ export class SteppedPipeline {
   }
 
   /** Lets the consumer do all that there is to do. */
-  async settle(): Promise<void> {
-    await this.#started;
-    await this.#untilIdle(() => this.#wake());
+  settle(): Promise<void> {
+    return this.#life.settle();
+  }
+
+  /** Puts another consumer in the place of this one, with nothing in its memory. */
+  async restart(): Promise<void> {
+    await this.#life.end();
+    this.#life = this.#begin();
+  }
+
+  /** Ends the consumer. */
+  stop(): Promise<void> {
+    return this.#life.end();
   }
 
   /** The profile of each event now, by offset; without the events of nobody. */
@@ -99,15 +77,6 @@ export class SteppedPipeline {
     return new Map(rows.map(({ offset, id }) => [offset, id]));
   }
 
-  /** Ends the consumer. */
-  async stop(): Promise<void> {
-    await this.#started;
-    this.#consumer.stop();
-    this.#wake();
-    await this.#ended;
-    await this.#state.close();
-  }
-
   async #append(sourceId: string, calls: readonly JsonObject[]): Promise<void> {
     if (calls.length === 0) return;
     const receipt = `receipt-${this.#requests++}`;
@@ -117,6 +86,54 @@ export class SteppedPipeline {
         ...{ count: calls.length, body: JSON.stringify({ batch: calls }) },
       },
     ]);
+  }
+
+  #begin(): ConsumerLife {
+    return new ConsumerLife(this.#stores, this.#log, () => this.#now);
+  }
+}
+
+/** One consumer, from its start to its end. */
+class ConsumerLife {
+  readonly #state: PostgresPipelineState;
+  readonly #consumer: Consumer;
+  readonly #started: Promise<void>;
+  #ended: Promise<void> = Promise.resolve();
+  #wake: () => void = () => {};
+  #idle: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor({ postgres, clickhouse }: SteppedStores, log: MemoryLog, now: () => number) {
+    const connections = openPool(postgres, { name: 'stepped', max: 4 });
+    this.#state = new PostgresPipelineState(connections);
+    this.#consumer = new Consumer({
+      ...{ log, state: this.#state, enrich: createEnricher(undefined), eventBytesMax: 65_536 },
+      identity: new PostgresIdentityState(connections),
+      segments: {
+        state: new PostgresSegmentState(connections),
+        store: new ClickHouseSegmentStore(clickhouse),
+      },
+      events: new ClickHouseEventStore(clickhouse),
+      history: new ClickHouseEventHistory(clickhouse),
+      pace: { now, sleep: async () => {}, more: () => this.#pause() },
+      reports: { committed: () => {}, failed: (error) => this.#fail(error) },
+    });
+    this.#started = this.#untilIdle(() => {
+      this.#ended = this.#consumer.run();
+    });
+  }
+
+  async settle(): Promise<void> {
+    await this.#started;
+    await this.#untilIdle(() => this.#wake());
+  }
+
+  async end(): Promise<void> {
+    await this.#started;
+    this.#consumer.stop();
+    this.#wake();
+    await this.#ended;
+    await this.#state.close();
   }
 
   #pause(): Promise<void> {
