@@ -15,10 +15,8 @@ import type { Event } from '../../src/core/event/event.js';
 import { createProfile } from '../../src/core/profile/profile.js';
 import { SegmentCompiler } from '../../src/core/segments/compile.js';
 import { personRow, traitColumns } from '../../src/core/segments/person-row.js';
-import type { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
-import { READ_ROWS } from '../../src/stores/events/read-rows.js';
 import { foldAll, TRAITS } from '../support/default-rules.js';
 import type { EventTables } from '../support/event-tables.js';
 import { aPrintedEvent, openEventTables } from '../support/event-tables.js';
@@ -30,6 +28,7 @@ import { difference } from './difference.js';
 import { isMember } from './naive/is-member.js';
 import { naiveAccounts, naivePerson } from './naive/naive-people.js';
 import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
+import { sqlAnswers, sqlDues } from './sql-answers.js';
 import { timesBetween } from './times-between.js';
 
 const PEOPLE = 8;
@@ -124,11 +123,13 @@ async function compare(now: number, people: readonly NaivePerson[], world: Naive
   }));
   const store = new ClickHouseSegmentStore(tables.clickhouse);
   const sql = await store.context(now, { from: undefined, to: undefined }, true);
-  const answers = await answersOf(
+  const answers = await sqlAnswers(
+    tables.clickhouse,
     sql,
     segments.map(({ compiled }) => compiled.sql(sql)),
   );
-  const dues = await duesOf(
+  const dues = await sqlDues(
+    tables.clickhouse,
     sql,
     segments.map(({ compiled }) => compiled.dues(sql)),
   );
@@ -144,29 +145,4 @@ async function compare(now: number, people: readonly NaivePerson[], world: Naive
       }
     }
   }
-}
-
-/** The answers of all conditions, in one question, by person. */
-async function answersOf(sql: SqlContext, conditions: readonly string[]): Promise<Map<string, boolean[]>> {
-  const all = conditions.map((one) => `(${one})::Bool`).join(',\n');
-  const rows = await tables.clickhouse.query<{ id: string; answers: boolean[] }>(
-    `SELECT toString(p.profile_id) AS id, [${all}] AS answers FROM ${sql.people()}`,
-    sql.params,
-    READ_ROWS,
-  );
-  return new Map(rows.map(({ id, answers }) => [id, answers]));
-}
-
-/** When a person's answers may change, in one question, by the id and the place of the definition. */
-async function duesOf(sql: SqlContext, dues: ReadonlyArray<readonly string[]>): Promise<Map<string, number>> {
-  const all = dues.flatMap((some, index) =>
-    some.map((one) => `SELECT toString(person) AS id, due, ${index} AS place FROM (${one})`),
-  );
-  if (all.length === 0) return new Map();
-  const rows = await tables.clickhouse.query<{ id: string; place: number; at: number }>(
-    `SELECT id, place, min(due) AS at FROM (${all.join(' UNION ALL ')}) GROUP BY id, place`,
-    sql.params,
-    READ_ROWS,
-  );
-  return new Map(rows.map(({ id, place, at }) => [`${id} ${place}`, at]));
 }

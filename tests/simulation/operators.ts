@@ -7,8 +7,18 @@ import type { Identifier } from '../../src/core/identity/identifier.js';
 export async function askForSomething(pool: Pool, random: Random): Promise<void> {
   const [a, b] = [someone(random), someone(random)];
   if (random.chance(0.1)) await ask(pool, 'block', address(random));
-  else if (random.chance(0.5)) await ask(pool, 'merge', { a, b });
-  else await ask(pool, 'unmerge', { pairs: [[a, b]], joins: await joinsOf(pool, a, b) });
+  else if (random.chance(0.5)) await askForMerge(pool, a, b);
+  else await askForUnmerge(pool, a, b);
+}
+
+/** Asks to join the people of two names. */
+export async function askForMerge(pool: Pool, a: Identifier, b: Identifier): Promise<void> {
+  await ask(pool, 'merge', { a, b });
+}
+
+/** Asks to take two names apart, and to undo that they were joined by hand. */
+export async function askForUnmerge(pool: Pool, a: Identifier, b: Identifier): Promise<void> {
+  await ask(pool, 'unmerge', { pairs: [[a, b]], joins: await joinsOf(pool, a, b) });
 }
 
 async function ask(pool: Pool, kind: string, body: object): Promise<void> {

@@ -35,6 +35,7 @@ import { migrate } from '../../src/stores/migrate.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { emptyStores } from '../support/empty-stores.js';
 import { faultyEvents, faultyIdentity, faultyState, Life } from './faulty-life.js';
 import { naiveOutcome } from './naive-pipeline.js';
 import { askForSomething } from './operators.js';
@@ -79,7 +80,7 @@ afterAll(async () => {
 
 test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (seed) => {
   const random = createRandom('faults', seed);
-  await emptyStores();
+  await emptyStores(pool, clickhouse);
   const requests = sentWorld(seed, 30, 12);
   const durable = seed % 3 === 0;
   const log: Log = durable
@@ -170,25 +171,6 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
 }
 
 const stores = (): OutcomeStores => ({ pool, clickhouse });
-
-async function emptyStores(): Promise<void> {
-  await pool.query(`
-    TRUNCATE consumer, ledger, rejected, profile, identifier, profile_merge, identity_edge,
-      identity_operation, identity_separation, identity_block, identity_join, identity_outbox, identity_rules, seen_recent, seen_run,
-      seen_page, log_chunk, log_received, segment_state, segment_outbox;
-    UPDATE log_head SET next_offset = 0;
-    DELETE FROM schema_migration WHERE id LIKE 'events/%'`);
-  for (const table of [
-    'events',
-    'profile_override',
-    'event_override',
-    'profiles',
-    'accounts',
-    'membership_changes',
-  ])
-    await clickhouse.command(`DROP TABLE ${table} SYNC`);
-  await migrate(pool, clickhouse);
-}
 
 function sum(numbers: Iterable<number>): number {
   return [...numbers].reduce((total, n) => total + n, 0);

@@ -269,7 +269,8 @@ export class Segments {
     const changed = evaluate({
       person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
       ...{ state, inForce, asking, last, isStale, now: work.batch.now },
-      all: isFired || isStale || isUnsettled,
+      // Somebody new is in whatever segments those without any events are in.
+      all: isNew || isFired || isStale || isUnsettled,
       change: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
     });
     const isKept = !(isNew || isUnsettled || isFired || isStale || isRemembered || changed);

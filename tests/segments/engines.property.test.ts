@@ -1,0 +1,214 @@
+/**
+ * Three evaluations of segments, on the real engines: the pipeline, event by event and timer by timer; SQL over everything; and the naive
+ * one. Generated histories go through the real consumer, under a clock that moves only between steps. Half of the segments are there from
+ * the beginning, the others come midway, and are backfilled; towards the end some are changed and one is deleted; now and then the consumer
+ * is replaced by one with nothing in its memory. Properties, after each step (a request with duplicates and late events, time
+ * that passes, people joined and parted by operators), of each segment:
+ *
+ * - the same people are in it by what the pipeline remembers, by the changes that it told ClickHouse, by SQL, and by the naive evaluation;
+ * - nobody is in a segment that was deleted, and nobody who was merged into another is in any;
+ * - whoever was let in or out by a timer was so at exactly the time at which the answer changes.
+ *
+ * `SEGMENT_SEED=17` begins with another seed, `SEGMENT_RUNS=200` tries so many histories.
+ */
+import fc from 'fast-check';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SegmentCompiler } from '../../src/core/segments/compile.js';
+import type { ComputedValue, Node } from '../../src/core/segments/definition.js';
+import { openPool } from '../../src/engines/postgres.js';
+import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
+import { migrate } from '../../src/stores/migrate.js';
+import { ComputedTraits } from '../../src/stores/state/computed-traits.js';
+import { Segments } from '../../src/stores/state/segments.js';
+import { emptyStores } from '../support/empty-stores.js';
+import type { FreshStores } from '../support/fresh-stores.js';
+import { startFreshStores } from '../support/fresh-stores.js';
+import { arrived } from './arbitraries/arrived.js';
+import type { Definitions } from './arbitraries/definitions.js';
+import { definitionsFrom } from './arbitraries/definitions.js';
+import type { History } from './arbitraries/history.js';
+import { historyFrom } from './arbitraries/history.js';
+import { BEGINNINGS } from './arbitraries/vocabulary.js';
+import { difference } from './difference.js';
+import { isMember } from './naive/is-member.js';
+import { naiveAccounts, naivePerson } from './naive/naive-people.js';
+import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
+import { sqlAnswers } from './sql-answers.js';
+import { SteppedPipeline } from './stepped-pipeline.js';
+import { storedMembers, timerChanges } from './stored-members.js';
+
+const RUNS = Number(process.env.SEGMENT_RUNS ?? 12);
+const SEED = Number(process.env.SEGMENT_SEED ?? 1);
+const PEOPLE = 6;
+const SEGMENTS = 30;
+const CALLS_MAX = 20;
+
+let stores: FreshStores;
+let pool: Pool;
+beforeAll(async () => {
+  stores = await startFreshStores();
+  pool = openPool(stores.postgres, { name: 'audit', max: 2 });
+  await migrate(pool, stores.clickhouse);
+});
+afterAll(async () => {
+  await pool?.end();
+  await stores?.remove();
+});
+
+const cases = fc.constantFrom(...BEGINNINGS).chain((beginning) =>
+  fc.record({
+    history: historyFrom(beginning, PEOPLE, CALLS_MAX),
+    definitions: definitionsFrom(beginning, SEGMENTS),
+  }),
+);
+const seeds = Array.from({ length: RUNS }, (_, index) => SEED + index);
+
+test.each(seeds)('seed %i: all say the same after each step', async (seed) => {
+  const [one] = fc.sample(cases, { numRuns: 1, seed });
+  if (one === undefined) return;
+  const { history, definitions } = one;
+  await emptyStores(pool, stores.clickhouse);
+  const pipeline = new SteppedPipeline({ ...stores, pool }, history.beginning);
+  try {
+    const editor = new Editor(definitions, history.steps.length);
+    for (const [n, step] of history.steps.entries()) {
+      await editor.edit(n);
+      if (n % 3 === 2) await pipeline.restart();
+      const before = pipeline.now;
+      await pipeline.perform(step);
+      await compare({ history, until: n + 1, definitions: editor.inForce, before }, pipeline);
+    }
+  } finally {
+    await pipeline.stop();
+  }
+});
+
+/** Whoever defines segments in the course of a history: half of them at first, the others midway, and changes some towards the end. */
+class Editor {
+  readonly #given: Definitions;
+  readonly #midway: number;
+  readonly #late: number;
+  readonly #segments = new Map<string, Node>();
+  readonly #computed = new Map<string, ComputedValue>();
+  readonly #stored = new Segments(pool);
+  readonly #traits = new ComputedTraits(pool);
+
+  constructor(given: Definitions, steps: number) {
+    this.#given = given;
+    this.#midway = Math.ceil(steps / 2);
+    this.#late = Math.ceil((steps * 3) / 4);
+  }
+
+  /** What is in force, once the consumer has taken note. */
+  get inForce(): Definitions {
+    return { segments: this.#segments, computed: this.#computed };
+  }
+
+  /** What is to be done before a step. */
+  async edit(step: number): Promise<void> {
+    const { segments, computed } = this.#given;
+    if (step === 0) for (const [name, value] of computed) await this.#compute(name, value);
+    if (step === 0) await this.#define([...segments].slice(0, SEGMENTS / 2));
+    if (step === this.#midway) await this.#define([...segments].slice(SEGMENTS / 2));
+    if (step === this.#late && step > this.#midway) await this.#change();
+  }
+
+  async #define(segments: ReadonlyArray<readonly [id: string, node: Node]>): Promise<void> {
+    for (const [id, definition] of segments) {
+      await this.#stored.create({ id, name: id, description: '', definition }, 'test');
+      this.#segments.set(id, definition);
+    }
+  }
+
+  /** The first segment becomes its opposite, a computed trait another one's, and the last segment goes. */
+  async #change(): Promise<void> {
+    const [[first, of] = [], another] = [[...this.#segments][0], this.#computed.get('another')];
+    const last = [...this.#segments.keys()].at(-1);
+    if (first === undefined || of === undefined || another === undefined || last === undefined) return;
+    const definition: Node = { kind: 'not', of };
+    await this.#stored.change(first, { definition }, 'test');
+    this.#segments.set(first, definition);
+    await this.#compute('figure', another);
+    await this.#stored.remove(last, 'test');
+    this.#segments.delete(last);
+  }
+
+  async #compute(name: string, value: ComputedValue): Promise<void> {
+    await this.#traits.put({ name, value, description: '' }, 'test');
+    this.#computed.set(name, value);
+  }
+}
+
+interface Moment {
+  readonly history: History;
+  /** How many steps have happened. */
+  readonly until: number;
+  readonly definitions: Definitions;
+  /** The time before the last of them. */
+  readonly before: number;
+}
+
+async function compare(moment: Moment, pipeline: SteppedPipeline): Promise<void> {
+  const { now } = pipeline;
+  const { people, world } = await naively(moment, pipeline);
+  const ids = [...moment.definitions.segments.keys()];
+  const sql = await bySql(now, world);
+  const { remembered, told } = await storedMembers(pool, stores.clickhouse);
+  for (const [place, id] of ids.entries()) {
+    const node = world.segments.get(id) as Node;
+    for (const person of people) {
+      const key = `${id} ${person.id}`;
+      const said = {
+        ...{ naive: isMember(node, person, now, world), sql: sql.get(person.id)?.[place] },
+        ...{ remembered: remembered.has(key), told: told.has(key) },
+      };
+      if (new Set(Object.values(said)).size > 1)
+        expect.fail(
+          `${JSON.stringify(said)} of ${id} after step ${moment.until}: ${difference(node, person, now, world)}`,
+        );
+    }
+  }
+  const known = new Set(ids.flatMap((id) => people.map((person) => `${id} ${person.id}`)));
+  expect([...told].filter((key) => !known.has(key))).toEqual([]);
+  for (const { segmentId, profileId, at, entered } of await timerChanges(
+    stores.clickhouse,
+    moment.before,
+    now,
+  )) {
+    const [node, person] = [world.segments.get(segmentId), people.find(({ id }) => id === profileId)];
+    if (node === undefined || person === undefined) continue;
+    const seen = [at - 1, at].map((time) => isMember(node, person, time, world));
+    if (seen[0] === entered || seen[1] !== entered)
+      expect.fail(`a timer of ${segmentId} was not exact: ${difference(node, person, at, world)}`);
+  }
+}
+
+/** Everybody as the naive evaluation sees them; whose event is whose, and who there is, is not in question here. */
+async function naively(
+  { history, until, definitions }: Moment,
+  pipeline: SteppedPipeline,
+): Promise<{ people: readonly NaivePerson[]; world: NaiveWorld }> {
+  const events = arrived(history, until);
+  const placed = await pipeline.placed();
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM profile');
+  const people = rows.map(({ id }) =>
+    naivePerson(
+      id,
+      events.filter(({ offset }) => placed.get(offset) === id),
+    ),
+  );
+  return { people, world: { ...definitions, accounts: naiveAccounts(events) } };
+}
+
+async function bySql(now: number, world: NaiveWorld): Promise<Map<string, readonly boolean[]>> {
+  const compiler = new SegmentCompiler(world);
+  const { clickhouse } = stores;
+  const sql = await new ClickHouseSegmentStore(clickhouse).context(
+    now,
+    { from: undefined, to: undefined },
+    true,
+  );
+  const conditions = Array.from(world.segments.values(), (node) => compiler.segment(node).sql(sql));
+  return sqlAnswers(clickhouse, sql, conditions);
+}
