@@ -114,7 +114,13 @@ class EmbeddedClickHouse implements ClickHouse {
       const file = this.#nativeFile;
       this.#fill(body);
       const from = `INSERT INTO ${tableName(table)} FROM INFILE ${textSql(file)}`;
-      await this.#session.queryAsync(`${from} ${clause} FORMAT Native`);
+      try {
+        await this.#session.queryAsync(`${from} ${clause} FORMAT Native`);
+      } catch (error) {
+        // Whatever became of the file, the next insert makes it anew.
+        this.#closeFile();
+        throw error;
+      }
     });
   }
 
@@ -128,6 +134,11 @@ class EmbeddedClickHouse implements ClickHouse {
     ftruncateSync(this.#descriptor, body.length);
   }
 
+  #closeFile(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
   trim(): Promise<void> {
     return this.command('SYSTEM JEMALLOC PURGE');
   }
@@ -137,7 +148,7 @@ class EmbeddedClickHouse implements ClickHouse {
     this.#closed = true;
     await this.#last;
     this.#session.close();
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#closeFile();
     await rm(this.#nativeFile, { force: true });
   }
 
