@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,6 +49,8 @@ function nativeFile(path: string): string {
 class EmbeddedClickHouse implements ClickHouse {
   readonly #session: Session;
   readonly #nativeFile: string;
+  /** Of that file, once it is there. */
+  #descriptor: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -108,14 +110,33 @@ class EmbeddedClickHouse implements ClickHouse {
     return this.#inTurn(async () => {
       const all = token === undefined ? { ...settings } : { ...settings, insert_deduplication_token: token };
       const clause = Object.keys(all).length === 0 ? '' : `SETTINGS ${settingsSql(all)}`;
-      // The session takes bytes in text formats only. The file stays for the next insert: making and removing one each
-      // time is what costs a file system most.
-      // At once, not by promises: those write in pieces, and each would wait until the pipeline pauses.
+      // The session takes bytes in text formats only.
       const file = this.#nativeFile;
-      writeFileSync(file, body, { mode: 0o600 });
+      this.#fill(body);
       const from = `INSERT INTO ${tableName(table)} FROM INFILE ${textSql(file)}`;
-      await this.#session.queryAsync(`${from} ${clause} FORMAT Native`);
+      try {
+        await this.#session.queryAsync(`${from} ${clause} FORMAT Native`);
+      } catch (error) {
+        // Whatever became of the file, the next insert makes it anew.
+        this.#closeFile();
+        throw error;
+      }
     });
+  }
+
+  /**
+   * Puts bytes into the file. It stays open, and is written over, for the next insert: making and removing one each time, or emptying it,
+   * is what costs a file system most. At once, not by promises: those write in pieces, and each would wait until the pipeline pauses.
+   */
+  #fill(body: Buffer): void {
+    this.#descriptor ??= openSync(this.#nativeFile, 'w', 0o600);
+    for (let at = 0; at < body.length; ) at += writeSync(this.#descriptor, body, at, body.length - at, at);
+    ftruncateSync(this.#descriptor, body.length);
+  }
+
+  #closeFile(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 
   trim(): Promise<void> {
@@ -127,6 +148,7 @@ class EmbeddedClickHouse implements ClickHouse {
     this.#closed = true;
     await this.#last;
     this.#session.close();
+    this.#closeFile();
     await rm(this.#nativeFile, { force: true });
   }
 

@@ -137,6 +137,17 @@ describe('the embedded ClickHouse', () => {
     expect(await files()).toHaveLength(1);
   });
 
+  it('makes the file of binary blocks anew after somebody took it away', async () => {
+    const block = Buffer.from('\x01\x01\x02id\x06UInt64\x49\0\0\0\0\0\0\0', 'latin1');
+    await writer.insertNative('events', block, { token: 'gone-1' });
+    for (const name of await readdir(join(dir, 'ch'))) {
+      if (name.endsWith('.native')) await rm(join(dir, 'ch', name));
+    }
+    await failure(writer.insertNative('events', block, { token: 'gone-2' }));
+    await writer.insertNative('events', block, { token: 'gone-3' });
+    expect(await writer.query('SELECT count() AS n FROM events WHERE id = 73')).toEqual([{ n: 2 }]);
+  });
+
   it('takes binary blocks in a folder whose name looks like a pattern', async () => {
     const script = `
       import { openClickHouse } from '${await compileInto(dir, ['engines/clickhouse.ts'])}/engines/clickhouse.js';

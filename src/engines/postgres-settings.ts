@@ -15,7 +15,7 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   full_page_writes: 'on',
 
   // Memory: the hot set of a laptop; the system's page cache does the rest.
-  shared_buffers: '128MB',
+  shared_buffers: '64MB',
   huge_pages: 'off', // 64 entries at most to save; the attempt only makes starting depend on the machine
   work_mem: '16MB',
   maintenance_work_mem: '64MB',

@@ -16,7 +16,10 @@ export function collectWhenIdle(quietMs: number, also: () => void = () => {}): {
       else {
         timer = setTimeout(() => {
           timer = undefined;
+          // Moved together, what is left takes half of the pages that it lies on else.
+          setFlagsFromString('--compact-on-every-full-gc');
           collect();
+          setFlagsFromString('--no-compact-on-every-full-gc');
           also();
         }, quietMs);
         timer.unref();
