@@ -28,9 +28,10 @@ export async function simulateIdentity(
 ): Promise<PartitionChange & { readonly events: number; readonly identifiers: number }> {
   const before = new Rehearsal(facts, facts.rules);
   const after = new Rehearsal(facts, rules);
+  const properties = before.readsProperties || after.readsProperties;
   let events = 0;
   for (let offset = -1; ; ) {
-    const page = await history.all({ after: offset, limit: PAGE_EVENTS, properties: true });
+    const page = await history.all({ after: offset, limit: PAGE_EVENTS, properties });
     for (const { event, isCrawler } of page) {
       if (isCrawler) continue;
       // Traits and consent do not tell who is who, and would take the most room.
@@ -51,11 +52,14 @@ class Rehearsal {
   readonly #population: Population;
   readonly #owners = new Map<string, string>();
   readonly #joins: Join[];
+  readonly readsProperties: boolean;
 
   constructor(facts: IdentityFacts, rules: IdentityRules) {
     this.#joins = [...facts.joins];
+    const compiled = compileRules(rules, facts.blocked);
+    this.readsProperties = compiled.readsProperties;
     this.#population = new Population({
-      rules: compileRules(rules, facts.blocked),
+      rules: compiled,
       traits: compileTraitRules({}),
       separations: separationsOf(facts.separations),
       // Any names do: profiles are compared by what they hold.

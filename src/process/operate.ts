@@ -307,7 +307,7 @@ async function rebuild(
     };
   }
   const page = await tools.history.ofProfiles([NOBODY], {
-    ...{ after: progress.offset, limit: EVENTS_PER_STEP, properties: true },
+    ...{ after: progress.offset, limit: EVENTS_PER_STEP, properties: using.rules.rules.readsProperties },
   });
   const last = page.at(-1);
   if (last === undefined) {

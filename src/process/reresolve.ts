@@ -125,12 +125,13 @@ async function close(
 
 async function eventsOf(
   ids: readonly string[],
-  { history }: ReresolveTools,
+  { history, rules, before }: ReresolveTools,
   most: number,
 ): Promise<HistoryEvent[]> {
+  const properties = rules.rules.readsProperties || before.readsProperties;
   const events: HistoryEvent[] = [];
   for (let after = -1; ; ) {
-    const page = await history.ofProfiles(ids, { after, limit: PAGE_EVENTS, properties: true });
+    const page = await history.ofProfiles(ids, { after, limit: PAGE_EVENTS, properties });
     events.push(...page);
     if (events.length > most) {
       throw new TributaryError(
