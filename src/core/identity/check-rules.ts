@@ -2,7 +2,7 @@ import { Value } from 'typebox/value';
 import { TributaryError } from '../errors.js';
 import { explainFault } from '../import/explain-fault.js';
 import type { JsonValue } from '../json.js';
-import { blockedPattern } from './blocked-values.js';
+import { blockedPattern, namesNobody } from './blocked-values.js';
 import { compilePattern } from './compile-pattern.js';
 import { isPhoneCountry } from './normalise-phone.js';
 import { readPath } from './read-path.js';
@@ -88,6 +88,11 @@ function checkIdentifier(rule: IdentifierRule, at: string): void {
     refuse(`${at}.limit: a profile holds one value of a unique kind anyway. Leave limit or unique out.`);
   }
   if (format !== undefined) checkPattern(format, `${at}.format`);
+  checkBlocked(blocked, at);
+  checkSpared(rule, at);
+}
+
+function checkBlocked(blocked: readonly string[], at: string): void {
   const patterns = blocked.map(blockedPattern);
   if (patterns.filter((pattern) => pattern !== undefined).length > BLOCKED_PATTERNS_MAX) {
     refuse(`${at}.blocked: at most ${BLOCKED_PATTERNS_MAX} may be regular expressions. Join some with |.`);
@@ -96,6 +101,32 @@ function checkIdentifier(rule: IdentifierRule, at: string): void {
     if (pattern !== undefined) checkPattern(pattern, `${at}.blocked.${index}`);
     else if (blocked[index]?.trim() === '')
       refuse(`${at}.blocked.${index}: blank values name nobody anyway. Leave it out.`);
+  }
+}
+
+/** What is taken out of the built-in list must be in it: else it does nothing, and was meant to do something. */
+function checkSpared(
+  { defaultBlocked = true, notBlocked = [], blocked = [] }: IdentifierRule,
+  at: string,
+): void {
+  if (!defaultBlocked && notBlocked.length > 0) {
+    refuse(
+      `${at}.notBlocked: with defaultBlocked false nothing is left to take out. Leave one of the two out.`,
+    );
+  }
+  const own = new Set(blocked.map((entry) => entry.trim().toLowerCase()));
+  for (const [index, entry] of notBlocked.entries()) {
+    const value = entry.trim();
+    if (own.has(value.toLowerCase())) {
+      refuse(
+        `${at}.notBlocked.${index}: ${JSON.stringify(value)} is in blocked as well. Leave it out of one of them.`,
+      );
+    }
+    if (!namesNobody(value)) {
+      refuse(
+        `${at}.notBlocked.${index}: ${JSON.stringify(value)} is not blocked by default. Leave it out, or take it out of blocked.`,
+      );
+    }
   }
 }
 

@@ -58,16 +58,26 @@ export function kindReader(
 }
 
 function judgeOf(
-  { kind, normalise = 'text', format, blocked: entries = [] }: IdentifierRule,
+  {
+    kind,
+    normalise = 'text',
+    format,
+    blocked: entries = [],
+    defaultBlocked = true,
+    notBlocked = [],
+  }: IdentifierRule,
   rules: IdentityRules,
   single: ReadonlySet<string>,
   invalid: IdentifierFault,
 ): KindReader['judge'] {
   const blocked: IdentifierFault = { kind, reason: 'blocked' };
   const comparable = comparableAs(normalise, rules);
-  const isBlocked = compileBlocked(entries, (entry) => comparable(entry, rules.phone?.country ?? ''));
+  const ownForm = (entry: string) => comparable(entry, rules.phone?.country ?? '');
+  const isBlocked = compileBlocked(entries, ownForm);
+  const isSpared = compileBlocked(notBlocked, ownForm);
   const fits = format === undefined ? undefined : compilePattern(format);
-  const namesNone = (value: string) => namesNobody(value) || isBlocked?.(value) === true;
+  const isBuiltIn = (value: string) => defaultBlocked && namesNobody(value) && isSpared?.(value) !== true;
+  const namesNone = (value: string) => isBuiltIn(value) || isBlocked?.(value) === true;
   const judge = (value: string, country: string): Identifier | IdentifierFault => {
     // `n/a` for an address is nobody's, rather than a slip.
     if (namesNone(value)) return blocked;
