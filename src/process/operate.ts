@@ -6,6 +6,7 @@
 import { TributaryError } from '../core/errors.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { keyOf } from '../core/identity/identifier.js';
+import { releasedMark } from '../core/identity/mark.js';
 import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
 import { NOBODY } from '../core/identity/resolve.js';
 import type { IdentityRules } from '../core/identity/rules.js';
@@ -124,8 +125,19 @@ const NOTHING = {
     identifiers: [],
     members: [],
     edges: [],
+    refusals: [],
+    matches: [],
   },
-  ...{ separate: [], unite: [], block: [], join: null, unjoin: [], rules: null, overrides: null },
+  ...{
+    separate: [],
+    unite: [],
+    block: [],
+    join: null,
+    unjoin: [],
+    release: null,
+    rules: null,
+    overrides: null,
+  },
 } satisfies Step;
 
 async function stepOf(
@@ -142,7 +154,7 @@ async function stepOf(
     case 'block':
       return block(operation, facts, tools, standing);
     case 'release':
-      return release(operation, tools);
+      return release(operation, tools, standing);
     case 'apply_rules':
       return operation.progress === null
         ? applyRules(operation, facts, tools, standing)
@@ -247,14 +259,17 @@ async function block(
 }
 
 /** Sets a quarantined value free: it belongs to whoever gives it next. */
-async function release(operation: Operation, { state }: OperateTools): Promise<Step> {
+async function release(operation: Operation, { state }: OperateTools, standing: Standing): Promise<Step> {
   const value = operation.body as Identifier;
   const owner = (await state.ownersOf([value])).get(keyOf(value));
   if (typeof owner !== 'object' || owner.mark.quarantinedAt === undefined) {
     throw new TributaryError('not_found', `${value.kind} ${value.value} is not in quarantine.`);
   }
-  const mark = { generation: (owner.mark.generation ?? 0) + 1 };
-  return { identifiers: [{ identifier: value, profileId: undefined, mark }] };
+  const { quarantinedAt } = owner.mark;
+  return {
+    identifiers: [{ identifier: value, profileId: undefined, mark: releasedMark(owner.mark) }],
+    release: { operationId: operation.id, offset: standing.offset, quarantinedAt, identifier: value },
+  };
 }
 
 /** The first step of new rules: from here on they hold for new events, and the rebuild brings the old ones after. */
@@ -333,16 +348,17 @@ function reresolveTools(
 ): ReresolveTools {
   const rules: PopulationRules = inForce(facts);
   return {
-    ...{ state, identity, history, rules, offset, at, operationId: id, joins: facts.joins },
+    ...{ state, identity, history, rules, offset, at, operationId: id },
+    ...{ joins: facts.joins, releases: facts.releases },
     before: facts === before ? rules.rules : inForce(before).rules,
   };
 }
 
 function stepFrom(done: Reresolved, { commits }: Standing): Step {
-  const { replaced, profiles, merged, identifiers, edges, members, overrides } = done;
+  const { replaced, profiles, merged, identifiers, edges, members, refusals, matches, overrides } = done;
   const nothingToTell = overrides.profiles.length + overrides.events.length === 0;
   return {
-    ...{ replaced, merged, identifiers, edges, members },
+    ...{ replaced, merged, identifiers, edges, members, refusals, matches },
     profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
     overrides: nothingToTell ? null : { version: commits + 1, ...overrides },
   };
@@ -380,6 +396,8 @@ async function onlyChanged(done: Reresolved, state: PipelineState): Promise<Rere
     identifiers: done.identifiers.filter(({ profileId }) => isChanged(profileId)),
     edges: done.edges.filter(({ profileId }) => isChanged(profileId)),
     members: done.members.filter(({ profileId }) => isChanged(profileId)),
+    refusals: done.refusals.filter(({ profileId }) => isChanged(profileId)),
+    matches: done.matches.filter(({ profileId }) => isChanged(profileId)),
     overrides: {
       ...done.overrides,
       profiles: done.overrides.profiles.filter(({ intoId }) => isChanged(intoId)),

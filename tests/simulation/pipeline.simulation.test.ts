@@ -168,7 +168,7 @@ const stores = (): OutcomeStores => ({ pool, clickhouse });
 async function emptyStores(): Promise<void> {
   await pool.query(`
     TRUNCATE consumer, ledger, rejected, profile, identifier, profile_merge, identity_edge,
-      identity_operation, identity_separation, identity_block, identity_join, identity_outbox, identity_rules, seen_recent, seen_run,
+      identity_operation, identity_separation, identity_block, identity_join, identity_outbox, identity_rules, identity_release, identity_refusal, match_key, seen_recent, seen_run,
       seen_page, log_chunk, log_received;
     UPDATE log_head SET next_offset = 0;
     DELETE FROM schema_migration WHERE id LIKE 'events/%'`);

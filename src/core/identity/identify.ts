@@ -7,6 +7,7 @@ import { compilePattern } from './compile-pattern.js';
 import type { Identifier } from './identifier.js';
 import { identifierKey } from './identifier.js';
 import { emailReducer, normaliseEmail } from './normalise-email.js';
+import type { Speaker } from './normalise-phone.js';
 import { normalisePhone, phoneCountry } from './normalise-phone.js';
 import { normaliseLower, normaliseText } from './normalise-text.js';
 import type { ReadPath } from './read-path.js';
@@ -32,7 +33,7 @@ export interface KindReader {
   readonly kind: string;
   readonly paths: ReadonlyArray<{ readonly read: ReadPath; readonly source: string | undefined }>;
   /** Judges a trimmed value that is not blank. Phone numbers without a prefix are those of the event's country. */
-  readonly judge: (value: string, event: Event | undefined) => Identifier | IdentifierFault;
+  readonly judge: (value: string, event: Speaker | undefined) => Identifier | IdentifierFault;
   readonly invalid: IdentifierFault;
 }
 

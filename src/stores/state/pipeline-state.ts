@@ -4,7 +4,14 @@
 
 import type { RejectionCode } from '../../core/errors.js';
 import type { Identifier } from '../../core/identity/identifier.js';
-import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type {
+  AccountMember,
+  IdentifierChange,
+  IdentityEdge,
+  Owner,
+  ProfileMatches,
+} from '../../core/identity/population.js';
+import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
@@ -49,6 +56,8 @@ export interface BatchCommit {
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly members: readonly AccountMember[];
+  readonly refusals: readonly Refusals[];
+  readonly matches: readonly ProfileMatches[];
   /** Encoded accounts. */
   readonly accounts: ReadonlyArray<{ readonly groupId: string; readonly state: string }>;
   readonly quality: readonly QualityFigure[];
