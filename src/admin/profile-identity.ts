@@ -9,6 +9,8 @@ import { unmergeIdentifier, unmergeLink } from '../core/identity/unmerge-pairs.j
 import type { Profile } from '../core/profile/profile.js';
 import type { StoredEdge } from '../stores/state/identity-graph.js';
 import { edgesOf, identifiersOf, separationsAmong } from '../stores/state/identity-graph.js';
+import type { StoredRefusals } from '../stores/state/refusals.js';
+import { refusalsOf } from '../stores/state/refusals.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { carryOut, OperationSchema } from './operation-json.js';
 import { moment } from './profile-json.js';
@@ -41,6 +43,13 @@ const EdgeSchema = Type.Object({
   operationId: Type.Union([Type.Integer(), Type.Null()]),
   reason: Nullable(Type.String({ description: 'Of a refusal, in words.' })),
 });
+const RefusalSchema = Type.Object({
+  ...EdgeSchema.properties,
+  id: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Null for identifiers that nobody has: then it tells of the newest one.',
+  }),
+  times: Type.Integer({ description: 'How many of that kind the rule kept out.' }),
+});
 const GraphSchema = Type.Object({
   profileId: Type.String(),
   identifiers: Type.Array(
@@ -51,7 +60,9 @@ const GraphSchema = Type.Object({
     }),
   ),
   edges: Type.Array(EdgeSchema, { description: 'What joined them: the evidence, oldest first.' }),
-  refused: Type.Array(EdgeSchema, { description: 'Links that a rule forbade.' }),
+  refused: Type.Array(RefusalSchema, {
+    description: 'What a rule kept out: each identifier of somebody else once, and those of nobody together.',
+  }),
   separations: Type.Array(Type.Array(IdentifierSchema), { description: 'Pairs that somebody took apart.' }),
 });
 const StepSchema = Type.Object({
@@ -165,19 +176,21 @@ interface Graph {
   readonly profile: Profile;
   readonly held: readonly Identifier[];
   readonly edges: readonly StoredEdge[];
+  readonly refusals: readonly StoredRefusals[];
   readonly separations: ReadonlyArray<readonly [Identifier, Identifier]>;
 }
 
 async function graphOf(ref: string, parts: AdminParts): Promise<Graph> {
   const { profile } = await profileByRef(ref, parts);
-  const [held, edges] = await Promise.all([
+  const [held, edges, refusals] = await Promise.all([
     identifiersOf(parts.pool, profile.id, IDENTIFIERS_MAX),
     edgesOf(parts.pool, profile.id, 0, EDGES_MAX),
+    refusalsOf(parts.pool, profile.id),
   ]);
-  return { profile, held, edges, separations: await separationsAmong(parts.pool, held) };
+  return { profile, held, edges, refusals, separations: await separationsAmong(parts.pool, held) };
 }
 
-function graphJson({ profile, held, edges, separations }: Graph) {
+function graphJson({ profile, held, edges, refusals, separations }: Graph) {
   const current = new Set(held.map(keyOf));
   const accepted = edges.filter(({ verdict }) => verdict !== 'refused');
   const former = new Map<string, Identifier>();
@@ -191,7 +204,12 @@ function graphJson({ profile, held, edges, separations }: Graph) {
       ...Array.from(former.values(), ({ kind, value }) => ({ kind, value, former: true })),
     ],
     edges: accepted.map(edgeJson),
-    refused: edges.filter(({ verdict }) => verdict === 'refused').map(edgeJson),
+    refused: [
+      ...edges
+        .filter(({ verdict }) => verdict === 'refused')
+        .map((edge) => ({ ...edgeJson(edge), times: 1 })),
+      ...refusals.map(refusalJson),
+    ],
     separations: separations.map(([a, b]) => [a, b]),
   };
 }
@@ -202,6 +220,15 @@ function edgeJson({ seq, offset: _, profileId: __, at, ...edge }: StoredEdge) {
     ...edge,
     at: moment(at),
     reason: edge.verdict === 'refused' ? reasonOf(edge.rule) : null,
+  };
+}
+
+/** Many refusals as one: the newest stands for all. */
+function refusalJson({ kind, rule, times, last }: StoredRefusals) {
+  const { value, to, sourceId, messageId, at } = last;
+  return {
+    ...{ id: null, times, verdict: 'refused', rule, reason: reasonOf(rule), identifier: { kind, value }, to },
+    ...{ sourceId, messageId, at: moment(at), otherProfileId: null, operationId: null },
   };
 }
 

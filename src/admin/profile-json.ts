@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Profile, Sourced } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { traitOf } from '../core/profile/traits/trait-rules.js';
+import type { JudgedProfile } from '../core/quality/quality-of.js';
 import { qualityOf } from '../core/quality/quality-of.js';
 import { Moment, mapOf, OpenObject } from './schemas.js';
 
@@ -36,14 +37,25 @@ export const ProfileSchema = Type.Object({
     {
       completeness: Type.Number({ minimum: 0, maximum: 1 }),
       missing: Type.Array(Type.String(), { description: 'Expected traits that nobody gave.' }),
-      flags: Type.Array(Type.Object({ flag: Type.String(), detail: Type.String() })),
+      flags: Type.Array(
+        Type.Object({
+          flag: Type.String({
+            description:
+              'email_invalid, phone_invalid, no_contact, no_name, conflicting_trait or suspected_duplicate.',
+          }),
+          detail: Type.String(),
+          profileId: Type.Optional(
+            Type.String({ description: 'Of a suspected duplicate: the other profile. Up to ten are told.' }),
+          ),
+        }),
+      ),
     },
     { description: 'How much of what is expected is known, and what looks wrong.' },
   ),
 });
 
-/** Prints a profile. */
-export function profileJson(profile: Profile, rules: TraitRules) {
+/** Prints a profile. @param twins other profiles that are probably the same person. */
+export function profileJson(profile: Profile, rules: TraitRules, twins: JudgedProfile['twins']) {
   const traits = Array.from(profile.traits, ([name, state]) => [name, traitOf(name, state, rules)] as const);
   const winners = new Map(traits.map(([name, { winner }]) => [name, winner]));
   const conflicts = traits.filter(([, { alternatives }]) => alternatives.length > 0);
@@ -73,7 +85,7 @@ export function profileJson(profile: Profile, rules: TraitRules) {
     lastSeenAt: moment(profile.lastSeenAt),
     eventCounts: { total: profile.total, byName: Object.fromEntries(profile.counts) },
     mergedIds: [...profile.merged],
-    quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name) }),
+    quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name), twins }),
   };
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { mergedInto } from '../stores/state/profiles.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { twinsOf } from './duplicates.js';
 import { withPeriod } from './period.js';
 import { ProfileSchema, profileJson } from './profile-json.js';
 import { ByProfileRef, profileByRef } from './profile-ref.js';
@@ -30,7 +31,7 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
     },
     async ({ params }) => {
       const { profile, force } = await profileByRef(params.ref, parts);
-      return profileJson(profile, force.traits);
+      return profileJson(profile, force.traits, await twinsOf(profile, parts, force));
     },
   );
   app.get(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { TributaryError } from '../core/errors.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
@@ -57,6 +58,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     profileRoutes,
     profileIdentityRoutes,
     identityRoutes,
+    duplicateRoutes,
     accountRoutes,
     qualityRoutes,
     eventRoutes,

@@ -168,7 +168,7 @@ const WORDS: Readonly<Record<MatchRule, string>> = {
   name_and_address: 'the same full name and postal address',
 };
 
-/** What matches, in words. */
-export function evidenceOf({ rule, said }: Pick<MatchKey, 'rule' | 'said'>): string {
-  return `${WORDS[rule]}: ${said}`;
+/** What matches under a rule, in words. @param said see `MatchKey`; undefined when it is not at hand. */
+export function evidenceOf(rule: MatchRule, said: string | undefined): string {
+  return said === undefined ? WORDS[rule] : `${WORDS[rule]} (${said})`;
 }

@@ -81,13 +81,11 @@ export async function matchedPairs(
 }
 
 const OTHERS = `
-  SELECT DISTINCT ON (other.profile_id) $1::text AS "profileId", other.profile_id AS "otherProfileId",
-    array_agg(k.rule) OVER (PARTITION BY other.profile_id) AS rules
+  SELECT k.profile_id AS "profileId", other.profile_id AS "otherProfileId", array_agg(k.rule ORDER BY k.rule) AS rules
   FROM match_key AS k CROSS JOIN LATERAL (
     SELECT profile_id FROM match_key AS m WHERE m.hash = k.hash AND m.shared AND m.profile_id <> k.profile_id
     ORDER BY "offset", profile_id LIMIT $2) AS other
-  WHERE k.profile_id = $1::uuid AND k.shared
-  ORDER BY other.profile_id LIMIT $2`;
+  WHERE k.profile_id = $1::uuid AND k.shared GROUP BY 1, 2 ORDER BY 2 LIMIT $2`;
 
 /** Who is probably the same person as one profile: of very many, so many. */
 export async function matchesOf(pool: Pool, profileId: string, limit: number): Promise<MatchedPair[]> {
