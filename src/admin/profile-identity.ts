@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { TributaryError } from '../core/errors.js';
 import type { HeldLink } from '../core/identity/explain.js';
@@ -113,6 +114,20 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
   await changeRoutes(app, parts);
 }
 
+const UnmergeBody = Type.Object(
+  {
+    edge: Type.Optional(Type.Integer({ description: 'A link, by its id.' })),
+    identifier: Type.Optional(
+      Type.String({
+        description:
+          'kind:value: it will stand alone, or in a profile that was joined by hand with what came to it by itself.',
+      }),
+    ),
+    merge: Type.Optional(Type.String({ description: 'The id of a profile that was merged into this one.' })),
+  },
+  { additionalProperties: false, description: 'One of these.' },
+);
+
 async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/unmerge',
@@ -124,20 +139,7 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
           'Traits, counts, consent and timeline of everybody concerned are made anew from their events. What was taken apart does not come ' +
           'back by itself; `POST /api/v1/profiles/merge` joins it again.',
         params: ByProfileRef,
-        body: Type.Union([
-          Type.Object(
-            { edge: Type.Integer({ description: 'A link, by its id.' }) },
-            { additionalProperties: false },
-          ),
-          Type.Object(
-            { identifier: Type.String({ description: 'kind:value: it will stand alone.' }) },
-            { additionalProperties: false },
-          ),
-          Type.Object(
-            { merge: Type.String({ description: 'The id of a profile that was merged into this one.' }) },
-            { additionalProperties: false },
-          ),
-        ]),
+        body: UnmergeBody,
         response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
       },
     },
@@ -268,36 +270,46 @@ function linksOf(edges: readonly StoredEdge[]): HeldLink[] {
 }
 
 function planOf(
-  { held, edges, profile }: Graph,
-  body: { edge: number } | { identifier: string } | { merge: string },
+  graph: Graph,
+  { edge, identifier, merge }: Static<typeof UnmergeBody>,
   force: Parameters<typeof readIdentifier>[1],
 ): UnmergePlan {
-  const links = linksOf(edges);
-  if ('identifier' in body) {
-    const identifier = readIdentifier(body.identifier, force);
-    if (!held.some((one) => keyOf(one) === keyOf(identifier))) {
-      throw new TributaryError(
-        'not_found',
-        `identifier: ${body.identifier} does not belong to this profile.`,
-      );
-    }
-    const plan = unmergeIdentifier(identifier, held, links);
-    if (plan.pairs.length > 0) return plan;
-    throw new TributaryError('conflict', `identifier: ${body.identifier} is the only one of this profile.`);
+  if ([edge, identifier, merge].filter((given) => given !== undefined).length !== 1) {
+    throw new TributaryError(
+      'request_invalid',
+      'Give one of edge (the id of a link), identifier (kind:value) and merge (the id of a profile that was merged into this one).',
+    );
   }
-  const wanted = 'edge' in body ? body.edge : body.merge.toLowerCase();
-  const seq = edges.find((edge) =>
-    typeof wanted === 'number'
-      ? edge.seq === wanted
-      : edge.verdict === 'merged' && edge.otherProfileId === wanted,
-  )?.seq;
-  const link = links.find((one) => one.seq === seq);
+  if (identifier !== undefined) return identifierPlan(graph, identifier, force);
+  const { edges, profile } = graph;
+  const into = merge?.toLowerCase();
+  const found = edges.find(({ seq, verdict, otherProfileId }) =>
+    into === undefined ? seq === edge : verdict === 'merged' && otherProfileId === into,
+  );
+  const link = linksOf(edges).find(({ seq }) => seq === found?.seq);
   if (link !== undefined) return unmergeLink(link);
   const what =
-    typeof wanted === 'number'
-      ? `edge: ${wanted} is no link`
-      : `merge: ${wanted} is no profile that was merged`;
-  throw new TributaryError('not_found', `${what} of profile ${profile.id}. GET its identity to see what is.`);
+    into === undefined
+      ? `edge: ${edge} is no link between two identifiers of`
+      : `merge: ${JSON.stringify(into)} is no profile that was merged into`;
+  throw new TributaryError('not_found', `${what} profile ${profile.id}. GET its identity to see what is.`);
+}
+
+function identifierPlan(
+  { held, edges }: Graph,
+  text: string,
+  force: Parameters<typeof readIdentifier>[1],
+): UnmergePlan {
+  const identifier = readIdentifier(text, force);
+  if (!held.some((one) => keyOf(one) === keyOf(identifier))) {
+    throw new TributaryError('not_found', `identifier: ${text} does not belong to this profile.`);
+  }
+  const plan = unmergeIdentifier(identifier, held, linksOf(edges));
+  if (plan.pairs.length > 0) return plan;
+  throw new TributaryError(
+    'conflict',
+    `identifier: ${text} is the only one of this profile: there is nothing to take it from.`,
+  );
 }
 
 /** The identifier that a reference names; of a profile's id, its first one. */
