@@ -40,3 +40,6 @@ CREATE TABLE identity_release (
   kind text NOT NULL,
   value text NOT NULL
 );
+
+-- The place in the log from which on two identifiers are apart: that of the hand-made merge that was undone, or the first.
+ALTER TABLE identity_separation ADD COLUMN since bigint NOT NULL DEFAULT 0;

@@ -6,7 +6,6 @@ import type { Owner, Shelf } from '../core/identity/population.js';
 import { Population } from '../core/identity/population.js';
 import { Timeline } from '../core/identity/replay.js';
 import type { IdentityRules } from '../core/identity/rules.js';
-import { separationsOf } from '../core/identity/separations.js';
 import type { Profile } from '../core/profile/profile.js';
 import { createProfile } from '../core/profile/profile.js';
 import { compileTraitRules } from '../core/profile/traits/trait-rules.js';
@@ -29,7 +28,7 @@ export class Rehearsal {
         ...{
           rules: this.rules,
           traits: compileTraitRules({}),
-          separations: separationsOf(facts.separations),
+          separations: new Map(),
         },
         matching: () => [],
         // Any names do: profiles are compared by what they hold.

@@ -13,8 +13,13 @@ export function inForce(facts: IdentityFacts): PopulationRules {
   return {
     rules: compileRules(facts.rules, facts.blocked),
     traits,
-    separations: separationsOf(facts.separations),
+    separations: separationsOf(facts.separations.map(({ pair }) => pair)),
     idFor: profileIdFor,
     matching: (held) => matching(held).map((key) => ({ ...key, hash: uuidOf(`${key.rule}\n${key.said}`) })),
   };
+}
+
+/** The same without separations: a replay comes to each at its place. */
+export function beforeAllDeeds(facts: IdentityFacts): PopulationRules {
+  return inForce({ ...facts, separations: [] });
 }

@@ -10,6 +10,7 @@ import { releasedMark } from '../core/identity/mark.js';
 import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
 import { NOBODY } from '../core/identity/resolve.js';
 import type { IdentityRules } from '../core/identity/rules.js';
+import type { Separation } from '../core/identity/separations.js';
 import { encodeProfile } from '../core/profile/codec.js';
 import type { EventHistory, EventStore } from '../stores/events/event-store.js';
 import type {
@@ -21,7 +22,7 @@ import type {
 } from '../stores/state/identity-state.js';
 import type { PipelineState } from '../stores/state/pipeline-state.js';
 import type { Fault } from './fault.js';
-import { inForce } from './force.js';
+import { beforeAllDeeds, inForce } from './force.js';
 import { People } from './people.js';
 import type { Reresolved, ReresolveTools } from './reresolve.js';
 import { peopleOf, reresolve } from './reresolve.js';
@@ -189,9 +190,10 @@ async function merge(
   if (joined === 'separated') throw new Error('Nothing separates them');
   if (joined.merged.length === 0) throw new TributaryError('conflict', 'They are one profile already.');
   // Whoever asks for it overrules those who took them apart: then what that had forbidden is looked at anew.
-  const unite = await separationsBetween(a, b, facts, state);
-  if (unite.length > 0) {
-    const separations = facts.separations.filter((pair) => !unite.includes(pair));
+  const lifted = await separationsBetween(a, b, facts, state);
+  if (lifted.length > 0) {
+    const separations = facts.separations.filter((one) => !lifted.includes(one));
+    const unite = lifted.map(({ pair }) => pair);
     const changed = { ...facts, separations, joins: [...facts.joins, join] };
     const done = await reresolve(
       [joined.profileId, ...joined.merged],
@@ -210,10 +212,10 @@ async function separationsBetween(
   b: Identifier,
   { separations }: IdentityFacts,
   state: PipelineState,
-): Promise<Pair[]> {
-  const owners = await state.ownersOf([a, b, ...separations.flat()]);
+): Promise<Separation[]> {
+  const owners = await state.ownersOf([a, b, ...separations.flatMap(({ pair }) => pair)]);
   const [into, from] = [holderIn(owners, a), holderIn(owners, b)];
-  return separations.filter(([one, other]) => {
+  return separations.filter(({ pair: [one, other] }) => {
     const [x, y] = [holderIn(owners, one), holderIn(owners, other)];
     return (x === into && y === from) || (x === from && y === into);
   });
@@ -235,13 +237,17 @@ async function unmerge(
   const seeds = [...owners.values()].flatMap(peopleOf);
   if (seeds.length === 0)
     throw new TributaryError('not_found', 'None of these identifiers belongs to anybody.');
+  // Up to a merge by hand they were as they were: only what came of it is undone.
+  const undone = facts.joins.filter(({ operationId }) => joins.includes(operationId));
+  const since = undone.length === 0 ? 0 : Math.min(...undone.map(({ offset }) => offset));
+  const separate = pairs.map((pair) => ({ pair, since }));
   const changed: IdentityFacts = {
     ...facts,
-    separations: [...facts.separations, ...pairs],
+    separations: [...facts.separations, ...separate],
     joins: facts.joins.filter(({ operationId }) => !joins.includes(operationId)),
   };
   const done = await reresolve(seeds, reresolveTools(operation, tools, standing, changed, facts));
-  return { ...stepFrom(done, standing), separate: pairs, unjoin: joins, result: resultOf(done) };
+  return { ...stepFrom(done, standing), separate, unjoin: joins, result: resultOf(done) };
 }
 
 async function block(
@@ -346,10 +352,10 @@ function reresolveTools(
   facts: IdentityFacts,
   before: IdentityFacts,
 ): ReresolveTools {
-  const rules: PopulationRules = inForce(facts);
+  const rules: PopulationRules = beforeAllDeeds(facts);
   return {
     ...{ state, identity, history, rules, offset, at, operationId: id },
-    ...{ joins: facts.joins, releases: facts.releases },
+    deeds: facts,
     before: facts === before ? rules.rules : inForce(before).rules,
   };
 }

@@ -17,14 +17,13 @@ import type {
   AccountMember,
   IdentifierChange,
   IdentityEdge,
-  Join,
   Owner,
   PopulationRules,
   ProfileMatches,
 } from '../core/identity/population.js';
 import { Population } from '../core/identity/population.js';
 import type { Refusals } from '../core/identity/refusal-tally.js';
-import type { Release } from '../core/identity/replay.js';
+import type { Deeds } from '../core/identity/replay.js';
 import { presetOwners, replay } from '../core/identity/replay.js';
 import { NOBODY } from '../core/identity/resolve.js';
 import type { Profile } from '../core/profile/profile.js';
@@ -45,8 +44,8 @@ export interface ReresolveTools {
   readonly rules: PopulationRules;
   /** In force until now: what they linked belongs to the group as well. */
   readonly before: CompiledRules;
-  readonly joins: readonly Join[];
-  readonly releases: readonly Release[];
+  /** What operators did, each at its place; `rules` are without it. */
+  readonly deeds: Deeds;
   readonly operationId: number;
   /** The log offset at which this happens, and the time, for the record. */
   readonly offset: number;
@@ -91,13 +90,13 @@ export async function reresolve(
   extra: readonly HistoryEvent[] = [],
 ): Promise<Reresolved> {
   const group = await close(seeds, tools, extra);
-  const releases = tools.releases.filter(({ identifier }) => group.owners.has(keyOf(identifier)));
+  const releases = tools.deeds.releases.filter(({ identifier }) => group.owners.has(keyOf(identifier)));
   const population = new Population(tools.rules, {
     owners: presetOwners(group.owners, releases),
     profiles: new Map(),
     homes: new Map(),
   });
-  const placed = replay(group.events, population, { joins: tools.joins, releases });
+  const placed = replay(group.events, population, { ...tools.deeds, releases });
   population.settle(Array.from(group.owners.keys(), identifierOf));
   return compare(group, placed, population, tools);
 }

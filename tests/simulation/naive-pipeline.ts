@@ -11,7 +11,7 @@ import { presetOwners, Timeline } from '../../src/core/identity/replay.js';
 import { NOBODY } from '../../src/core/identity/resolve.js';
 import { isObject } from '../../src/core/json.js';
 import type { Profile } from '../../src/core/profile/profile.js';
-import { inForce } from '../../src/process/force.js';
+import { beforeAllDeeds } from '../../src/process/force.js';
 import type { IdentityFacts } from '../../src/stores/state/identity-state.js';
 import { anEvent } from '../support/an-event.js';
 import { NaiveMatches } from './naive-matches.js';
@@ -74,7 +74,7 @@ class NaivePipeline {
     this.#said = said;
     this.#timeline = new Timeline(facts);
     const owners = presetOwners(marks, facts.releases);
-    const rules = inForce(facts);
+    const rules = beforeAllDeeds(facts);
     this.#matches = new NaiveMatches(rules.matching);
     this.#population = new Population(rules, { owners, profiles: this.#profiles, homes: new Map() });
   }

@@ -14,7 +14,8 @@ import type { Refusals } from './refusal-tally.js';
 import { RefusalTally } from './refusal-tally.js';
 import type { IdentityGraph, Link, Resolution, Said } from './resolve.js';
 import { NOBODY, resolve } from './resolve.js';
-import type { Separations } from './separations.js';
+import type { Separation, Separations } from './separations.js';
+import { separationsOf } from './separations.js';
 import { Union } from './union.js';
 
 /** Where a population keeps what it knows: a Map, or a cache of what the store holds. */
@@ -126,7 +127,7 @@ export class Population implements IdentityGraph {
   readonly #profiles: Shelf<Profile>;
   /** Where profiles went that were taken in. */
   readonly #homes: Shelf<string>;
-  readonly #rules: PopulationRules;
+  #rules: PopulationRules;
   #changed = new Map<string, Profile>();
   #merged = new Map<string, string>();
   #identifiers = new Map<string, IdentifierChange>();
@@ -183,7 +184,7 @@ export class Population implements IdentityGraph {
     const taken = resolution.merged.map((id) => this.profile(id));
     if (resolution.created || resolution.links.length > 0) this.#carryOut(event, resolution);
     const profile = this.profile(profileId);
-    for (const identifier of quarantined) this.#contest(profile, identifier);
+    for (const identifier of quarantined) this.#contest(event, profile, identifier);
     const accounts = profile.accounts.size;
     const matchesAnew = fold(profile, event, resolution.identifiers, this.#rules.traits);
     if (matchesAnew || taken.length > 0) this.#match(profile, event, taken);
@@ -223,6 +224,11 @@ export class Population implements IdentityGraph {
   /** Writes down something that was not learnt from an event. */
   record(edge: IdentityEdge): void {
     this.#edges.push(edge);
+  }
+
+  /** Keeps pairs apart from now on. */
+  separate(pairs: ReadonlyArray<Separation['pair']>): void {
+    this.#rules = { ...this.#rules, separations: separationsOf(pairs, this.#rules.separations) };
   }
 
   /** Sets an identifier free that is in quarantine. */
@@ -279,7 +285,7 @@ export class Population implements IdentityGraph {
     let found: readonly Identifier[] = NONE;
     for (const list of [given, named]) {
       for (const one of list) {
-        if (offset > (this.markOf(one)?.quarantinedAt ?? Number.POSITIVE_INFINITY)) found = [...found, one];
+        if (isOut(this.markOf(one), offset)) found = [...found, one];
       }
     }
     return found;
@@ -300,7 +306,8 @@ export class Population implements IdentityGraph {
         this.#refusals.add(event, profileId, link);
         continue;
       }
-      const news = (verdict === 'refused' || verdict === 'moved') && this.#contest(profile, identifier);
+      const news =
+        (verdict === 'refused' || verdict === 'moved') && this.#contest(event, profile, identifier);
       // A refusal is recorded once for each profile: else every further event would repeat it.
       if (verdict !== 'refused' || news) this.#edges.push(edgeOf(event, profileId, link));
       if (this.#isShared(identifier, event)) this.#quarantine(event, profile, link);
@@ -356,15 +363,14 @@ export class Population implements IdentityGraph {
   }
 
   /** Notes that somebody else gave the identifier too. True when that is news. */
-  #contest({ id }: Profile, identifier: Identifier): boolean {
+  #contest({ offset }: Event, { id }: Profile, identifier: Identifier): boolean {
     const mark = this.markOf(identifier);
     const { asked = [], former = [] } = mark ?? {};
     const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax ?? 0;
     // Where people are counted, one whose profiles were merged since is one.
     const isHis = (known: string) => known === id || (most <= ASKED_MAX && this.homeOf(known) === id);
     if (asked.some(isHis)) return false;
-    const held = mark?.quarantinedAt !== undefined && former.some(([holder]) => isHis(holder));
-    if (held || mark?.more) return false;
+    if (isOut(mark, offset) && former.some(([holder]) => isHis(holder))) return false;
     if (asked.length >= Math.min(most * ASKED_SHARE, ASKED_MAX)) {
       this.#fix(identifier);
       return false;
@@ -383,7 +389,7 @@ export class Population implements IdentityGraph {
   /** True when too many people share an identifier; or when in a replay it is known to be quarantined by this event. */
   #isShared(identifier: Identifier, { offset }: Event): boolean {
     const mark = this.markOf(identifier);
-    if (mark === undefined || (mark.quarantinedAt ?? Number.POSITIVE_INFINITY) < offset) return false;
+    if (mark === undefined || isOut(mark, offset)) return false;
     const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax ?? Number.POSITIVE_INFINITY;
     return mark.quarantinedAt === offset || (mark.asked ?? []).length >= most;
   }
@@ -432,6 +438,11 @@ const FORMER_MAX = 50;
 /** How many times as many people are remembered as an identifier may have: whether they are too many can be looked at anew. */
 const ASKED_SHARE = 2;
 const NONE: readonly Identifier[] = [];
+
+/** True when an identifier was taken out of the graph before an event. */
+function isOut(mark: Mark | undefined, offset: number): boolean {
+  return offset > (mark?.quarantinedAt ?? Number.POSITIVE_INFINITY);
+}
 
 function without({ given, named }: Said, left: readonly Identifier[]): Said {
   const isLeft = (identifier: Identifier) => !left.includes(identifier);

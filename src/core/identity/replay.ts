@@ -3,6 +3,7 @@ import type { Identifier } from './identifier.js';
 import { identifierKey } from './identifier.js';
 import type { Join, Owner, Population } from './population.js';
 import { NOBODY } from './resolve.js';
+import type { Separation } from './separations.js';
 
 /** The end of a quarantine by an operator's word, at its place in the log: until then the value was out of the graph. */
 export interface Release {
@@ -17,17 +18,18 @@ export interface Release {
 export interface Deeds {
   readonly joins: readonly Join[];
   readonly releases: readonly Release[];
+  readonly separations: readonly Separation[];
 }
 
 type JoinDone = (join: Join, joined: ReturnType<Population['join']>) => void;
 
 /** Does again what operators did, each at its place. */
 export class Timeline {
-  readonly #deeds: ReadonlyArray<{ readonly offset: number; readonly operationId: number }>;
+  readonly #deeds: readonly Deed[];
   #next = 0;
 
-  constructor({ joins, releases }: Deeds) {
-    this.#deeds = [...joins, ...releases].sort(
+  constructor({ joins, releases, separations }: Deeds) {
+    this.#deeds = [...joins, ...releases, ...partings(separations)].sort(
       (one, other) => one.offset - other.offset || one.operationId - other.operationId,
     );
   }
@@ -36,15 +38,28 @@ export class Timeline {
   until(offset: number, population: Population, done: JoinDone = () => {}): void {
     for (let deed = this.#deeds[this.#next]; deed && deed.offset <= offset; deed = this.#deeds[this.#next]) {
       this.#next += 1;
+      if ('pairs' in deed) population.separate(deed.pairs);
+      else if ('quarantinedAt' in deed) population.release(deed.identifier);
       // A join that can no longer be is left out: a separation, or a name that nobody has any more, is newer than it.
-      if (isRelease(deed)) population.release(deed.identifier);
-      else done(deed as Join, population.join(deed as Join));
+      else done(deed, population.join(deed));
     }
   }
 }
 
-function isRelease(deed: object): deed is Release {
-  return 'quarantinedAt' in deed;
+type Deed = Join | Release | Parting;
+
+/** Pairs that are apart from one place on. */
+interface Parting {
+  readonly offset: number;
+  readonly operationId: number;
+  readonly pairs: ReadonlyArray<Separation['pair']>;
+}
+
+function partings(separations: readonly Separation[]): Parting[] {
+  const bySince = new Map<number, Array<Separation['pair']>>();
+  for (const { pair, since } of separations) bySince.set(since, [...(bySince.get(since) ?? []), pair]);
+  // Before whatever else was done there.
+  return Array.from(bySince, ([offset, pairs]) => ({ offset, operationId: 0, pairs }));
 }
 
 /** An event that is to be placed anew. */

@@ -11,6 +11,7 @@ import type {
 import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { Release } from '../../core/identity/replay.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
+import type { Separation } from '../../core/identity/separations.js';
 import type { OwnerOverrides } from '../events/event-store.js';
 
 /** A pair of identifiers. */
@@ -22,7 +23,7 @@ export interface IdentityFacts {
   readonly version: number;
   readonly rules: IdentityRules;
   readonly blocked: readonly Identifier[];
-  readonly separations: readonly Pair[];
+  readonly separations: readonly Separation[];
   /** In the order of the log. */
   readonly joins: readonly Join[];
   readonly releases: readonly Release[];
@@ -69,7 +70,7 @@ export interface OperationCommit {
   readonly members: readonly AccountMember[];
   readonly refusals: readonly Refusals[];
   readonly matches: readonly ProfileMatches[];
-  readonly separate: readonly Pair[];
+  readonly separate: readonly Separation[];
   /** Pairs that may share a profile again. */
   readonly unite: readonly Pair[];
   readonly block: readonly Identifier[];

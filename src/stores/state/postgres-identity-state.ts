@@ -3,7 +3,7 @@ import type { Identifier } from '../../core/identity/identifier.js';
 import type { Join } from '../../core/identity/population.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
 import { DEFAULT_RULES } from '../../core/identity/rules.js';
-import { textArray, uuidArray } from '../../engines/postgres.js';
+import { int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import type { OwnerOverrides } from '../events/event-store.js';
 import type {
   IdentityFacts,
@@ -49,7 +49,7 @@ export class PostgresIdentityState implements IdentityState {
     const [rules, blocks, separations, joins, releases] = await Promise.all([
       this.#pool.query<{ version: number; rules: IdentityRules }>(RULES),
       this.#pool.query<Identifier>('SELECT kind, value FROM identity_block'),
-      this.#pool.query<PairRow>('SELECT a_kind, a_value, b_kind, b_value FROM identity_separation'),
+      this.#pool.query<PairRow & { since: number }>('SELECT * FROM identity_separation'),
       this.#pool.query<PairRow & { operation_id: number; offset: number; at: number }>(
         `SELECT j.*, extract(epoch FROM o.created_at)::float8 * 1000 AS at
          FROM identity_join j JOIN identity_operation o ON o.id = j.operation_id ORDER BY j."offset", j.operation_id`,
@@ -60,7 +60,7 @@ export class PostgresIdentityState implements IdentityState {
       version: rules.rows[0]?.version ?? 0,
       rules: rules.rows[0]?.rules ?? DEFAULT_RULES,
       blocked: blocks.rows,
-      separations: separations.rows.map(pairOf),
+      separations: separations.rows.map((row) => ({ pair: pairOf(row), since: row.since })),
       joins: joins.rows.map((row): Join => {
         const [a, b] = pairOf(row);
         return { operationId: row.operation_id, offset: row.offset, at: row.at, a, b };
@@ -183,9 +183,14 @@ function writeFacts(run: Run, commit: OperationCommit): void {
   if (separate.length > 0) {
     run(
       'separate',
-      `INSERT INTO identity_separation (a_kind, a_value, b_kind, b_value, operation_id)
-       SELECT *, $5::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-      [...pairColumns(separate), operation.id],
+      `INSERT INTO identity_separation AS s (a_kind, a_value, b_kind, b_value, since, operation_id)
+       SELECT *, $6::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[])
+       ON CONFLICT (a_kind, a_value, b_kind, b_value) DO UPDATE SET since = least(s.since, excluded.since)`,
+      [
+        ...pairColumns(separate.map(({ pair }) => pair)),
+        int8Array(separate.map(({ since }) => since)),
+        operation.id,
+      ],
     );
   }
   if (unite.length > 0) {
