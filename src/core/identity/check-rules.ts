@@ -40,6 +40,31 @@ export function checkRules(value: unknown): IdentityRules {
   return value;
 }
 
+/** Where a document names sources, by their ids. */
+export function sourcesIn({ identifiers, phone, traits = [] }: IdentityRules): SourceNamed[] {
+  const named: SourceNamed[] = [];
+  for (const [index, { from }] of identifiers.entries()) {
+    for (const [nth, entry] of from.entries()) {
+      if (typeof entry === 'object')
+        named.push({ at: `rules.identifiers.${index}.from.${nth}.source`, source: entry.source });
+    }
+  }
+  for (const [index, { source }] of (phone?.countryOf ?? []).entries())
+    named.push({ at: `rules.phone.countryOf.${index}.source`, source });
+  for (const [index, { sources = [], never = [] }] of traits.entries()) {
+    for (const [list, ids] of Object.entries({ sources, never }))
+      for (const [nth, source] of ids.entries())
+        named.push({ at: `rules.traits.${index}.${list}.${nth}`, source });
+  }
+  return named;
+}
+
+/** A source that rules name. */
+export interface SourceNamed {
+  readonly at: string;
+  readonly source: string;
+}
+
 interface SchemaFault {
   readonly keyword: string;
   readonly instancePath: string;
@@ -61,6 +86,9 @@ function schemaFault(value: unknown): string {
     }
     if (/^\/identifiers\/\d+\/from\/\d+$/.test(first.instancePath)) {
       return `${at} must be a path, or an object with source and path.`;
+    }
+    if (first.keyword === 'pattern' && first.instancePath.endsWith('/country')) {
+      return `${at} must be a code of ISO 3166-1 in capitals, such as DE.`;
     }
     if (first.instancePath.endsWith('/kind')) {
       return `${at} must begin with a small letter, and go on with up to 39 small letters, digits or _.`;
