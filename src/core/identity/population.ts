@@ -94,6 +94,8 @@ export interface PopulationChanges {
 /** What a profile can be matched by. */
 export interface ProfileMatches {
   readonly profileId: string;
+  /** Whether it could be matched by anything when the changes began. */
+  readonly hadSome: boolean;
   readonly held: ReadonlyMap<MatchRule, HeldMatch>;
 }
 
@@ -334,16 +336,19 @@ export class Population implements IdentityGraph {
 
   /** Brings what a profile can be matched by up to date. @param taken profiles that it has just taken in. */
   #match(profile: Profile, { offset, receivedAt }: Happening, taken: readonly Profile[]): void {
-    const known = [profile, ...taken].flatMap(({ matches }) => [...matches.values()]);
+    const all = [profile, ...taken];
+    const known = all.flatMap(({ matches }) => [...matches.values()]);
     const keys = this.#rules.matching(profile.traits);
     if (known.length + keys.length === 0) return;
+    for (const { id, matches } of all) {
+      const hadSome = this.#matches.get(id)?.hadSome ?? matches.size > 0;
+      this.#matches.set(id, { profileId: id, hadSome, held: id === profile.id ? matches : NO_MATCHES });
+    }
     profile.matches.clear();
     for (const { rule, hash, sourceId } of keys) {
       const [first] = known.filter((held) => held.hash === hash).sort((a, b) => a.offset - b.offset);
       profile.matches.set(rule, first ?? { hash, sourceId, offset, day: Math.floor(receivedAt / DAY_MS) });
     }
-    for (const { id } of taken) this.#matches.set(id, { profileId: id, held: NO_MATCHES });
-    this.#matches.set(profile.id, { profileId: profile.id, held: profile.matches });
   }
 
   #enrol({ id: profileId, accounts }: Profile): void {

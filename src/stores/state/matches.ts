@@ -5,19 +5,17 @@ import { int4Array, int8Array, textArray, uuidArray } from '../../engines/postgr
 import type { Run } from './write-people.js';
 
 /**
- * Takes away all rows of some profiles. Where that leaves one row alone with its hash, it is no longer shared. Looking for two is enough,
- * however many have it.
+ * Before all rows of some profiles go: where that leaves one row alone with its hash, it is no longer shared. Looking for two is enough,
+ * however many have it. (`NOT IN` is looked up in a hash table, and `<> ALL` would not be.)
  */
-const MATCHES_CLEAR = `
-  WITH gone AS (DELETE FROM match_key WHERE profile_id = ANY ($1::uuid[]) RETURNING hash, profile_id, rule),
-    alone AS (
-      SELECT hash FROM (SELECT DISTINCT hash FROM gone) AS touched
-      WHERE 2 > (SELECT count(*) FROM (
-        SELECT FROM match_key AS k WHERE k.hash = touched.hash
-          AND NOT EXISTS (SELECT FROM gone WHERE gone.profile_id = k.profile_id AND gone.rule = k.rule) LIMIT 2) AS two))
-  UPDATE match_key AS k SET shared = false FROM alone
-  WHERE k.hash = alone.hash AND k.shared
-    AND NOT EXISTS (SELECT FROM gone WHERE gone.profile_id = k.profile_id AND gone.rule = k.rule)`;
+const MATCHES_LEAVE = `
+  UPDATE match_key AS k SET shared = false
+  FROM (
+    SELECT hash FROM (SELECT DISTINCT hash FROM match_key WHERE profile_id = ANY ($1::uuid[]) AND shared) AS touched
+    WHERE 2 > (SELECT count(*) FROM (
+      SELECT FROM match_key AS m WHERE m.hash = touched.hash AND m.profile_id NOT IN (SELECT unnest($1::uuid[])) LIMIT 2) AS two)
+  ) AS alone
+  WHERE k.hash = alone.hash AND k.shared AND k.profile_id NOT IN (SELECT unnest($1::uuid[]))`;
 
 const MATCHES_WRITE = `
   INSERT INTO match_key (profile_id, rule, hash, source_id, "offset", day, shared)
@@ -32,7 +30,8 @@ const MATCHES_SHARE = `
 
 /** Writes down what profiles can be matched by, in place of what they could before. */
 export function writeMatches(run: Run, matches: readonly ProfileMatches[]): void {
-  clearMatches(run, uuidArray(matches.map(({ profileId }) => profileId)));
+  const left = matches.filter(({ hadSome }) => hadSome);
+  if (left.length > 0) clearMatches(run, uuidArray(left.map(({ profileId }) => profileId)));
   const rows = matches.flatMap(({ profileId, held }) =>
     Array.from(held, ([rule, match]) => ({ profileId, rule, ...match })),
   );
@@ -50,7 +49,8 @@ export function writeMatches(run: Run, matches: readonly ProfileMatches[]): void
 
 /** Takes away what profiles can be matched by. @param ids a uuid[] */
 export function clearMatches(run: Run, ids: Buffer): void {
-  run('matches-clear', MATCHES_CLEAR, [ids]);
+  run('matches-leave', MATCHES_LEAVE, [ids]);
+  run('matches-clear', 'DELETE FROM match_key WHERE profile_id = ANY ($1::uuid[])', [ids]);
 }
 
 /** Two profiles that are probably one person. */
