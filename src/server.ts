@@ -8,7 +8,7 @@ import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
 import type { SegmentParts } from './admin/segment-parts.js';
-import { simulateIdentity } from './batch/simulate-identity.js';
+import { oneSimulation, simulateIdentity } from './batch/simulate-identity.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
@@ -206,13 +206,14 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     version,
     rulesInForce: () => parts.rules.read(),
     operationAdded: () => worker.appended(),
-    simulate: async (rules, samples) =>
+    simulate: oneSimulation(async (rules, samples) =>
       simulateIdentity(
         new ClickHouseEventHistory(engines.reader),
         await new PostgresIdentityState(pool).facts(),
         rules,
         samples,
       ),
+    ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
     imports,

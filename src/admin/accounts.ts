@@ -88,10 +88,10 @@ async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> 
     },
     async ({ params, query: { limit = 50, cursor } }) => {
       await accountNamed(params.id, parts);
-      const [after = FIRST_ID] = decodeCursor(cursor, ['string'] as const) ?? [];
+      const [after = FIRST_ID] = decodeCursor(cursor, ['uuid'] as const) ?? [];
       const ids = await membersOf(pool, params.id, after, limit);
       const people = await Promise.all(ids.map((id) => profileByRef(`id:${id}`, parts)));
-      const data = people.map(({ profile, force }) => profileJson(profile, force.traits));
+      const data = people.map(({ profile, force }) => profileJson(profile, force.traits, []));
       const last = ids.at(-1);
       return { data, nextCursor: ids.length === limit && last ? encodeCursor([last]) : null };
     },

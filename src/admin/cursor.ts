@@ -5,11 +5,14 @@ export function encodeCursor(parts: ReadonlyArray<string | number>): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** What a part of a cursor may be: any text, a whole number, or one that is not negative. */
-type Kind = 'string' | 'number' | 'offset';
+/** What a part of a cursor may be: any text, a UUID, a whole number, or one that is not negative. */
+type Kind = 'string' | 'uuid' | 'number' | 'offset';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const FITS: Readonly<Record<Kind, (part: unknown) => boolean>> = {
   string: (part) => typeof part === 'string',
+  uuid: (part) => typeof part === 'string' && UUID.test(part),
   number: (part) => Number.isSafeInteger(part),
   offset: (part) => Number.isSafeInteger(part) && (part as number) >= 0,
 };
@@ -21,7 +24,7 @@ const FITS: Readonly<Record<Kind, (part: unknown) => boolean>> = {
 export function decodeCursor<Kinds extends readonly Kind[]>(
   cursor: string | undefined,
   kinds: Kinds,
-): { [I in keyof Kinds]: Kinds[I] extends 'string' ? string : number } | undefined {
+): { [I in keyof Kinds]: Kinds[I] extends 'string' | 'uuid' ? string : number } | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
@@ -30,7 +33,7 @@ export function decodeCursor<Kinds extends readonly Kind[]>(
       parts.length === kinds.length &&
       kinds.every((kind, i) => FITS[kind](parts[i]))
     ) {
-      return parts as { [I in keyof Kinds]: Kinds[I] extends 'string' ? string : number };
+      return parts as { [I in keyof Kinds]: Kinds[I] extends 'string' | 'uuid' ? string : number };
     }
   } catch {
     // Falls through to the one error.

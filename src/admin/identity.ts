@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 import { TributaryError } from '../core/errors.js';
-import { checkRules } from '../core/identity/check-rules.js';
+import { checkRules, sourcesIn } from '../core/identity/check-rules.js';
+import type { IdentityRules } from '../core/identity/rules.js';
 import { IdentityRulesSchema } from '../core/identity/rules.js';
-import { crowdedProfiles, quarantinedAfter } from '../stores/state/identity-graph.js';
+import { quarantinedAfter } from '../stores/state/identity-graph.js';
 import { listOperations, readOperation } from '../stores/state/identity-operations.js';
 import type { RulesVersion } from '../stores/state/identity-rules.js';
 import { listRules, readRules } from '../stores/state/identity-rules.js';
+import { crowdedProfiles } from '../stores/state/refusals.js';
 import type { AdminApp, AdminParts, Simulated } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { carryOut, OperationSchema, operationJson } from './operation-json.js';
@@ -101,7 +103,7 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     async ({ body }, reply) => {
       const { status, operation } = await carryOut(
         'apply_rules',
-        { ...body, rules: checkRules(body.rules) },
+        { ...body, rules: await checkedRules(body.rules, parts) },
         parts,
       );
       // The door goes by them from here on.
@@ -127,7 +129,7 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       },
     },
     async ({ body: { rules, samples = 20 } }) =>
-      simulatedJson(await parts.simulate(checkRules(rules), samples)),
+      simulatedJson(await parts.simulate(await checkedRules(rules, parts), samples)),
   );
   app.post(
     '/api/v1/identity/rebuild',
@@ -195,7 +197,10 @@ async function valueRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
               kind: Type.String(),
               value: Type.String(),
               offset: Type.Integer({ description: 'The place in the log from which on it links nobody.' }),
-              people: Type.Integer({ description: 'Other people that had given it by then.' }),
+              people: Type.Integer({
+                description:
+                  'Other people that gave it: those after the quarantine are counted up to twice the limit.',
+              }),
             }),
           ),
         },
@@ -266,6 +271,20 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       const { status, operation } = await change('release', body.identifier);
       return reply.code(status).send(operation);
     },
+  );
+}
+
+/** Reads a document of rules. @throws TributaryError `request_invalid` with the field and the fix. */
+async function checkedRules(value: unknown, { sources }: AdminParts): Promise<IdentityRules> {
+  const rules = checkRules(value);
+  const named = sourcesIn(rules);
+  if (named.length === 0) return rules;
+  const unknown = await sources.unknown(named.map(({ source }) => source));
+  const wrong = named.find(({ source }) => unknown.has(source));
+  if (wrong === undefined) return rules;
+  throw new TributaryError(
+    'request_invalid',
+    `${wrong.at}: there is no source ${JSON.stringify(wrong.source)}. Give the id of one, as GET /api/v1/sources tells it.`,
   );
 }
 

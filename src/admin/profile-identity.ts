@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { TributaryError } from '../core/errors.js';
 import type { HeldLink } from '../core/identity/explain.js';
@@ -9,6 +10,8 @@ import { unmergeIdentifier, unmergeLink } from '../core/identity/unmerge-pairs.j
 import type { Profile } from '../core/profile/profile.js';
 import type { StoredEdge } from '../stores/state/identity-graph.js';
 import { edgesOf, identifiersOf, separationsAmong } from '../stores/state/identity-graph.js';
+import type { StoredRefusals } from '../stores/state/refusals.js';
+import { refusalsOf } from '../stores/state/refusals.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { carryOut, OperationSchema } from './operation-json.js';
 import { moment } from './profile-json.js';
@@ -41,6 +44,13 @@ const EdgeSchema = Type.Object({
   operationId: Type.Union([Type.Integer(), Type.Null()]),
   reason: Nullable(Type.String({ description: 'Of a refusal, in words.' })),
 });
+const RefusalSchema = Type.Object({
+  ...EdgeSchema.properties,
+  id: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Null for identifiers that nobody has: then it tells of the newest one.',
+  }),
+  times: Type.Integer({ description: 'How many of that kind the rule kept out.' }),
+});
 const GraphSchema = Type.Object({
   profileId: Type.String(),
   identifiers: Type.Array(
@@ -51,7 +61,9 @@ const GraphSchema = Type.Object({
     }),
   ),
   edges: Type.Array(EdgeSchema, { description: 'What joined them: the evidence, oldest first.' }),
-  refused: Type.Array(EdgeSchema, { description: 'Links that a rule forbade.' }),
+  refused: Type.Array(RefusalSchema, {
+    description: 'What a rule kept out: each identifier of somebody else once, and those of nobody together.',
+  }),
   separations: Type.Array(Type.Array(IdentifierSchema), { description: 'Pairs that somebody took apart.' }),
 });
 const StepSchema = Type.Object({
@@ -102,6 +114,20 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
   await changeRoutes(app, parts);
 }
 
+const UnmergeBody = Type.Object(
+  {
+    edge: Type.Optional(Type.Integer({ description: 'A link, by its id.' })),
+    identifier: Type.Optional(
+      Type.String({
+        description:
+          'kind:value: it will stand alone, or in a profile that was joined by hand with what came to it by itself.',
+      }),
+    ),
+    merge: Type.Optional(Type.String({ description: 'The id of a profile that was merged into this one.' })),
+  },
+  { additionalProperties: false, description: 'One of these.' },
+);
+
 async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/unmerge',
@@ -113,20 +139,7 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
           'Traits, counts, consent and timeline of everybody concerned are made anew from their events. What was taken apart does not come ' +
           'back by itself; `POST /api/v1/profiles/merge` joins it again.',
         params: ByProfileRef,
-        body: Type.Union([
-          Type.Object(
-            { edge: Type.Integer({ description: 'A link, by its id.' }) },
-            { additionalProperties: false },
-          ),
-          Type.Object(
-            { identifier: Type.String({ description: 'kind:value: it will stand alone.' }) },
-            { additionalProperties: false },
-          ),
-          Type.Object(
-            { merge: Type.String({ description: 'The id of a profile that was merged into this one.' }) },
-            { additionalProperties: false },
-          ),
-        ]),
+        body: UnmergeBody,
         response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
       },
     },
@@ -165,19 +178,21 @@ interface Graph {
   readonly profile: Profile;
   readonly held: readonly Identifier[];
   readonly edges: readonly StoredEdge[];
+  readonly refusals: readonly StoredRefusals[];
   readonly separations: ReadonlyArray<readonly [Identifier, Identifier]>;
 }
 
 async function graphOf(ref: string, parts: AdminParts): Promise<Graph> {
   const { profile } = await profileByRef(ref, parts);
-  const [held, edges] = await Promise.all([
+  const [held, edges, refusals] = await Promise.all([
     identifiersOf(parts.pool, profile.id, IDENTIFIERS_MAX),
     edgesOf(parts.pool, profile.id, 0, EDGES_MAX),
+    refusalsOf(parts.pool, profile.id),
   ]);
-  return { profile, held, edges, separations: await separationsAmong(parts.pool, held) };
+  return { profile, held, edges, refusals, separations: await separationsAmong(parts.pool, held) };
 }
 
-function graphJson({ profile, held, edges, separations }: Graph) {
+function graphJson({ profile, held, edges, refusals, separations }: Graph) {
   const current = new Set(held.map(keyOf));
   const accepted = edges.filter(({ verdict }) => verdict !== 'refused');
   const former = new Map<string, Identifier>();
@@ -191,7 +206,12 @@ function graphJson({ profile, held, edges, separations }: Graph) {
       ...Array.from(former.values(), ({ kind, value }) => ({ kind, value, former: true })),
     ],
     edges: accepted.map(edgeJson),
-    refused: edges.filter(({ verdict }) => verdict === 'refused').map(edgeJson),
+    refused: [
+      ...edges
+        .filter(({ verdict }) => verdict === 'refused')
+        .map((edge) => ({ ...edgeJson(edge), times: 1 })),
+      ...refusals.map(refusalJson),
+    ],
     separations: separations.map(([a, b]) => [a, b]),
   };
 }
@@ -202,6 +222,15 @@ function edgeJson({ seq, offset: _, profileId: __, at, ...edge }: StoredEdge) {
     ...edge,
     at: moment(at),
     reason: edge.verdict === 'refused' ? reasonOf(edge.rule) : null,
+  };
+}
+
+/** Many refusals as one: the newest stands for all. */
+function refusalJson({ kind, rule, times, last }: StoredRefusals) {
+  const { value, to, sourceId, messageId, at } = last;
+  return {
+    ...{ id: null, times, verdict: 'refused', rule, reason: reasonOf(rule), identifier: { kind, value }, to },
+    ...{ sourceId, messageId, at: moment(at), otherProfileId: null, operationId: null },
   };
 }
 
@@ -241,36 +270,46 @@ function linksOf(edges: readonly StoredEdge[]): HeldLink[] {
 }
 
 function planOf(
-  { held, edges, profile }: Graph,
-  body: { edge: number } | { identifier: string } | { merge: string },
+  graph: Graph,
+  { edge, identifier, merge }: Static<typeof UnmergeBody>,
   force: Parameters<typeof readIdentifier>[1],
 ): UnmergePlan {
-  const links = linksOf(edges);
-  if ('identifier' in body) {
-    const identifier = readIdentifier(body.identifier, force);
-    if (!held.some((one) => keyOf(one) === keyOf(identifier))) {
-      throw new TributaryError(
-        'not_found',
-        `identifier: ${body.identifier} does not belong to this profile.`,
-      );
-    }
-    const plan = unmergeIdentifier(identifier, held, links);
-    if (plan.pairs.length > 0) return plan;
-    throw new TributaryError('conflict', `identifier: ${body.identifier} is the only one of this profile.`);
+  if ([edge, identifier, merge].filter((given) => given !== undefined).length !== 1) {
+    throw new TributaryError(
+      'request_invalid',
+      'Give one of edge (the id of a link), identifier (kind:value) and merge (the id of a profile that was merged into this one).',
+    );
   }
-  const wanted = 'edge' in body ? body.edge : body.merge.toLowerCase();
-  const seq = edges.find((edge) =>
-    typeof wanted === 'number'
-      ? edge.seq === wanted
-      : edge.verdict === 'merged' && edge.otherProfileId === wanted,
-  )?.seq;
-  const link = links.find((one) => one.seq === seq);
+  if (identifier !== undefined) return identifierPlan(graph, identifier, force);
+  const { edges, profile } = graph;
+  const into = merge?.toLowerCase();
+  const found = edges.find(({ seq, verdict, otherProfileId }) =>
+    into === undefined ? seq === edge : verdict === 'merged' && otherProfileId === into,
+  );
+  const link = linksOf(edges).find(({ seq }) => seq === found?.seq);
   if (link !== undefined) return unmergeLink(link);
   const what =
-    typeof wanted === 'number'
-      ? `edge: ${wanted} is no link`
-      : `merge: ${wanted} is no profile that was merged`;
-  throw new TributaryError('not_found', `${what} of profile ${profile.id}. GET its identity to see what is.`);
+    into === undefined
+      ? `edge: ${edge} is no link between two identifiers of`
+      : `merge: ${JSON.stringify(into)} is no profile that was merged into`;
+  throw new TributaryError('not_found', `${what} profile ${profile.id}. GET its identity to see what is.`);
+}
+
+function identifierPlan(
+  { held, edges }: Graph,
+  text: string,
+  force: Parameters<typeof readIdentifier>[1],
+): UnmergePlan {
+  const identifier = readIdentifier(text, force);
+  if (!held.some((one) => keyOf(one) === keyOf(identifier))) {
+    throw new TributaryError('not_found', `identifier: ${text} does not belong to this profile.`);
+  }
+  const plan = unmergeIdentifier(identifier, held, linksOf(edges));
+  if (plan.pairs.length > 0) return plan;
+  throw new TributaryError(
+    'conflict',
+    `identifier: ${text} is the only one of this profile: there is nothing to take it from.`,
+  );
 }
 
 /** The identifier that a reference names; of a profile's id, its first one. */

@@ -3,6 +3,7 @@ import type { JsonValue } from '../core/json.js';
 import type { Profile, Sourced } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { traitOf } from '../core/profile/traits/trait-rules.js';
+import type { JudgedProfile } from '../core/quality/quality-of.js';
 import { qualityOf } from '../core/quality/quality-of.js';
 import { Moment, mapOf, OpenObject } from './schemas.js';
 
@@ -41,16 +42,28 @@ export const ProfileSchema = Type.Object({
     {
       completeness: Type.Number({ minimum: 0, maximum: 1 }),
       missing: Type.Array(Type.String(), { description: 'Expected traits that nobody gave.' }),
-      flags: Type.Array(Type.Object({ flag: Type.String(), detail: Type.String() })),
+      flags: Type.Array(
+        Type.Object({
+          flag: Type.String({
+            description:
+              'email_invalid, phone_invalid, no_contact, no_name, conflicting_trait or suspected_duplicate.',
+          }),
+          detail: Type.String(),
+          profileId: Type.Optional(
+            Type.String({ description: 'Of a suspected duplicate: the other profile. Up to ten are told.' }),
+          ),
+        }),
+      ),
     },
     { description: 'How much of what is expected is known, and what looks wrong.' },
   ),
 });
 
-/** Prints a profile. Computed traits go before others of their name. */
+/** Prints a profile. Computed traits go before others of their name. @param twins other profiles that are probably the same person. */
 export function profileJson(
   profile: Profile,
   rules: TraitRules,
+  twins: JudgedProfile['twins'] = [],
   computed: ReadonlyMap<string, JsonValue> = new Map(),
 ) {
   const traits = Array.from(profile.traits, ([name, state]) => [name, traitOf(name, state, rules)] as const);
@@ -83,7 +96,7 @@ export function profileJson(
     lastSeenAt: moment(profile.lastSeenAt),
     eventCounts: { total: profile.total, byName: Object.fromEntries(profile.counts) },
     mergedIds: [...profile.merged],
-    quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name) }),
+    quality: qualityOf({ traits: values, identifiers, conflicts: conflicts.map(([name]) => name), twins }),
   };
 }
 

@@ -4,6 +4,7 @@ import { mergedInto } from '../stores/state/profiles.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { computedTraitsOf } from './computed-traits.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { twinsOf } from './duplicates.js';
 import { withPeriod } from './period.js';
 import { ProfileSchema, profileJson } from './profile-json.js';
 import { ByProfileRef, profileByRef } from './profile-ref.js';
@@ -34,7 +35,11 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
     async ({ params }) => {
       const { profile, force } = await profileByRef(params.ref, parts);
       const { traits: rules } = force;
-      return profileJson(profile, rules, await computedTraitsOf(profile, rules, parts));
+      const [twins, computed] = await Promise.all([
+        twinsOf(profile, parts, force),
+        computedTraitsOf(profile, rules, parts),
+      ]);
+      return profileJson(profile, rules, twins, computed);
     },
   );
   app.get(

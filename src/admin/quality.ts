@@ -15,7 +15,8 @@ const QualitySchema = Type.Object({
   day: Day,
   figures: mapOf(Type.Integer(), {
     description:
-      'Counts: events, events_of_nobody, duplicates, rejected, identifies, given.<trait>, valid.<kind>, invalid.<kind>, blocked.<kind>.',
+      'Counts: events, events_of_nobody, duplicates, rejected, identifies, given.<trait>, valid.<kind>, invalid.<kind>, blocked.<kind>, ' +
+      'suspected_duplicates (as of now: they go down as profiles are merged).',
   }),
   completeness: mapOf(Share, {
     description: 'Of the identify calls, the share that carried each expected trait.',
@@ -23,6 +24,10 @@ const QualitySchema = Type.Object({
   emailInvalid: Share,
   phoneInvalid: Share,
   duplicates: Share,
+  suspectedDuplicates: Type.Integer({
+    description:
+      'Profiles that came by this source on this day to have what another one had first: see GET /api/v1/identity/duplicates.',
+  }),
 });
 
 /** How good the data are, by source and day of receipt. */
@@ -65,6 +70,7 @@ function qualityJson({ figures, ...day }: QualityDay) {
     emailInvalid: invalid('email'),
     phoneInvalid: invalid('phone'),
     duplicates: share(count('duplicates'), count('duplicates') + count('events')),
+    suspectedDuplicates: count('suspected_duplicates'),
   };
 }
 

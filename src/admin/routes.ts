@@ -6,6 +6,7 @@ import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { computedTraitRoutes } from './computed-traits.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
+import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
@@ -67,6 +68,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     profileIdentityRoutes,
     profileSegmentRoutes,
     identityRoutes,
+    duplicateRoutes,
     accountRoutes,
     segmentRoutes,
     segmentMemberRoutes,

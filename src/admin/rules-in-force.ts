@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import type { CompiledRules } from '../core/identity/compile-rules.js';
 import { compileRules } from '../core/identity/compile-rules.js';
+import type { Matching } from '../core/matching/compile-matching.js';
+import { compileMatching } from '../core/matching/compile-matching.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { compileTraitRules } from '../core/profile/traits/trait-rules.js';
 import { readRules } from '../stores/state/identity-rules.js';
@@ -10,6 +12,7 @@ export interface RulesInForce {
   readonly version: number;
   readonly rules: CompiledRules;
   readonly traits: TraitRules;
+  readonly matching: Matching;
 }
 
 /** How old the rules may be that are at hand without reading: another server may have changed them. */
@@ -29,7 +32,8 @@ export async function watchRules(pool: Pool): Promise<RulesWatch> {
   const read = async () => {
     const { version, rules } = await readRules(pool);
     if (known?.version !== version) {
-      known = { version, rules: compileRules(rules), traits: compileTraitRules(rules) };
+      const traits = compileTraitRules(rules);
+      known = { version, rules: compileRules(rules), traits, matching: compileMatching(rules, [], traits) };
     }
     return known;
   };

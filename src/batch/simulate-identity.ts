@@ -1,99 +1,71 @@
 import { TributaryError } from '../core/errors.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import { comparePartitions } from '../core/identity/compare-partitions.js';
-import { compileRules } from '../core/identity/compile-rules.js';
-import type { Identifier } from '../core/identity/identifier.js';
-import type { IdentifierChange, Join } from '../core/identity/population.js';
-import { Population } from '../core/identity/population.js';
 import type { IdentityRules } from '../core/identity/rules.js';
-import { separationsOf } from '../core/identity/separations.js';
-import { compileTraitRules } from '../core/profile/traits/trait-rules.js';
 import type { EventHistory } from '../stores/events/event-store.js';
 import type { IdentityFacts } from '../stores/state/identity-state.js';
+import { Rehearsal } from './rehearsal.js';
 
-const PAGE_EVENTS = 20_000;
-/** Identifiers that a simulation holds in memory, about 500 bytes each. */
-const IDENTIFIERS_MAX = 2_000_000;
+/** Small, since the server answers others between two pages. */
+const PAGE_EVENTS = 2_000;
+/** Identifiers under either rules that a simulation holds in memory, about 1 KB each under both. */
+const IDENTIFIERS_MAX = 1_000_000;
+
+/** What other rules would change. */
+export type SimulatedIdentity = PartitionChange & { readonly events: number; readonly identifiers: number };
 
 /**
  * Plays the stored history through the rules in force and through others, in memory and without profiles, and compares who would be who.
  * Nothing is changed.
- * @throws TributaryError `conflict` when there are too many people for it.
+ * @throws TributaryError `conflict` when there are more identifiers than fit.
  */
 export async function simulateIdentity(
   history: EventHistory,
   facts: IdentityFacts,
   rules: IdentityRules,
   samples: number,
-): Promise<PartitionChange & { readonly events: number; readonly identifiers: number }> {
+  identifiersMax = IDENTIFIERS_MAX,
+): Promise<SimulatedIdentity> {
   const before = new Rehearsal(facts, facts.rules);
   const after = new Rehearsal(facts, rules);
+  const properties = before.rules.readsProperties || after.rules.readsProperties;
   let events = 0;
   for (let offset = -1; ; ) {
-    const page = await history.all({ after: offset, limit: PAGE_EVENTS, properties: true });
+    const page = await history.all({ after: offset, limit: PAGE_EVENTS, properties });
     for (const { event, isCrawler } of page) {
       if (isCrawler) continue;
-      // Traits and consent do not tell who is who, and would take the most room.
       before.place(event);
       after.place(event);
     }
     events += page.length;
+    if (Math.max(before.size, after.size) > identifiersMax) {
+      throw new TributaryError(
+        'conflict',
+        `The history has over ${identifiersMax} identifiers: too many to be simulated in memory. Nothing was changed.`,
+      );
+    }
     const last = page.at(-1);
     if (last === undefined) break;
     offset = last.event.offset;
   }
-  const change = comparePartitions(before.partition(), after.partition(), samples);
-  return { ...change, events, identifiers: after.size };
+  const partition = after.end();
+  const change = comparePartitions(before.end(), partition, samples);
+  return { ...change, events, identifiers: partition.size };
 }
 
-/** One way to see the history. */
-class Rehearsal {
-  readonly #population: Population;
-  readonly #owners = new Map<string, string>();
-  readonly #joins: Join[];
-
-  constructor(facts: IdentityFacts, rules: IdentityRules) {
-    this.#joins = [...facts.joins];
-    this.#population = new Population({
-      rules: compileRules(rules, facts.blocked),
-      traits: compileTraitRules({}),
-      separations: separationsOf(facts.separations),
-      // Any names do: profiles are compared by what they hold.
-      idFor: ({ kind, value }: Identifier, generation) => `${kind}\n${value}\n${generation}`,
-    });
-  }
-
-  get size(): number {
-    return this.#owners.size;
-  }
-
-  place(event: Parameters<Population['place']>[0]): void {
-    for (
-      let join = this.#joins[0];
-      join !== undefined && join.offset <= event.offset;
-      join = this.#joins[0]
-    ) {
-      this.#population.join(join);
-      this.#joins.shift();
+/** Lets one simulation run at a time: each takes memory for everybody. */
+export function oneSimulation(
+  simulate: (rules: IdentityRules, samples: number) => Promise<SimulatedIdentity>,
+): typeof simulate {
+  let runs = false;
+  return async (rules, samples) => {
+    if (runs)
+      throw new TributaryError('conflict', 'Another simulation is running: repeat this one after it.');
+    runs = true;
+    try {
+      return await simulate(rules, samples);
+    } finally {
+      runs = false;
     }
-    this.#population.place(event);
-    for (const change of this.#population.takeChanges().identifiers) this.#own(change);
-    if (this.#owners.size > IDENTIFIERS_MAX) {
-      throw new TributaryError(
-        'conflict',
-        `The history has over ${IDENTIFIERS_MAX} identifiers: too many to be simulated at once.`,
-      );
-    }
-  }
-
-  /** Whose each identifier is at the end. */
-  partition(): Map<string, string> {
-    return this.#owners;
-  }
-
-  #own({ identifier, profileId }: IdentifierChange): void {
-    const key = `${identifier.kind}\n${identifier.value}`;
-    if (profileId === undefined) this.#owners.delete(key);
-    else this.#owners.set(key, profileId);
-  }
+  };
 }

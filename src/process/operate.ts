@@ -6,9 +6,11 @@
 import { TributaryError } from '../core/errors.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { keyOf } from '../core/identity/identifier.js';
+import { releasedMark } from '../core/identity/mark.js';
 import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
 import { NOBODY } from '../core/identity/resolve.js';
 import type { IdentityRules } from '../core/identity/rules.js';
+import type { Separation } from '../core/identity/separations.js';
 import { encodeProfile } from '../core/profile/codec.js';
 import type { EventHistory, EventStore } from '../stores/events/event-store.js';
 import type {
@@ -20,7 +22,7 @@ import type {
 } from '../stores/state/identity-state.js';
 import type { PipelineState } from '../stores/state/pipeline-state.js';
 import type { Fault } from './fault.js';
-import { inForce } from './force.js';
+import { beforeAllDeeds, inForce } from './force.js';
 import { People } from './people.js';
 import type { Reresolved, ReresolveTools } from './reresolve.js';
 import { peopleOf, reresolve } from './reresolve.js';
@@ -124,8 +126,19 @@ const NOTHING = {
     identifiers: [],
     members: [],
     edges: [],
+    refusals: [],
+    matches: [],
   },
-  ...{ separate: [], unite: [], block: [], join: null, unjoin: [], rules: null, overrides: null },
+  ...{
+    separate: [],
+    unite: [],
+    block: [],
+    join: null,
+    unjoin: [],
+    release: null,
+    rules: null,
+    overrides: null,
+  },
 } satisfies Step;
 
 async function stepOf(
@@ -142,7 +155,7 @@ async function stepOf(
     case 'block':
       return block(operation, facts, tools, standing);
     case 'release':
-      return release(operation, tools);
+      return release(operation, tools, standing);
     case 'apply_rules':
       return operation.progress === null
         ? applyRules(operation, facts, tools, standing)
@@ -177,9 +190,10 @@ async function merge(
   if (joined === 'separated') throw new Error('Nothing separates them');
   if (joined.merged.length === 0) throw new TributaryError('conflict', 'They are one profile already.');
   // Whoever asks for it overrules those who took them apart: then what that had forbidden is looked at anew.
-  const unite = await separationsBetween(a, b, facts, state);
-  if (unite.length > 0) {
-    const separations = facts.separations.filter((pair) => !unite.includes(pair));
+  const lifted = await separationsBetween(a, b, facts, state);
+  if (lifted.length > 0) {
+    const separations = facts.separations.filter((one) => !lifted.includes(one));
+    const unite = lifted.map(({ pair }) => pair);
     const changed = { ...facts, separations, joins: [...facts.joins, join] };
     const done = await reresolve(
       [joined.profileId, ...joined.merged],
@@ -198,10 +212,10 @@ async function separationsBetween(
   b: Identifier,
   { separations }: IdentityFacts,
   state: PipelineState,
-): Promise<Pair[]> {
-  const owners = await state.ownersOf([a, b, ...separations.flat()]);
+): Promise<Separation[]> {
+  const owners = await state.ownersOf([a, b, ...separations.flatMap(({ pair }) => pair)]);
   const [into, from] = [holderIn(owners, a), holderIn(owners, b)];
-  return separations.filter(([one, other]) => {
+  return separations.filter(({ pair: [one, other] }) => {
     const [x, y] = [holderIn(owners, one), holderIn(owners, other)];
     return (x === into && y === from) || (x === from && y === into);
   });
@@ -223,13 +237,17 @@ async function unmerge(
   const seeds = [...owners.values()].flatMap(peopleOf);
   if (seeds.length === 0)
     throw new TributaryError('not_found', 'None of these identifiers belongs to anybody.');
+  // Up to a merge by hand they were as they were: only what came of it is undone.
+  const undone = facts.joins.filter(({ operationId }) => joins.includes(operationId));
+  const since = undone.length === 0 ? 0 : Math.min(...undone.map(({ offset }) => offset));
+  const separate = pairs.map((pair) => ({ pair, since }));
   const changed: IdentityFacts = {
     ...facts,
-    separations: [...facts.separations, ...pairs],
+    separations: [...facts.separations, ...separate],
     joins: facts.joins.filter(({ operationId }) => !joins.includes(operationId)),
   };
   const done = await reresolve(seeds, reresolveTools(operation, tools, standing, changed, facts));
-  return { ...stepFrom(done, standing), separate: pairs, unjoin: joins, result: resultOf(done) };
+  return { ...stepFrom(done, standing), separate, unjoin: joins, result: resultOf(done) };
 }
 
 async function block(
@@ -247,14 +265,17 @@ async function block(
 }
 
 /** Sets a quarantined value free: it belongs to whoever gives it next. */
-async function release(operation: Operation, { state }: OperateTools): Promise<Step> {
+async function release(operation: Operation, { state }: OperateTools, standing: Standing): Promise<Step> {
   const value = operation.body as Identifier;
   const owner = (await state.ownersOf([value])).get(keyOf(value));
   if (typeof owner !== 'object' || owner.mark.quarantinedAt === undefined) {
     throw new TributaryError('not_found', `${value.kind} ${value.value} is not in quarantine.`);
   }
-  const mark = { generation: (owner.mark.generation ?? 0) + 1 };
-  return { identifiers: [{ identifier: value, profileId: undefined, mark }] };
+  const { quarantinedAt } = owner.mark;
+  return {
+    identifiers: [{ identifier: value, profileId: undefined, mark: releasedMark(owner.mark) }],
+    release: { operationId: operation.id, offset: standing.offset, quarantinedAt, identifier: value },
+  };
 }
 
 /** The first step of new rules: from here on they hold for new events, and the rebuild brings the old ones after. */
@@ -307,7 +328,7 @@ async function rebuild(
     };
   }
   const page = await tools.history.ofProfiles([NOBODY], {
-    ...{ after: progress.offset, limit: EVENTS_PER_STEP, properties: true },
+    ...{ after: progress.offset, limit: EVENTS_PER_STEP, properties: using.rules.rules.readsProperties },
   });
   const last = page.at(-1);
   if (last === undefined) {
@@ -331,18 +352,19 @@ function reresolveTools(
   facts: IdentityFacts,
   before: IdentityFacts,
 ): ReresolveTools {
-  const rules: PopulationRules = inForce(facts);
+  const rules: PopulationRules = beforeAllDeeds(facts);
   return {
-    ...{ state, identity, history, rules, offset, at, operationId: id, joins: facts.joins },
+    ...{ state, identity, history, rules, offset, at, operationId: id },
+    deeds: facts,
     before: facts === before ? rules.rules : inForce(before).rules,
   };
 }
 
 function stepFrom(done: Reresolved, { commits }: Standing): Step {
-  const { replaced, profiles, merged, identifiers, edges, members, overrides } = done;
+  const { replaced, profiles, merged, identifiers, edges, members, refusals, matches, overrides } = done;
   const nothingToTell = overrides.profiles.length + overrides.events.length === 0;
   return {
-    ...{ replaced, merged, identifiers, edges, members },
+    ...{ replaced, merged, identifiers, edges, members, refusals, matches },
     profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
     overrides: nothingToTell ? null : { version: commits + 1, ...overrides },
   };
@@ -380,6 +402,8 @@ async function onlyChanged(done: Reresolved, state: PipelineState): Promise<Rere
     identifiers: done.identifiers.filter(({ profileId }) => isChanged(profileId)),
     edges: done.edges.filter(({ profileId }) => isChanged(profileId)),
     members: done.members.filter(({ profileId }) => isChanged(profileId)),
+    refusals: done.refusals.filter(({ profileId }) => isChanged(profileId)),
+    matches: done.matches.filter(({ profileId }) => isChanged(profileId)),
     overrides: {
       ...done.overrides,
       profiles: done.overrides.profiles.filter(({ intoId }) => isChanged(intoId)),

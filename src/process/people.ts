@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Event } from '../core/event/event.js';
 import type { CompiledRules, Given } from '../core/identity/compile-rules.js';
 import type { Identifier } from '../core/identity/identifier.js';
-import { identifierKey, keyOf } from '../core/identity/identifier.js';
+import { identifierKey, identifierOf, keyOf } from '../core/identity/identifier.js';
 import type { Join, Owner, PopulationRules } from '../core/identity/population.js';
 import { Population } from '../core/identity/population.js';
 import type { Said } from '../core/identity/resolve.js';
@@ -15,7 +15,10 @@ const OWNERS_CACHED_MAX = 400_000;
 const PROFILES_CACHED_MAX = 40_000;
 const MERGES_CACHED_MAX = 100_000;
 
-type Changes = Pick<BatchCommit, 'profiles' | 'merged' | 'identifiers' | 'edges' | 'members'>;
+type Changes = Pick<
+  BatchCommit,
+  'profiles' | 'merged' | 'identifiers' | 'edges' | 'members' | 'refusals' | 'matches'
+>;
 
 /**
  * The people as far as the events at hand need them: read in bulk, changed in memory, and given out as what a batch's commit
@@ -61,7 +64,7 @@ export class People {
     for (const [key, stored] of await this.#state.ownersOf([...asked.values()])) {
       const owner = this.#atHome(stored);
       this.#owners.set(key, owner);
-      this.#need(owner, needed);
+      this.#need(key, owner, needed);
     }
     for (const [id, { home, state }] of await this.#state.profiles([...needed])) {
       if (home !== id) this.#homes.set(id, home);
@@ -110,10 +113,10 @@ export class People {
 
   /** What changed since the last call, ready to be written. */
   takeChanges(): Changes {
-    const { profiles, merged, identifiers, edges, members } = this.#population.takeChanges();
+    const { profiles, ...changes } = this.#population.takeChanges();
     return {
       profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
-      ...{ merged, identifiers, edges, members },
+      ...changes,
     };
   }
 
@@ -127,7 +130,7 @@ export class People {
     const key = keyOf(identifier);
     const owner = this.#owners.get(key);
     if (owner === undefined) asked.set(key, identifier);
-    else if (owner !== last) this.#need(owner, needed);
+    else if (owner !== last) this.#need(key, owner, needed);
     return owner;
   }
 
@@ -138,14 +141,18 @@ export class People {
     return profileId === undefined ? owner : { profileId: this.#population.homeOf(profileId), mark };
   }
 
-  #need(owner: Owner, needed: Set<string>): void {
+  #need(key: string, owner: Owner, needed: Set<string>): void {
     if (typeof owner === 'string') {
       if (this.#profiles.get(owner) === undefined) needed.add(owner);
       return;
     }
     if (owner.profileId !== undefined && this.#profiles.get(owner.profileId) === undefined)
       needed.add(owner.profileId);
-    for (const [id] of owner.mark.former ?? []) {
+    const { former = [], asked = [] } = owner.mark;
+    // Where people are counted, it matters whether some of them are one by now.
+    const counted =
+      this.#rules.kindOf(identifierOf(key).kind)?.peopleMax === Number.POSITIVE_INFINITY ? [] : asked;
+    for (const id of [...former.map(([holder]) => holder), ...counted]) {
       const home = this.#population.homeOf(id);
       if (this.#profiles.get(home) === undefined) needed.add(home);
     }
@@ -157,8 +164,12 @@ export class People {
  * a UUID of version 8 (RFC 9562) over SHA-256.
  */
 export function profileIdFor({ kind, value }: Identifier, generation = 0): string {
-  const name = identifierKey(kind, value) + (generation === 0 ? '' : `\n${generation}`);
-  const hash = createHash('sha256').update(name).digest();
+  return uuidOf(identifierKey(kind, value) + (generation === 0 ? '' : `\n${generation}`));
+}
+
+/** A UUID that stands for a text. */
+export function uuidOf(text: string): string {
+  const hash = createHash('sha256').update(text).digest();
   hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
   hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
   const hex = hash.toString('hex', 0, 16);

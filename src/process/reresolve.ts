@@ -17,11 +17,14 @@ import type {
   AccountMember,
   IdentifierChange,
   IdentityEdge,
-  Join,
   Owner,
   PopulationRules,
+  ProfileMatches,
 } from '../core/identity/population.js';
 import { Population } from '../core/identity/population.js';
+import type { Refusals } from '../core/identity/refusal-tally.js';
+import type { Deeds } from '../core/identity/replay.js';
+import { presetOwners, replay } from '../core/identity/replay.js';
 import { NOBODY } from '../core/identity/resolve.js';
 import type { Profile } from '../core/profile/profile.js';
 import type { EventHistory, HistoryEvent, OwnerOverrides } from '../stores/events/event-store.js';
@@ -41,7 +44,8 @@ export interface ReresolveTools {
   readonly rules: PopulationRules;
   /** In force until now: what they linked belongs to the group as well. */
   readonly before: CompiledRules;
-  readonly joins: readonly Join[];
+  /** What operators did, each at its place; `rules` are without it. */
+  readonly deeds: Deeds;
   readonly operationId: number;
   /** The log offset at which this happens, and the time, for the record. */
   readonly offset: number;
@@ -57,6 +61,8 @@ export interface Reresolved {
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly members: readonly AccountMember[];
+  readonly refusals: readonly Refusals[];
+  readonly matches: readonly ProfileMatches[];
   readonly overrides: Omit<OwnerOverrides, 'version'>;
   /** Events read, and those that lie in another profile now. */
   readonly events: number;
@@ -84,12 +90,13 @@ export async function reresolve(
   extra: readonly HistoryEvent[] = [],
 ): Promise<Reresolved> {
   const group = await close(seeds, tools, extra);
+  const releases = tools.deeds.releases.filter(({ identifier }) => group.owners.has(keyOf(identifier)));
   const population = new Population(tools.rules, {
-    owners: presetOwners(group.owners),
+    owners: presetOwners(group.owners, releases),
     profiles: new Map(),
     homes: new Map(),
   });
-  const placed = replay(group.events, population, tools);
+  const placed = replay(group.events, population, { ...tools.deeds, releases });
   population.settle(Array.from(group.owners.keys(), identifierOf));
   return compare(group, placed, population, tools);
 }
@@ -125,12 +132,13 @@ async function close(
 
 async function eventsOf(
   ids: readonly string[],
-  { history }: ReresolveTools,
+  { history, rules, before }: ReresolveTools,
   most: number,
 ): Promise<HistoryEvent[]> {
+  const properties = rules.rules.readsProperties || before.readsProperties;
   const events: HistoryEvent[] = [];
   for (let after = -1; ; ) {
-    const page = await history.ofProfiles(ids, { after, limit: PAGE_EVENTS, properties: true });
+    const page = await history.ofProfiles(ids, { after, limit: PAGE_EVENTS, properties });
     events.push(...page);
     if (events.length > most) {
       throw new TributaryError(
@@ -169,8 +177,8 @@ async function ownersAmong(
 /** Whose an identifier is, whose it was, and who else gave it: all who had a part in whose it became. */
 export function peopleOf(owner: Owner): string[] {
   if (typeof owner === 'string') return [owner];
-  const { former = [], asked = [] } = owner.mark;
-  const all = [...former.map(([id]) => id), ...asked];
+  const { former = [], asked = [], earlier = [] } = owner.mark;
+  const all = [...former.map(([id]) => id), ...asked, ...earlier];
   return owner.profileId === undefined ? all : [owner.profileId, ...all];
 }
 
@@ -179,55 +187,14 @@ async function homesOf(ids: readonly string[], { state }: ReresolveTools): Promi
   return [...new Set(Array.from(profiles.values(), ({ home }) => home))];
 }
 
-/**
- * What must be known of identifiers before the first event: how often they were set free, and when they were quarantined, which
- * nothing but a release undoes.
- */
-function presetOwners(owners: ReadonlyMap<string, Owner>): Map<string, Owner> {
-  const preset = new Map<string, Owner>();
-  for (const [key, owner] of owners) {
-    if (typeof owner === 'string') continue;
-    const { quarantinedAt, generation } = owner.mark;
-    if (quarantinedAt === undefined && generation === undefined) continue;
-    const mark = {
-      ...(quarantinedAt === undefined ? {} : { quarantinedAt }),
-      ...(generation === undefined ? {} : { generation }),
-    };
-    preset.set(key, { profileId: undefined, mark });
-  }
-  return preset;
-}
-
-/** Places all events, with the hand-made merges where they stood. The ids are those at the time of each event. */
-function replay(
-  events: readonly HistoryEvent[],
-  population: Population,
-  { joins }: ReresolveTools,
-): ReadonlyMap<HistoryEvent, string> {
-  const placed = new Map<HistoryEvent, string>();
-  const left = [...joins];
-  const joinUntil = (offset: number) => {
-    for (let join = left[0]; join !== undefined && join.offset <= offset; join = left[0]) {
-      // One that can no longer be is left out: a separation, or a name that nobody has any more, is newer than it.
-      population.join(join);
-      left.shift();
-    }
-  };
-  for (const one of events) {
-    joinUntil(one.event.offset);
-    placed.set(one, one.isCrawler ? NOBODY : population.place(one.event));
-  }
-  joinUntil(Number.POSITIVE_INFINITY);
-  return placed;
-}
-
 function compare(
   { stored, ids, events, owners }: Group,
   placed: ReadonlyMap<HistoryEvent, string>,
   population: Population,
   tools: ReresolveTools,
 ): Reresolved {
-  const { profiles, merged, identifiers, edges, members } = population.takeChanges();
+  const { merged, identifiers, edges, ...changes } = population.takeChanges();
+  const { profiles } = changes;
   const homes = new Map(merged.map(({ fromId, intoId }) => [fromId, intoId]));
   const homeOf = (id: string) => homes.get(id) ?? id;
   const before = new Map(stored.merges.map(({ fromId, intoId }) => [fromId, intoId]));
@@ -252,10 +219,9 @@ function compare(
   );
   return {
     replaced: stored.profileIds,
-    profiles,
-    members,
+    ...changes,
     merged: [...merged, ...strays(everyId, homes, profiles, events, placed)],
-    identifiers: [...identifiers, ...untouched(identifiers, owners)],
+    identifiers: [...identifiers, ...untouched(identifiers, owners, population)],
     edges: [...resets, ...edges.map((edge) => ({ ...edge, operationId: edge.operationId ?? operationId }))],
     overrides: {
       profiles: Array.from(everyId, (fromId) => ({ fromId, intoId: homeOf(fromId) })),
@@ -289,16 +255,18 @@ function strays(
   return leads;
 }
 
-/** Identifiers in quarantine that no event gave since they were preset stay as they are. */
+/** Identifiers of nobody that the replay did not touch: a quarantine that is a fact stays, and else they are free. */
 function untouched(
   changes: readonly IdentifierChange[],
   owners: ReadonlyMap<string, Owner>,
+  population: Population,
 ): IdentifierChange[] {
   const changed = new Set(changes.map(({ identifier }) => keyOf(identifier)));
-  const kept: IdentifierChange[] = [];
+  const left: IdentifierChange[] = [];
   for (const [key, owner] of owners) {
     if (changed.has(key) || typeof owner === 'string' || owner.profileId !== undefined) continue;
-    kept.push({ identifier: identifierOf(key), profileId: undefined, mark: owner.mark });
+    const identifier = identifierOf(key);
+    left.push({ identifier, profileId: undefined, mark: population.markOf(identifier) ?? {} });
   }
-  return kept;
+  return left;
 }

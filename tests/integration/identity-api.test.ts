@@ -101,6 +101,15 @@ describe('merge by hand, and unmerge', () => {
     expect(operations.data.map(({ kind }) => kind)).toEqual(['unmerge', 'merge']);
   });
 
+  test('by an identifier takes along what had come to it by itself', async () => {
+    await send(...person('ida', 5), ...person('jon', 6));
+    const before = [await profile('user_id:ida'), await profile('user_id:jon')];
+    await server.admin('/profiles/merge', { into: 'user_id:ida', from: 'user_id:jon' }, 'POST');
+    expect((await profile('user_id:jon')).id).toBe(before[0]?.id);
+    await unmerge('user_id:ida', { identifier: 'user_id:jon' });
+    expect([await profile('user_id:ida'), await profile('user_id:jon')]).toEqual(before);
+  });
+
   test('of an identifier: it stands alone, with what was known by it', async () => {
     await send(...person('eva', 3));
     await unmerge('user_id:eva', { identifier: 'anonymous_id:eva-d' });
@@ -121,7 +130,8 @@ describe('merge by hand, and unmerge', () => {
     await send({ type: 'identify', userId: 'lone', messageId: 'lone-1' });
     await expect(unmerge('user_id:lone', { identifier: 'user_id:lone' })).rejects.toThrow('is the only one');
     await expect(unmerge('user_id:lone', { edge: 999_999 })).rejects.toThrow('is no link');
-    await expect(unmerge('user_id:lone', {})).rejects.toThrow('400');
+    for (const odd of [{}, { edge: 1, merge: 'x' }])
+      await expect(unmerge('user_id:lone', odd)).rejects.toThrow('Give one of edge');
     await expect(
       server.admin('/profiles/merge', { into: 'user_id:lone', from: 'user_id:lone' }, 'POST'),
     ).rejects.toThrow('one profile already');
@@ -141,13 +151,85 @@ test('a value that too many share is quarantined, and what it joined is undone i
   await send(...visitors);
   const list = () =>
     server.admin<{ data: Array<{ value: string; people: number }> }>('/identity/quarantined');
-  expect((await list()).data).toEqual([expect.objectContaining({ value: '+4930901820', people: 5 })]);
+  expect((await list()).data).toEqual([expect.objectContaining({ value: '+4930901820', people: 6 })]);
   await send({ type: 'identify', traits: { phone: '+49 30 901820' }, messageId: 'caller-x' });
   await server.admin('/identity/block', { identifier: 'phone:+4930901820' }, 'POST');
   expect((await list()).data).toEqual([]);
   expect((await graph('user_id:caller-0')).identifiers).toEqual([
     { kind: 'user_id', value: 'caller-0', former: false },
   ]);
+});
+
+test('devices that a server makes up for every call are counted as refused, in one entry', async () => {
+  const calls = Array.from({ length: 150 }, (_, n) => ({
+    ...{
+      type: 'track',
+      event: 'Served',
+      userId: 'server',
+      anonymousId: `made-up-${n}`,
+      messageId: `made-up-${n}`,
+    },
+  }));
+  await send(...calls);
+  const { identifiers, edges, refused } = await graph('user_id:server');
+  expect([identifiers.length, edges.length]).toEqual([101, 101]);
+  expect(refused).toEqual([expect.objectContaining({ id: null, times: 50, rule: 'limit' })]);
+  const { data } = await server.admin<{ data: unknown[] }>('/identity/crowded');
+  expect(data).toContainEqual(expect.objectContaining({ kind: 'anonymous_id', refused: 50 }));
+});
+
+test('people who are probably one are listed, flagged and counted, and are not once they are merged', async () => {
+  const [shop, list] = [await server.source('shop'), await server.source('newsletter')];
+  const identify = async (from: TestSource, userId: string, traits: object) => {
+    const answer = await new WireClient(server, from).post('identify', { userId, traits, messageId: userId });
+    expect(answer.status).toBe(200);
+    await server.settled();
+    return (await profile(`user_id:${userId}`)).id as string;
+  };
+  const ann = await identify(shop, 'ann-1', {
+    email: 'ann.lee@gmail.com',
+    name: 'Ann Lee',
+    birthday: '1990-01-31',
+  });
+  const also = await identify(list, 'ann-2', {
+    email: 'annlee+news@gmail.com',
+    name: 'LEE, Ann',
+    birthday: '31.1.1990',
+  });
+  const other = await identify(list, 'bo-1', {
+    email: 'bo.lee@gmail.com',
+    name: 'Bo Lee',
+    birthday: '1990-01-31',
+  });
+  type Pairs = {
+    data: Array<{ profileId: string; otherProfileId: string; evidence: Array<{ detail: string }> }>;
+  };
+  const pairs = async () =>
+    (await server.admin<Pairs>('/identity/duplicates')).data.filter((pair) =>
+      [ann, also, other].includes(pair.profileId),
+    );
+  const flags = async (ref: string) =>
+    ((await profile(ref)).quality as { flags: Array<{ flag: string; profileId?: string }> }).flags.filter(
+      ({ flag }) => flag === 'suspected_duplicate',
+    );
+  const counted = async (from: TestSource) =>
+    (
+      await server.admin<{ data: Array<{ suspectedDuplicates: number }> }>(`/quality?sourceId=${from.id}`)
+    ).data.map(({ suspectedDuplicates }) => suspectedDuplicates);
+  const told = [{ profileId: also, otherProfileId: ann, evidence: [expect.anything(), expect.anything()] }];
+  expect(await pairs()).toEqual(told);
+  expect((await pairs())[0]?.evidence[0]?.detail).toContain('(annlee@gmail.com)');
+  expect((await flags('user_id:ann-1')).map(({ profileId }) => profileId)).toEqual([also]);
+  expect((await flags('user_id:ann-2')).map(({ profileId }) => profileId)).toEqual([ann]);
+  expect(await flags('user_id:bo-1')).toEqual([]);
+  expect([await counted(shop), await counted(list)]).toEqual([[0], [1]]);
+  const before = [await profile('user_id:ann-1'), await profile('user_id:ann-2')];
+  await server.admin('/profiles/merge', { into: `id:${ann}`, from: `id:${also}` }, 'POST');
+  expect([await pairs(), await flags('user_id:ann-1'), await counted(list)]).toEqual([[], [], [0]]);
+  await unmerge('user_id:ann-1', { merge: also });
+  expect([await profile('user_id:ann-1'), await profile('user_id:ann-2')]).toEqual(before);
+  expect([await pairs(), await counted(list)]).toEqual([told, [1]]);
+  await expect(server.admin('/identity/duplicates?cursor=WyJ4IiwieSJd')).rejects.toThrow('cursor');
 });
 
 test('other rules are simulated first, then applied to the history while events come in', async () => {
@@ -191,6 +273,22 @@ test('other rules are simulated first, then applied to the history while events 
   await expect(
     server.admin('/identity/rules', { rules: changed, expectedVersion: version }, 'PUT'),
   ).rejects.toThrow('409');
+});
+
+test('rules may let blocked values in, and name no source that is none', async () => {
+  await send({ type: 'identify', userId: 'guest', messageId: 'guest-1' });
+  await expect(graph('user_id:guest')).rejects.toThrow('404');
+  const { rules } = await server.admin<{ rules: { identifiers: object[] } }>('/identity/rules');
+  const [first, ...rest] = rules.identifiers;
+  const letIn = { ...rules, identifiers: [{ ...first, notBlocked: ['Guest'] }, ...rest] };
+  await server.admin('/identity/rules', { rules: letIn }, 'PUT');
+  expect(await timeline('user_id:guest')).toEqual(['guest-1']);
+  const wrong = { ...rules, traits: [{ trait: 'plan', never: ['src_nowhere'] }] };
+  await expect(server.admin('/identity/rules', { rules: wrong }, 'PUT')).rejects.toThrow(
+    'rules.traits.0.never.0',
+  );
+  await server.admin('/identity/rules', { rules }, 'PUT');
+  await expect(graph('user_id:guest')).rejects.toThrow('404');
 });
 
 test('accounts have their own traits, counts and members', async () => {

@@ -27,6 +27,8 @@ function batch(from: number, until: number): BatchCommit {
     ...{ from, until, profiles: [], merged: [], identifiers: [], edges: [], members: [], accounts: [] },
     ...{ quality: [], rejected: [], seen: { entries: Uint32Array.of(1, 2, 3, until), compact: false } },
     ledger: [{ sourceId: 'shop', verdict: 'processed', events: until - from }],
+    refusals: [],
+    matches: [],
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
     sealed: null,
   };

@@ -4,17 +4,17 @@
  * is who (`Population`), and nothing else.
  */
 import type { Event } from '../../src/core/event/event.js';
-import { compileRules } from '../../src/core/identity/compile-rules.js';
-import type { Identifier } from '../../src/core/identity/identifier.js';
-import { keyOf } from '../../src/core/identity/identifier.js';
+import { identifierOf, keyOf } from '../../src/core/identity/identifier.js';
 import type { Owner, PopulationChanges } from '../../src/core/identity/population.js';
 import { Population } from '../../src/core/identity/population.js';
-import { separationsOf } from '../../src/core/identity/separations.js';
+import { presetOwners, Timeline } from '../../src/core/identity/replay.js';
+import { NOBODY } from '../../src/core/identity/resolve.js';
 import { isObject } from '../../src/core/json.js';
 import type { Profile } from '../../src/core/profile/profile.js';
+import { beforeAllDeeds } from '../../src/process/force.js';
 import type { IdentityFacts } from '../../src/stores/state/identity-state.js';
 import { anEvent } from '../support/an-event.js';
-import { populationRules } from '../support/default-rules.js';
+import { NaiveMatches } from './naive-matches.js';
 import type { SentItem, SentRequest } from './sent-world.js';
 
 /** Everything that the stores hold, in forms that can be compared. */
@@ -30,22 +30,26 @@ export interface Outcome {
   readonly merges: Readonly<Record<string, string>>;
   /** `offset verdict identifier-or-profile` of each thing learnt about who is who; sorted. */
   readonly edges: readonly string[];
+  /** `profile kind rule times` of refusals that are counted; sorted. */
+  readonly refusals: readonly string[];
+  /** See `NaiveMatches`. */
+  readonly matches: readonly string[];
   /** Events by `source verdict`. */
   readonly ledger: Readonly<Record<string, number>>;
   /** `offset code`; by offset. */
   readonly quarantine: readonly string[];
 }
 
-/** What operators said in the course of a run, and what was quarantined by its end. */
+/** What operators said in the course of a run, and the marks that identifiers have at its end. */
 export interface SaidByOperators {
   readonly facts: IdentityFacts;
-  readonly quarantined: ReadonlyArray<{ readonly identifier: Identifier; readonly at: number }>;
+  readonly marks: ReadonlyMap<string, Owner>;
 }
 
 /** The outcome of requests that were appended in this order from offset 0 on. */
 export function naiveOutcome(requests: readonly SentRequest[], said: SaidByOperators): Outcome {
   const naive = new NaivePipeline(said);
-  for (const { record, items } of requests) for (const item of items) naive.take(record.sourceId, item);
+  for (const { record, items } of requests) for (const item of items) naive.take(record, item);
   return naive.outcome();
 }
 
@@ -60,40 +64,35 @@ class NaivePipeline {
   readonly #edges: string[] = [];
   readonly #ledger = new Map<string, number>();
   readonly #quarantine: string[] = [];
+  readonly #refusals = new Map<string, number>();
+  readonly #matches: NaiveMatches;
   readonly #said: SaidByOperators;
-  readonly #joins: Array<IdentityFacts['joins'][number]>;
+  readonly #timeline: Timeline;
 
   constructor(said: SaidByOperators) {
-    const { facts, quarantined } = said;
+    const { facts, marks } = said;
     this.#said = said;
-    this.#joins = [...facts.joins];
-    const owners = new Map<string, Owner>();
-    for (const { identifier, at } of quarantined) {
-      owners.set(keyOf(identifier), { profileId: undefined, mark: { quarantinedAt: at } });
-    }
-    const rules = {
-      ...populationRules(),
-      rules: compileRules(facts.rules, facts.blocked),
-      separations: separationsOf(facts.separations),
-    };
+    this.#timeline = new Timeline(facts);
+    const owners = presetOwners(marks, facts.releases);
+    const rules = beforeAllDeeds(facts);
+    this.#matches = new NaiveMatches(rules.matching);
     this.#population = new Population(rules, { owners, profiles: this.#profiles, homes: new Map() });
   }
 
-  take(sourceId: string, item: SentItem): void {
+  take({ sourceId, receivedAt }: SentRequest['record'], item: SentItem): void {
     const offset = this.#offset;
     this.#offset += 1;
     const verdict = this.#judge(sourceId, item);
     const key = `${sourceId} ${verdict}`;
     this.#ledger.set(key, (this.#ledger.get(key) ?? 0) + 1);
-    if (verdict === 'processed') this.#place(eventOf(item, sourceId, offset));
+    if (verdict === 'processed') this.#place({ ...eventOf(item, sourceId, offset), receivedAt });
     else if (verdict !== 'duplicate') this.#quarantine.push(`${offset} ${verdict}`);
   }
 
   outcome(): Outcome {
-    this.#joinUntil(Number.POSITIVE_INFINITY);
-    this.#population.settle(this.#said.quarantined.map(({ identifier }) => identifier));
+    this.#deedsUntil(Number.POSITIVE_INFINITY);
+    this.#population.settle(Array.from(this.#said.marks.keys(), identifierOf));
     this.#note(this.#population.takeChanges());
-    for (const { identifier } of this.#said.quarantined) this.#identifiers.set(keyOf(identifier), null);
     const home = (id: string) => this.#merges.get(id) ?? id;
     const events = new Map<string, Event[]>();
     for (const { event, profileId } of this.#rows) {
@@ -108,6 +107,8 @@ class NaivePipeline {
       identifiers: Object.fromEntries(this.#identifiers),
       merges: Object.fromEntries(this.#merges),
       edges: this.#edges.sort(),
+      refusals: Array.from(this.#refusals, ([key, times]) => `${key} ${times}`).sort(),
+      matches: this.#matches.outcome(),
       ledger: Object.fromEntries(this.#ledger),
       quarantine: this.#quarantine,
     };
@@ -127,20 +128,25 @@ class NaivePipeline {
   }
 
   #place(event: Event): void {
-    this.#joinUntil(event.offset);
+    this.#deedsUntil(event.offset);
     const profileId = this.#population.place(event);
     this.#rows.push({ event, profileId });
+    const { offset, receivedAt } = event;
+    const taken = this.#note(this.#population.takeChanges());
+    if (profileId !== NOBODY) this.#matches.happened(profileId, taken, { offset, receivedAt, event });
+  }
+
+  #deedsUntil(offset: number): void {
+    this.#timeline.until(offset, this.#population, (join, joined) => {
+      const taken = this.#note(this.#population.takeChanges());
+      if (typeof joined === 'object' && taken.length > 0)
+        this.#matches.happened(joined.profileId, taken, { offset: join.offset, receivedAt: join.at });
+    });
     this.#note(this.#population.takeChanges());
   }
 
-  #joinUntil(offset: number): void {
-    for (let join = this.#joins[0]; join !== undefined && join.offset <= offset; join = this.#joins[0]) {
-      this.#population.join(join);
-      this.#joins.shift();
-    }
-  }
-
-  #note({ merged, identifiers, edges }: PopulationChanges): void {
+  /** @returns the profiles that another took in. */
+  #note({ merged, identifiers, edges, refusals }: PopulationChanges): string[] {
     for (const { fromId, intoId } of merged) {
       for (const [id, into] of this.#merges) if (into === fromId) this.#merges.set(id, intoId);
       this.#merges.set(fromId, intoId);
@@ -152,6 +158,20 @@ class NaivePipeline {
       const what = verdict === 'merged' ? otherProfileId : identifier && keyOf(identifier);
       this.#edges.push(`${offset} ${verdict} ${what}`);
     }
+    for (const { profileId, kind, rule, times } of refusals)
+      this.#refuse(`${profileId} ${kind} ${rule}`, times);
+    for (const { fromId, intoId } of merged) {
+      for (const [key, times] of this.#refusals) {
+        if (!key.startsWith(fromId)) continue;
+        this.#refusals.delete(key);
+        this.#refuse(key.replace(fromId, intoId), times);
+      }
+    }
+    return merged.map(({ fromId }) => fromId);
+  }
+
+  #refuse(key: string, times: number): void {
+    this.#refusals.set(key, (this.#refusals.get(key) ?? 0) + times);
   }
 }
 

@@ -1,13 +1,19 @@
-/** Operators of a simulated run: they join and part people at random, and block an address now and then. */
+/** Operators of a simulated run: they join and part people at random, block an address, end a quarantine and change the rules now and then. */
 import type { Pool } from 'pg';
 import type { Random } from '../../src/core/demo/random.js';
 import type { Identifier } from '../../src/core/identity/identifier.js';
+import type { IdentityRules } from '../../src/core/identity/rules.js';
+import { DEFAULT_RULES } from '../../src/core/identity/rules.js';
 
 /** Asks for something, as the admin API does. */
 export async function askForSomething(pool: Pool, random: Random): Promise<void> {
   const [a, b] = [someone(random), someone(random)];
-  if (random.chance(0.1)) await ask(pool, 'block', address(random));
-  else if (random.chance(0.5)) await askForMerge(pool, a, b);
+  const roll = random.int(1, 100);
+  if (roll <= 10) await ask(pool, 'release', (await quarantined(pool)) ?? a);
+  else if (roll <= 20) await ask(pool, 'block', address(random));
+  else if (roll <= 30)
+    await ask(pool, 'apply_rules', { rules: random.pick([DEFAULT_RULES, STRICT_RULES, STRICT_RULES]) });
+  else if (roll <= 60) await askForMerge(pool, a, b);
   else await askForUnmerge(pool, a, b);
 }
 
@@ -33,6 +39,25 @@ async function joinsOf(pool: Pool, a: Identifier, b: Identifier): Promise<number
     [a.kind, a.value, b.kind, b.value],
   );
   return rows.map((row) => row.operation_id);
+}
+
+/** Under these, limits are hit and values are quarantined all the time. */
+const STRICT_RULES: IdentityRules = {
+  ...DEFAULT_RULES,
+  identifiers: DEFAULT_RULES.identifiers.map((rule) =>
+    rule.kind === 'anonymous_id'
+      ? { ...rule, limit: { count: 2, days: 7 }, peopleMax: 3 }
+      : rule.unique
+        ? rule
+        : { ...rule, limit: { count: 2 }, peopleMax: 2 },
+  ),
+  email: { ignoreDots: ['gmail.com'], ignorePlus: ['gmail.com', 'shop.example'] },
+};
+async function quarantined(pool: Pool): Promise<Identifier | undefined> {
+  const { rows } = await pool.query<Identifier>(
+    "SELECT kind, value FROM identifier WHERE mark LIKE '%quarantinedAt%' ORDER BY md5(kind || value) LIMIT 1",
+  );
+  return rows[0];
 }
 
 function someone(random: Random): Identifier {

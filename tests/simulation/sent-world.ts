@@ -111,10 +111,20 @@ function whoOf(random: Random): JsonObject {
 
 function traitsOf(random: Random): JsonObject {
   return {
-    ...(random.chance(0.4) ? { email: `Mail-${random.int(1, 5)}@shop.example` } : {}),
+    ...(random.chance(0.4) ? { email: addressOf(random) } : {}),
+    ...(random.chance(0.3) ? { name: random.pick(['Ann Lee', 'LEE, Ann', 'Bo Lee', 'Ann']) } : {}),
+    ...(random.chance(0.2) ? { birthday: random.pick(['1990-01-31', '31.1.1990', null]) } : {}),
+    ...(random.chance(0.2) ? { phone: random.pick(['+49 30 901820', '+49 (0)30 901820', '12']) } : {}),
     ...(random.chance(0.6) ? { plan: random.pick(['free', 'paid', null]) } : {}),
     [`trait-${random.int(1, 4)}`]: random.int(1, 9),
   };
+}
+
+/** Few, some of which lead to one mailbox. */
+function addressOf(random: Random): string {
+  return random.chance(0.8)
+    ? `Mail-${random.int(1, 5)}@shop.example`
+    : random.pick(['ann+x@gmail.com', 'a.nn@gmail.com', 'mail-1+tag@shop.example']);
 }
 
 function contextOf(random: Random): JsonObject {

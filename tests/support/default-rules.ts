@@ -10,7 +10,7 @@ import type { Profile } from '../../src/core/profile/profile.js';
 import { holdIdentifier } from '../../src/core/profile/profile.js';
 import type { TraitState } from '../../src/core/profile/traits/candidate.js';
 import { compileTraitRules, traitOf } from '../../src/core/profile/traits/trait-rules.js';
-import { profileIdFor } from '../../src/process/people.js';
+import { inForce } from '../../src/process/force.js';
 
 /** The built-in rules, compiled. */
 export const RULES = compileRules(DEFAULT_RULES);
@@ -19,12 +19,7 @@ export const TRAITS = compileTraitRules(DEFAULT_RULES);
 
 /** What a population decides by, under the built-in rules or others. */
 export function populationRules(rules: IdentityRules = DEFAULT_RULES): PopulationRules {
-  return {
-    rules: compileRules(rules),
-    traits: compileTraitRules(rules),
-    separations: new Map(),
-    idFor: profileIdFor,
-  };
+  return inForce({ version: 0, rules, blocked: [], separations: [], joins: [], releases: [] });
 }
 
 /** The identifiers of an event under the built-in rules, strongest first. */

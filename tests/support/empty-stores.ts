@@ -17,6 +17,9 @@ const STATE_TABLES = [
   ...[
     'identity_outbox',
     'identity_rules',
+    'identity_release',
+    'identity_refusal',
+    'match_key',
     'seen_recent',
     'seen_run',
     'seen_page',

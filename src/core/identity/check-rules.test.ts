@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TributaryError } from '../errors.js';
-import { checkRules } from './check-rules.js';
+import { checkRules, sourcesIn } from './check-rules.js';
 import { DEFAULT_RULES } from './rules.js';
 
 /** What `checkRules` says against a document; empty when it has nothing to say. */
@@ -32,6 +32,7 @@ test('the rules that come with it, and others that use all there is, are valid',
         format: '[A-Z]{2}(?:-\\d+)*',
         unique: true,
         link: 'merge',
+        defaultBlocked: false,
       },
       {
         ...{
@@ -44,6 +45,7 @@ test('the rules that come with it, and others that use all there is, are valid',
           peopleMax: 2,
           blocked: ['kiosk', '/demo-\\w+/'],
           normalise: 'lower',
+          notBlocked: ['Guest', '0', '[all]'],
         },
       },
     ],
@@ -84,6 +86,11 @@ test.each<[unknown, string, string]>([
   [kind({ blocked: ['a', '/[/'] }), 'rules.identifiers.0.blocked.1', 'missing'],
   [kind({ blocked: ['  '] }), 'rules.identifiers.0.blocked.0', 'blank'],
   [kind({ blocked: Array.from({ length: 51 }, (_, at) => `/a${at}/`) }), 'rules.identifiers.0.blocked', '50'],
+  [kind({ defaultBlocked: 'no' }), 'rules.identifiers.0.defaultBlocked', 'boolean'],
+  [kind({ notBlocked: [''] }), 'rules.identifiers.0.notBlocked.0', 'not be empty'],
+  [kind({ notBlocked: ['test', 'ann'] }), 'rules.identifiers.0.notBlocked.1', 'not blocked by default'],
+  [kind({ notBlocked: ['Test'], blocked: ['test '] }), 'rules.identifiers.0.notBlocked.0', 'one of them'],
+  [kind({ notBlocked: ['test'], defaultBlocked: false }), 'rules.identifiers.0.notBlocked', 'one of the two'],
   [
     { identifiers: [...DEFAULT_RULES.identifiers, ...DEFAULT_RULES.identifiers] },
     'rules.identifiers.4.kind',
@@ -91,7 +98,7 @@ test.each<[unknown, string, string]>([
   ],
   [kind({}, { email: { ignoreDots: ['gmail'] } }), 'rules.email.ignoreDots.0', 'gmail.com'],
   [kind({}, { email: { ignorePlus: ['gmail.com', 'a@b.de'] } }), 'rules.email.ignorePlus.1', 'no domain'],
-  [kind({}, { phone: { country: 'de' } }), 'rules.phone.country', '^[A-Z]{2}$'],
+  [kind({}, { phone: { country: 'de' } }), 'rules.phone.country', 'such as DE'],
   [kind({}, { phone: { country: 'XX' } }), 'rules.phone.country', 'ISO 3166-1'],
   [
     kind({}, { phone: { countryOf: [{ source: 's', country: 'XX' }] } }),
@@ -127,4 +134,20 @@ test.each<[unknown, string, string]>([
 
 test('expressions that would keep other matchers busy for ever are let pass', () => {
   expect(complaint(kind({ format: '(a+)+b', blocked: ['/(a|a)*/'] }))).toBe('');
+});
+
+test('sources are found wherever rules name them', () => {
+  const rules = checkRules({
+    identifiers: [{ kind: 'x', from: ['userId', { source: 's1', path: 'properties.x' }] }],
+    phone: { countryOf: [{ source: 's2', country: 'DE' }] },
+    traits: [{ trait: 'a', keep: 'by_source', sources: ['s3', 's4'], never: ['s5'] }],
+  });
+  expect(sourcesIn(rules).map(({ at, source }) => `${at} ${source}`)).toEqual([
+    'rules.identifiers.0.from.1.source s1',
+    'rules.phone.countryOf.0.source s2',
+    'rules.traits.0.sources.0 s3',
+    'rules.traits.0.sources.1 s4',
+    'rules.traits.0.never.0 s5',
+  ]);
+  expect(sourcesIn(DEFAULT_RULES)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { Value } from 'typebox/value';
 import { TributaryError } from '../errors.js';
 import { explainFault } from '../import/explain-fault.js';
 import type { JsonValue } from '../json.js';
-import { blockedPattern } from './blocked-values.js';
+import { blockedPattern, namesNobody } from './blocked-values.js';
 import { compilePattern } from './compile-pattern.js';
 import { isPhoneCountry } from './normalise-phone.js';
 import { readPath } from './read-path.js';
@@ -40,6 +40,31 @@ export function checkRules(value: unknown): IdentityRules {
   return value;
 }
 
+/** Where a document names sources, by their ids. */
+export function sourcesIn({ identifiers, phone, traits = [] }: IdentityRules): SourceNamed[] {
+  const named: SourceNamed[] = [];
+  for (const [index, { from }] of identifiers.entries()) {
+    for (const [nth, entry] of from.entries()) {
+      if (typeof entry === 'object')
+        named.push({ at: `rules.identifiers.${index}.from.${nth}.source`, source: entry.source });
+    }
+  }
+  for (const [index, { source }] of (phone?.countryOf ?? []).entries())
+    named.push({ at: `rules.phone.countryOf.${index}.source`, source });
+  for (const [index, { sources = [], never = [] }] of traits.entries()) {
+    for (const [list, ids] of Object.entries({ sources, never }))
+      for (const [nth, source] of ids.entries())
+        named.push({ at: `rules.traits.${index}.${list}.${nth}`, source });
+  }
+  return named;
+}
+
+/** A source that rules name. */
+export interface SourceNamed {
+  readonly at: string;
+  readonly source: string;
+}
+
 interface SchemaFault {
   readonly keyword: string;
   readonly instancePath: string;
@@ -61,6 +86,9 @@ function schemaFault(value: unknown): string {
     }
     if (/^\/identifiers\/\d+\/from\/\d+$/.test(first.instancePath)) {
       return `${at} must be a path, or an object with source and path.`;
+    }
+    if (first.keyword === 'pattern' && first.instancePath.endsWith('/country')) {
+      return `${at} must be a code of ISO 3166-1 in capitals, such as DE.`;
     }
     if (first.instancePath.endsWith('/kind')) {
       return `${at} must begin with a small letter, and go on with up to 39 small letters, digits or _.`;
@@ -88,6 +116,11 @@ function checkIdentifier(rule: IdentifierRule, at: string): void {
     refuse(`${at}.limit: a profile holds one value of a unique kind anyway. Leave limit or unique out.`);
   }
   if (format !== undefined) checkPattern(format, `${at}.format`);
+  checkBlocked(blocked, at);
+  checkSpared(rule, at);
+}
+
+function checkBlocked(blocked: readonly string[], at: string): void {
   const patterns = blocked.map(blockedPattern);
   if (patterns.filter((pattern) => pattern !== undefined).length > BLOCKED_PATTERNS_MAX) {
     refuse(`${at}.blocked: at most ${BLOCKED_PATTERNS_MAX} may be regular expressions. Join some with |.`);
@@ -96,6 +129,32 @@ function checkIdentifier(rule: IdentifierRule, at: string): void {
     if (pattern !== undefined) checkPattern(pattern, `${at}.blocked.${index}`);
     else if (blocked[index]?.trim() === '')
       refuse(`${at}.blocked.${index}: blank values name nobody anyway. Leave it out.`);
+  }
+}
+
+/** What is taken out of the built-in list must be in it: else it does nothing, and was meant to do something. */
+function checkSpared(
+  { defaultBlocked = true, notBlocked = [], blocked = [] }: IdentifierRule,
+  at: string,
+): void {
+  if (!defaultBlocked && notBlocked.length > 0) {
+    refuse(
+      `${at}.notBlocked: with defaultBlocked false nothing is left to take out. Leave one of the two out.`,
+    );
+  }
+  const own = new Set(blocked.map((entry) => entry.trim().toLowerCase()));
+  for (const [index, entry] of notBlocked.entries()) {
+    const value = entry.trim();
+    if (own.has(value.toLowerCase())) {
+      refuse(
+        `${at}.notBlocked.${index}: ${JSON.stringify(value)} is in blocked as well. Leave it out of one of them.`,
+      );
+    }
+    if (!namesNobody(value)) {
+      refuse(
+        `${at}.notBlocked.${index}: ${JSON.stringify(value)} is not blocked by default. Leave it out, or take it out of blocked.`,
+      );
+    }
   }
 }
 

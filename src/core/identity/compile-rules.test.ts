@@ -23,6 +23,24 @@ function oneKind(
   return { identifiers: [{ kind: 'x', from: ['traits.x'], ...rule }], ...more };
 }
 
+test('the values that are blocked by default can be let in, all or some, for one kind', () => {
+  const of = (rule: Parameters<typeof oneKind>[0], ...values: string[]) =>
+    values.map((x) => given({ traits: { x } }, oneKind(rule)).keys[0] ?? 'blocked');
+  const values = ['test', 'Guest', '000'];
+  expect(of({}, ...values)).toEqual(['blocked', 'blocked', 'blocked']);
+  expect(of({ defaultBlocked: false }, ...values)).toEqual(['x:test', 'x:Guest', 'x:000']);
+  expect(of({ notBlocked: ['GUEST', '000'] }, ...values)).toEqual(['blocked', 'x:Guest', 'x:000']);
+  expect(of({ defaultBlocked: false, blocked: ['guest'] }, ...values)).toEqual([
+    'x:test',
+    'blocked',
+    'x:000',
+  ]);
+  const address: Parameters<typeof oneKind>[0] = { normalise: 'email', notBlocked: ['test@test.com'] };
+  expect(of(address, 'Test@Test.com', 'a@a.com')).toEqual(['x:test@test.com', 'blocked']);
+  expect(of({ defaultBlocked: false, format: '\\d+' }, 'test', '000')).toEqual(['blocked', 'x:000']);
+  expect(compileRules(oneKind({}), []).normalise('x', 'test')).toBe('test');
+});
+
 test('kinds have their rank and what the rules say, or what is usual', () => {
   const { kinds, kindOf } = compileRules(DEFAULT_RULES);
   expect(kinds.map(({ kind, rank }) => `${rank} ${kind}`)).toEqual([

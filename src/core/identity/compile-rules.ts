@@ -4,6 +4,7 @@ import { isObject } from '../json.js';
 import type { Identifier } from './identifier.js';
 import type { Given, IdentifierFault, KindReader } from './identify.js';
 import { identify, isFault, judged, kindReader, take } from './identify.js';
+import { isOfPerson } from './read-path.js';
 import type { IdentifierRule, IdentityRules } from './rules.js';
 
 export type { Given, IdentifierFault } from './identify.js';
@@ -25,6 +26,8 @@ export interface CompiledKind {
 /** Rules in the form that events are read by. */
 export interface CompiledRules {
   readonly kinds: readonly CompiledKind[];
+  /** True when a path leads to properties, or to what else of an event is read slowly (see `person-context.ts`). */
+  readonly readsProperties: boolean;
   kindOf(kind: string): CompiledKind | undefined;
   /** The value under which an identifier is compared, be it blocked or not; empty when it is invalid or of no known kind. */
   normalise(kind: string, value: string): string;
@@ -71,8 +74,10 @@ export function compileRules(rules: IdentityRules, blocked: readonly Identifier[
     }
     return found;
   };
+  const paths = rules.identifiers.flatMap(({ from }) => from);
   return {
     kinds,
+    readsProperties: paths.some((entry) => !isOfPerson(typeof entry === 'string' ? entry : entry.path)),
     kindOf: (kind) => byName.get(kind),
     normalise(kind, value) {
       const reader = readerOf.get(kind);

@@ -7,6 +7,7 @@ import { compilePattern } from './compile-pattern.js';
 import type { Identifier } from './identifier.js';
 import { identifierKey } from './identifier.js';
 import { emailReducer, normaliseEmail } from './normalise-email.js';
+import type { Speaker } from './normalise-phone.js';
 import { normalisePhone, phoneCountry } from './normalise-phone.js';
 import { normaliseLower, normaliseText } from './normalise-text.js';
 import type { ReadPath } from './read-path.js';
@@ -32,7 +33,7 @@ export interface KindReader {
   readonly kind: string;
   readonly paths: ReadonlyArray<{ readonly read: ReadPath; readonly source: string | undefined }>;
   /** Judges a trimmed value that is not blank. Phone numbers without a prefix are those of the event's country. */
-  readonly judge: (value: string, event: Event | undefined) => Identifier | IdentifierFault;
+  readonly judge: (value: string, event: Speaker | undefined) => Identifier | IdentifierFault;
   readonly invalid: IdentifierFault;
 }
 
@@ -58,16 +59,26 @@ export function kindReader(
 }
 
 function judgeOf(
-  { kind, normalise = 'text', format, blocked: entries = [] }: IdentifierRule,
+  {
+    kind,
+    normalise = 'text',
+    format,
+    blocked: entries = [],
+    defaultBlocked = true,
+    notBlocked = [],
+  }: IdentifierRule,
   rules: IdentityRules,
   single: ReadonlySet<string>,
   invalid: IdentifierFault,
 ): KindReader['judge'] {
   const blocked: IdentifierFault = { kind, reason: 'blocked' };
   const comparable = comparableAs(normalise, rules);
-  const isBlocked = compileBlocked(entries, (entry) => comparable(entry, rules.phone?.country ?? ''));
+  const ownForm = (entry: string) => comparable(entry, rules.phone?.country ?? '');
+  const isBlocked = compileBlocked(entries, ownForm);
+  const isSpared = compileBlocked(notBlocked, ownForm);
   const fits = format === undefined ? undefined : compilePattern(format);
-  const namesNone = (value: string) => namesNobody(value) || isBlocked?.(value) === true;
+  const isBuiltIn = (value: string) => defaultBlocked && namesNobody(value) && isSpared?.(value) !== true;
+  const namesNone = (value: string) => isBuiltIn(value) || isBlocked?.(value) === true;
   const judge = (value: string, country: string): Identifier | IdentifierFault => {
     // `n/a` for an address is nobody's, rather than a slip.
     if (namesNone(value)) return blocked;

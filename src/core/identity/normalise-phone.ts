@@ -6,6 +6,9 @@ import { isObject } from '../json.js';
 import { visible } from './normalise-text.js';
 import type { IdentityRules } from './rules.js';
 
+/** As much of an event as tells the country of a telephone number. */
+export type Speaker = Pick<Event, 'type' | 'traits' | 'context' | 'sourceId'>;
+
 const PHONE_CHARS_MAX = 60;
 const URI = /^tel:/i;
 
@@ -29,7 +32,7 @@ export function isPhoneCountry(code: string): code is CountryCode {
 }
 
 /** Compiles where the country of numbers without a prefix comes from: the person, else the source, else all alike. */
-export function phoneCountry(rules: IdentityRules['phone']): (event: Event | undefined) => string {
+export function phoneCountry(rules: IdentityRules['phone']): (event: Speaker | undefined) => string {
   const ofSources = new Map(rules?.countryOf?.map(({ source, country }) => [source, country]));
   const ofAll = rules?.country ?? '';
   return (event) =>
@@ -37,7 +40,7 @@ export function phoneCountry(rules: IdentityRules['phone']): (event: Event | und
 }
 
 /** The country that an event gives for its person; empty when it gives none. */
-function ownCountry({ type, traits, context }: Event): string {
+function ownCountry({ type, traits, context }: Speaker): string {
   // A group call's traits are the group's, not the person's.
   const own = type === 'group' ? '' : countryIn(traits);
   if (own !== '') return own;

@@ -1,16 +1,21 @@
 import type { Event } from '../event/event.js';
+import type { MatchKey, MatchRule } from '../matching/compile-matching.js';
 import { fold } from '../profile/fold.js';
 import { mergeInto } from '../profile/merge.js';
-import type { Profile } from '../profile/profile.js';
+import type { HeldMatch, Profile } from '../profile/profile.js';
 import { createProfile, dropIdentifier, holdIdentifier } from '../profile/profile.js';
 import type { TraitRules } from '../profile/traits/trait-rules.js';
 import type { CompiledRules } from './compile-rules.js';
 import type { Identifier } from './identifier.js';
 import { keyOf } from './identifier.js';
 import type { Mark } from './mark.js';
+import { ASKED_MAX, releasedMark } from './mark.js';
+import type { Refusals } from './refusal-tally.js';
+import { RefusalTally } from './refusal-tally.js';
 import type { IdentityGraph, Link, Resolution, Said } from './resolve.js';
 import { NOBODY, resolve } from './resolve.js';
-import type { Separations } from './separations.js';
+import type { Separation, Separations } from './separations.js';
+import { separationsOf } from './separations.js';
 import { Union } from './union.js';
 
 /** Where a population keeps what it knows: a Map, or a cache of what the store holds. */
@@ -45,6 +50,8 @@ export interface PopulationRules {
   readonly separations: Separations;
   /** Derives a profile's id from the identifier that it begins with; another `generation` gives another id. */
   readonly idFor: (first: Identifier, generation: number) => string;
+  /** What a profile can be matched by, with a UUID for each. */
+  readonly matching: (traits: Profile['traits']) => ReadonlyArray<MatchKey & { readonly hash: string }>;
 }
 
 /** One entry of the append-only record of who is who, and why. */
@@ -79,6 +86,23 @@ export interface PopulationChanges {
   readonly edges: readonly IdentityEdge[];
   /** Who came to belong to an account. */
   readonly members: readonly AccountMember[];
+  readonly refusals: readonly Refusals[];
+  /** Profiles whose keys changed, with all that they have now; those that were taken in have none. */
+  readonly matches: readonly ProfileMatches[];
+}
+
+/** What a profile can be matched by. */
+export interface ProfileMatches {
+  readonly profileId: string;
+  /** Whether it could be matched by anything when the changes began. */
+  readonly hadSome: boolean;
+  readonly held: ReadonlyMap<MatchRule, HeldMatch>;
+}
+
+/** Something that happens to people: its place in the log, and when it was received. */
+interface Happening {
+  readonly offset: number;
+  readonly receivedAt: number;
 }
 
 /** Somebody who belongs to an account. */
@@ -105,12 +129,14 @@ export class Population implements IdentityGraph {
   readonly #profiles: Shelf<Profile>;
   /** Where profiles went that were taken in. */
   readonly #homes: Shelf<string>;
-  readonly #rules: PopulationRules;
+  #rules: PopulationRules;
   #changed = new Map<string, Profile>();
   #merged = new Map<string, string>();
   #identifiers = new Map<string, IdentifierChange>();
   #edges: IdentityEdge[] = [];
   #members: AccountMember[] = [];
+  readonly #refusals = new RefusalTally();
+  #matches = new Map<string, ProfileMatches>();
 
   constructor(
     rules: PopulationRules,
@@ -149,14 +175,21 @@ export class Population implements IdentityGraph {
   /** Resolves an event and folds it into its person's profile, whose id is returned: `NOBODY` when it has none. */
   place(event: Event, said: Said = this.#saidBy(event)): string {
     const known = this.#knownTo(said);
-    if (known !== undefined) return this.#fold(known, event, said.given);
-    const resolution = resolve(event, this.#usable(event, said), this, this.#rules, (first) =>
-      this.#idFor(first),
-    );
+    if (known !== undefined) return this.#fold(known, event, said.given, NO_PROFILES);
+    const quarantined = this.#quarantinedAmong(event, said);
+    const usable = quarantined.length === 0 ? said : without(said, quarantined);
+    const resolution = resolve(event, usable, this, this.#rules, (first) => this.#idFor(first));
     const { profileId } = resolution;
-    if (profileId === NOBODY) return NOBODY;
+    if (profileId === NOBODY) {
+      // Found again by nobody: should the quarantine be looked at anew, this event would be missing.
+      for (const identifier of quarantined) this.#fix(identifier);
+      return NOBODY;
+    }
+    const taken = resolution.merged.map((id) => this.profile(id));
     if (resolution.created || resolution.links.length > 0) this.#carryOut(event, resolution);
-    return this.#fold(profileId, event, resolution.identifiers);
+    const profile = this.profile(profileId);
+    for (const identifier of quarantined) this.#contest(event, profile, identifier);
+    return this.#fold(profileId, event, resolution.identifiers, taken);
   }
 
   /**
@@ -176,9 +209,10 @@ export class Population implements IdentityGraph {
     union.addProfile(this.profile(from));
     // Invariant: two profiles were added.
     const [survivor, other] = union.profiles as [Profile, Profile];
-    this.#merge(survivor, other.id);
-    this.#changed.set(survivor.id, survivor);
     const { offset, at, operationId } = join;
+    this.#merge(survivor, other.id);
+    this.#match(survivor, { offset, receivedAt: at }, [other]);
+    this.#changed.set(survivor.id, survivor);
     this.#edges.push({
       ...{ verdict: 'merged', rule: 'operator', profileId: survivor.id, otherProfileId: other.id },
       ...{ identifier: join.b, to: join.a, offset, at, operationId, sourceId: '', messageId: '' },
@@ -191,14 +225,27 @@ export class Population implements IdentityGraph {
     this.#edges.push(edge);
   }
 
+  /** Keeps pairs apart from now on. */
+  separate(pairs: ReadonlyArray<Separation['pair']>): void {
+    this.#rules = { ...this.#rules, separations: separationsOf(pairs, this.#rules.separations) };
+  }
+
+  /** Sets an identifier free that is in quarantine. */
+  release(identifier: Identifier): void {
+    const key = keyOf(identifier);
+    const holder = this.holderOf(identifier);
+    const mark = releasedMark(this.markOf(identifier) ?? {});
+    if (holder !== undefined) this.#drop(holder, key);
+    this.#own(key, identifier, undefined, mark);
+  }
+
   /** Ends a replay: what is quarantined by now belongs to nobody. */
   settle(identifiers: Iterable<Identifier>): void {
     for (const identifier of identifiers) {
       const mark = this.markOf(identifier);
       const holder = this.holderOf(identifier);
       if (mark?.quarantinedAt === undefined || holder === undefined) continue;
-      const profile = this.profile(holder);
-      dropIdentifier(profile, keyOf(identifier));
+      this.#drop(holder, keyOf(identifier));
       this.#own(keyOf(identifier), identifier, undefined, mark);
     }
   }
@@ -214,12 +261,16 @@ export class Population implements IdentityGraph {
         groupId,
         profileId: this.homeOf(profileId),
       })),
+      refusals: this.#refusals.take((id) => this.homeOf(id)),
+      // Copies: the profiles go on changing before this is written.
+      matches: Array.from(this.#matches.values(), (one) => ({ ...one, held: new Map(one.held) })),
     };
     this.#changed = new Map();
     this.#merged = new Map();
     this.#identifiers = new Map();
     this.#edges = [];
     this.#members = [];
+    this.#matches = new Map();
     return changes;
   }
 
@@ -237,10 +288,17 @@ export class Population implements IdentityGraph {
     return named.length === 0 ? known : undefined;
   }
 
-  #fold(profileId: string, event: Event, identifiers: readonly Identifier[]): string {
+  /** @param taken profiles that were taken in on the way. */
+  #fold(
+    profileId: string,
+    event: Event,
+    identifiers: readonly Identifier[],
+    taken: readonly Profile[],
+  ): string {
     const profile = this.profile(profileId);
     const accounts = profile.accounts.size;
-    fold(profile, event, identifiers, this.#rules.traits);
+    const matchesAnew = fold(profile, event, identifiers, this.#rules.traits);
+    if (matchesAnew || taken.length > 0) this.#match(profile, event, taken);
     if (profile.accounts.size !== accounts) this.#enrol(profile);
     this.#changed.set(profileId, profile);
     return profileId;
@@ -251,15 +309,15 @@ export class Population implements IdentityGraph {
     return { given: rules.identify(event).identifiers, named: rules.named(event) };
   }
 
-  /** Without what is quarantined; in a replay, events from before that may still use it. */
-  #usable({ offset }: Event, said: Said): Said {
-    const isQuarantined = (identifier: Identifier) =>
-      offset > (this.markOf(identifier)?.quarantinedAt ?? Number.POSITIVE_INFINITY);
-    for (const identifier of said.given) {
-      if (!isQuarantined(identifier)) continue;
-      return { ...said, given: said.given.filter((one) => !isQuarantined(one)) };
+  /** What must not be used; in a replay, events from before that may still use it. */
+  #quarantinedAmong({ offset }: Event, { given, named }: Said): readonly Identifier[] {
+    let found: readonly Identifier[] = NONE;
+    for (const list of [given, named]) {
+      for (const one of list) {
+        if (isOut(this.markOf(one), offset)) found = [...found, one];
+      }
     }
-    return said;
+    return found;
   }
 
   #idFor(first: Identifier): string {
@@ -271,13 +329,18 @@ export class Population implements IdentityGraph {
     const profile = this.profile(profileId);
     for (const otherId of merged) this.#merge(profile, otherId);
     for (const link of links) {
-      const { verdict } = link;
+      const { verdict, identifier } = link;
       if (verdict === 'linked' || verdict === 'moved') this.#link(profile, link, event.timestamp);
-      const news = (verdict === 'refused' || verdict === 'moved') && this.#contest(profile, link);
+      if (verdict === 'refused' && link.other === null) {
+        this.#refusals.add(event, profileId, link);
+        continue;
+      }
+      const news =
+        (verdict === 'refused' || verdict === 'moved') && this.#contest(event, profile, identifier);
       // A refusal is recorded once for each profile: else every further event would repeat it.
       if (verdict !== 'refused' || news) this.#edges.push(edgeOf(event, profileId, link));
+      if (this.#isShared(identifier, event)) this.#quarantine(event, profile, link);
     }
-    this.#quarantine(event, profile, links);
   }
 
   #merge(profile: Profile, otherId: string): void {
@@ -298,6 +361,23 @@ export class Population implements IdentityGraph {
     this.#profiles.delete(otherId);
   }
 
+  /** Brings what a profile can be matched by up to date. @param taken profiles that it has just taken in. */
+  #match(profile: Profile, { offset, receivedAt }: Happening, taken: readonly Profile[]): void {
+    const all = [profile, ...taken];
+    const known = all.flatMap(({ matches }) => [...matches.values()]);
+    const keys = this.#rules.matching(profile.traits);
+    if (known.length + keys.length === 0) return;
+    for (const { id, matches } of all) {
+      const hadSome = this.#matches.get(id)?.hadSome ?? matches.size > 0;
+      this.#matches.set(id, { profileId: id, hadSome, held: id === profile.id ? matches : NO_MATCHES });
+    }
+    profile.matches.clear();
+    for (const { rule, hash, sourceId } of keys) {
+      const [first] = known.filter((held) => held.hash === hash).sort((a, b) => a.offset - b.offset);
+      profile.matches.set(rule, first ?? { hash, sourceId, offset, day: Math.floor(receivedAt / DAY_MS) });
+    }
+  }
+
   #enrol({ id: profileId, accounts }: Profile): void {
     for (const groupId of accounts.keys()) this.#members.push({ groupId, profileId });
   }
@@ -307,9 +387,7 @@ export class Population implements IdentityGraph {
     const key = keyOf(identifier);
     let mark = this.markOf(identifier);
     if (other !== null) {
-      const former = this.profile(other);
-      dropIdentifier(former, key);
-      this.#changed.set(former.id, former);
+      this.#drop(other, key);
       mark = { ...mark, former: formerAnd(mark, other, at) };
     }
     holdIdentifier(profile, identifier, at);
@@ -317,45 +395,59 @@ export class Population implements IdentityGraph {
   }
 
   /** Notes that somebody else gave the identifier too. True when that is news. */
-  #contest(profile: Profile, { identifier, other }: Link): boolean {
-    if (other === null) return true;
+  #contest({ offset }: Event, { id }: Profile, identifier: Identifier): boolean {
     const mark = this.markOf(identifier);
-    const asked = mark?.asked ?? [];
-    if (asked.includes(profile.id)) return false;
+    const { asked = [], former = [] } = mark ?? {};
     const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax ?? 0;
-    if (asked.length > Math.min(most, ASKED_MAX)) return false;
-    this.#own(keyOf(identifier), identifier, this.holderOf(identifier), {
-      ...mark,
-      asked: [...asked, profile.id],
-    });
+    // Where people are counted, one whose profiles were merged since is one.
+    const isHis = (known: string) => known === id || (most <= ASKED_MAX && this.homeOf(known) === id);
+    if (asked.some(isHis)) return false;
+    if (isOut(mark, offset) && former.some(([holder]) => isHis(holder))) return false;
+    if (asked.length >= Math.min(most * ASKED_SHARE, ASKED_MAX)) {
+      this.#fix(identifier);
+      return false;
+    }
+    this.#own(keyOf(identifier), identifier, this.holderOf(identifier), { ...mark, asked: [...asked, id] });
     return true;
   }
 
-  /** Takes identifiers that too many people share out of the graph. */
-  #quarantine(event: Event, profile: Profile, links: readonly Link[]): void {
-    for (const link of links) {
-      const { identifier } = link;
-      const mark = this.markOf(identifier);
-      const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax;
-      if (mark?.asked === undefined || most === undefined || mark.asked.length < most) continue;
-      if (mark.quarantinedAt !== undefined) continue;
-      const holder = this.holderOf(identifier);
-      const key = keyOf(identifier);
-      if (holder !== undefined) {
-        const held = this.profile(holder);
-        dropIdentifier(held, key);
-        this.#changed.set(holder, held);
-      }
-      // Whose it was is kept: should it be blocked from the beginning, those are the people to look at.
-      const former = holder === undefined ? {} : { former: formerAnd(mark, holder, event.timestamp) };
-      this.#own(key, identifier, undefined, { ...mark, ...former, quarantinedAt: event.offset });
-      const told: Link = { ...link, other: holder ?? null, to: null };
-      this.#edges.push({
-        ...edgeOf(event, holder ?? profile.id, told),
-        verdict: 'quarantined',
-        rule: 'people',
-      });
-    }
+  /** Notes that not everybody who gave the identifier is remembered: if it is in quarantine, it stays there. */
+  #fix(identifier: Identifier): void {
+    const mark = this.markOf(identifier);
+    if (mark?.more) return;
+    this.#own(keyOf(identifier), identifier, this.holderOf(identifier), { ...mark, more: true });
+  }
+
+  /** True when too many people share an identifier; or when in a replay it is known to be quarantined by this event. */
+  #isShared(identifier: Identifier, { offset }: Event): boolean {
+    const mark = this.markOf(identifier);
+    if (mark === undefined || isOut(mark, offset)) return false;
+    const most = this.#rules.rules.kindOf(identifier.kind)?.peopleMax ?? Number.POSITIVE_INFINITY;
+    return mark.quarantinedAt === offset || (mark.asked ?? []).length >= most;
+  }
+
+  /** Takes an identifier that too many people share out of the graph. */
+  #quarantine(event: Event, profile: Profile, link: Link): void {
+    const { identifier } = link;
+    const mark = this.markOf(identifier);
+    const holder = this.holderOf(identifier);
+    if (holder !== undefined) this.#drop(holder, keyOf(identifier));
+    // Whose it was is kept: should it be blocked from the beginning, those are the people to look at.
+    const former = holder === undefined ? {} : { former: formerAnd(mark, holder, event.timestamp) };
+    this.#own(keyOf(identifier), identifier, undefined, {
+      ...{ ...mark, ...former, quarantinedAt: event.offset },
+    });
+    const told: Link = { ...link, other: holder ?? null, to: null };
+    this.#edges.push({
+      ...edgeOf(event, holder ?? profile.id, told),
+      ...{ verdict: 'quarantined', rule: 'people' },
+    });
+  }
+
+  #drop(profileId: string, key: string): void {
+    const profile = this.profile(profileId);
+    dropIdentifier(profile, key);
+    this.#changed.set(profileId, profile);
   }
 
   #own(
@@ -371,10 +463,24 @@ export class Population implements IdentityGraph {
   }
 }
 
+const DAY_MS = 86_400_000;
+const NO_MATCHES: ReadonlyMap<MatchRule, HeldMatch> = new Map();
 /** Former holders of one identifier that are remembered; a device that changes hands more often is quarantined before. */
 const FORMER_MAX = 50;
-/** People that are remembered to have given an identifier of somebody else. */
-const ASKED_MAX = 1_000;
+/** How many times as many people are remembered as an identifier may have: whether they are too many can be looked at anew. */
+const ASKED_SHARE = 2;
+const NO_PROFILES: readonly Profile[] = [];
+const NONE: readonly Identifier[] = [];
+
+/** True when an identifier was taken out of the graph before an event. */
+function isOut(mark: Mark | undefined, offset: number): boolean {
+  return offset > (mark?.quarantinedAt ?? Number.POSITIVE_INFINITY);
+}
+
+function without({ given, named }: Said, left: readonly Identifier[]): Said {
+  const isLeft = (identifier: Identifier) => !left.includes(identifier);
+  return { given: given.filter(isLeft), named: named.filter(isLeft) };
+}
 
 function formerAnd(mark: Mark | undefined, holder: string, until: number): NonNullable<Mark['former']> {
   return [...(mark?.former ?? []).slice(1 - FORMER_MAX), [holder, until]];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { anEvent } from '../../../tests/support/an-event.js';
 import type { JsonObject } from '../json.js';
-import { readPath } from './read-path.js';
+import { isOfPerson, readPath } from './read-path.js';
 
 const read = (path: string, event: Parameters<typeof anEvent>[0]) => readPath(path)?.(anEvent(event));
 
@@ -77,4 +77,18 @@ test.each([
   ],
 ])('%j is no path', (path) => {
   expect(readPath(path)).toBeUndefined();
+});
+
+test('properties, and what of the context is nobody’s own, are told apart: reading them back is slow', () => {
+  const quick = [
+    'userId',
+    'groupId',
+    'traits.a.b',
+    'context.traits.x',
+    'context.device.id',
+    'context.externalIds[crm]',
+  ];
+  const slow = ['properties.card', 'context.page.url', 'context.devices.id', 'context.ip'];
+  expect(quick.map(isOfPerson)).toEqual(quick.map(() => true));
+  expect(slow.map(isOfPerson)).toEqual(slow.map(() => false));
 });

@@ -1,4 +1,5 @@
 import type { Event } from '../event/event.js';
+import { PERSON_CONTEXT_KEYS } from '../event/person-context.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import { isObject } from '../json.js';
 
@@ -24,6 +25,13 @@ export function readPath(path: string): ReadPath | undefined {
   // A group call's traits are the group's, not the person's.
   if (known === 'traits') return (event) => (event.type === 'group' ? undefined : walk(event.traits, keys));
   return (event) => walk(event[known], keys);
+}
+
+/** True when a path leads to what every stored event tells at once: names, traits, and the person's part of the context. */
+export function isOfPerson(path: string): boolean {
+  const [root, key] = path.split(/[.[]/);
+  if (root === 'context') return PERSON_CONTEXT_KEYS.some((known) => known === key);
+  return root !== 'properties';
 }
 
 function walk(from: JsonObject, keys: readonly string[]): JsonValue | undefined {

@@ -51,7 +51,21 @@ export const IdentifierRuleSchema = Type.Object(
         maxItems: 1_000,
         description:
           'Values that name nobody, compared without regard to case; `/…/` is a regular expression for the whole value. They add to ' +
-          'the values that are blocked for every kind.',
+          'the values that are blocked by default.',
+      }),
+    ),
+    defaultBlocked: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          'Whether the built-in list of values that name nobody holds for this kind (see docs/specs/identity.md).',
+      }),
+    ),
+    notBlocked: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 1_000,
+        description:
+          'Values of the built-in list that do name somebody of this kind, compared without regard to case.',
       }),
     ),
     unique: Type.Optional(

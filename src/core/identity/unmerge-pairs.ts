@@ -16,8 +16,8 @@ export function unmergeLink({ identifier, to, rule, operationId }: HeldLink): Un
 }
 
 /**
- * The plan for one identifier: it will stand alone.
- * @param held all identifiers of the profile; it is taken apart from each, since any of them might bring it back.
+ * The plan for one identifier: it will stand alone, or, in a profile that somebody joined by hand, with what came to it by itself.
+ * @param held all identifiers of the profile; it is taken apart from each that it leaves, since any of them might bring it back.
  */
 export function unmergeIdentifier(
   identifier: Identifier,
@@ -25,13 +25,36 @@ export function unmergeIdentifier(
   links: readonly HeldLink[],
 ): UnmergePlan {
   const own = keyOf(identifier);
-  const joins = links
-    .filter(
-      ({ rule, identifier: one, to }) => rule === 'operator' && (keyOf(one) === own || keyOf(to) === own),
-    )
-    .flatMap(({ operationId }) => operationId ?? []);
-  const others = held.filter((one) => keyOf(one) !== own);
-  return { pairs: others.map((other) => [identifier, other] as const), joins };
+  const byHand = links.filter(({ rule }) => rule === 'operator');
+  const alone = new Set([own]);
+  const reached =
+    byHand.length === 0
+      ? alone
+      : reachedBy(
+          own,
+          links.filter(({ rule }) => rule !== 'operator'),
+        );
+  const staying = held.every((one) => reached.has(keyOf(one))) ? alone : reached;
+  const joins = byHand.filter((link) => staying.has(keyOf(link.identifier)) !== staying.has(keyOf(link.to)));
+  const others = held.filter((one) => !staying.has(keyOf(one)));
+  return {
+    pairs: others.map((other) => [identifier, other] as const),
+    joins: joins.flatMap(({ operationId }) => operationId ?? []),
+  };
+}
+
+/** Keys of all that hangs together with one by these links. */
+function reachedBy(own: string, links: readonly HeldLink[]): Set<string> {
+  const reached = new Set([own]);
+  const near = new Map<string, string[]>();
+  for (const { identifier, to } of links) {
+    const [a, b] = [keyOf(identifier), keyOf(to)];
+    near.set(a, [...(near.get(a) ?? []), b]);
+    near.set(b, [...(near.get(b) ?? []), a]);
+  }
+  // A set goes on to what is added while it is gone through.
+  for (const key of reached) for (const next of near.get(key) ?? []) reached.add(next);
+  return reached;
 }
 
 function keyOf({ kind, value }: Identifier): string {

@@ -1,5 +1,6 @@
 import { identifierKey } from '../identity/identifier.js';
 import type { JsonValue } from '../json.js';
+import type { MatchRule } from '../matching/compile-matching.js';
 import type { HeldIdentifier, Profile, Sourced } from './profile.js';
 import type { Candidate, TraitState } from './traits/candidate.js';
 
@@ -32,9 +33,12 @@ interface Stored {
   readonly n: ReadonlyArray<readonly [string, number]>;
   readonly first: number;
   readonly last: number;
-  /** Left out where there are none: accounts, and what the row does not hold of identifiers and merged ids. */
+  /** Left out where there are none: accounts, what the row does not hold of identifiers and merged ids, and keys to match by. */
   readonly a?: ReadonlyArray<readonly [groupId: string, firstSeenAt: number, lastSeenAt: number]>;
   readonly more?: readonly [identifiers: number, merged: number];
+  readonly k?: ReadonlyArray<
+    readonly [MatchRule, hash: string, sourceId: string, offset: number, day: number]
+  >;
 }
 
 /** Prints a profile, all but its id. It has at least one event, so its times are finite. */
@@ -48,7 +52,7 @@ export function encodeProfile(profile: Profile): string {
   for (const [name, state] of profile.traits) traits.push(traitTuple(name, state));
   const consent: Array<SourcedTuple<boolean>> = [];
   for (const [name, sourced] of profile.consent) consent.push(sourcedTuple(name, sourced));
-  const { moreIdentifiers, moreMerged, accounts } = profile;
+  const { moreIdentifiers, moreMerged, accounts, matches } = profile;
   const stored: Stored = {
     i: identifiers,
     t: traits,
@@ -61,6 +65,9 @@ export function encodeProfile(profile: Profile): string {
       ? {}
       : { a: Array.from(accounts, ([id, s]) => [id, s.firstSeenAt, s.lastSeenAt] as const) }),
     ...(moreIdentifiers + moreMerged === 0 ? {} : { more: [moreIdentifiers, moreMerged] }),
+    ...(matches.size === 0
+      ? {}
+      : { k: Array.from(matches, ([rule, m]) => [rule, m.hash, m.sourceId, m.offset, m.day] as const) }),
   };
   return JSON.stringify(stored);
 }
@@ -89,6 +96,9 @@ export function decodeProfile(id: string, text: string): Profile {
     total: stored.n.reduce((sum, [, n]) => sum + n, 0),
     firstSeenAt: stored.first,
     lastSeenAt: stored.last,
+    matches: new Map(
+      (stored.k ?? []).map(([rule, hash, sourceId, offset, day]) => [rule, { hash, sourceId, offset, day }]),
+    ),
   };
 }
 

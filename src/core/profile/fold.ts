@@ -5,21 +5,24 @@ import { keyOf } from '../identity/identifier.js';
 import type { JsonObject } from '../json.js';
 import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
+import { MATCH_TRAITS } from '../matching/compile-matching.js';
 import type { Profile, Provenance } from './profile.js';
 import { addCount, seeAccount, supersedes } from './profile.js';
+import type { Strategy, TraitState } from './traits/candidate.js';
 import type { TraitRules } from './traits/trait-rules.js';
 
 /**
  * Folds one event into its profile, in place. Except for events of the same millisecond, the
  * result is the same for any order.
  * @param identifiers those of the event that belong to this profile (see `Resolution.identifiers`).
+ * @returns true when a trait has another value that people are matched by.
  */
 export function fold(
   profile: Profile,
   event: Event,
   identifiers: readonly Identifier[],
   rules: TraitRules,
-): void {
+): boolean {
   const at = event.timestamp;
   if (at < profile.firstSeenAt) profile.firstSeenAt = at;
   if (at > profile.lastSeenAt) profile.lastSeenAt = at;
@@ -37,15 +40,16 @@ export function fold(
     at,
     offset: event.offset,
   };
-  foldTraits(profile, event, origin, rules);
   foldConsent(profile, event.context, origin);
   foldAccounts(profile, event);
+  return foldTraits(profile, event, origin, rules);
 }
 
 /** The person's traits: those of an identify call, and those that any call carries along in its context. */
-function foldTraits(profile: Profile, event: Event, origin: Provenance, rules: TraitRules): void {
-  if (isObject(event.context.traits)) setTraits(profile, event.context.traits, origin, rules);
-  if (event.type === 'identify') setTraits(profile, event.traits, origin, rules);
+function foldTraits(profile: Profile, event: Event, origin: Provenance, rules: TraitRules): boolean {
+  const carried = event.context.traits;
+  const byContext = isObject(carried) && setTraits(profile, carried, origin, rules);
+  return (event.type === 'identify' && setTraits(profile, event.traits, origin, rules)) || byContext;
 }
 
 function setTraits(
@@ -53,7 +57,8 @@ function setTraits(
   traits: JsonObject,
   origin: Provenance,
   rules: TraitRules,
-): void {
+): boolean {
+  let matchesAnew = false;
   for (const name of Object.keys(traits)) {
     const value = traits[name];
     if (value === undefined) continue;
@@ -63,8 +68,17 @@ function setTraits(
     // Nobody may grow a profile without end.
     if (before === undefined && held.size >= LIMITS.traitsPerProfileMax) continue;
     const state = strategy.add(before, value, origin);
-    if (state !== before) held.set(name, state);
+    if (state === before) continue;
+    held.set(name, state);
+    matchesAnew ||= MATCH_TRAITS.has(name) && !sameWinner(strategy, before, state);
   }
+  return matchesAnew;
+}
+
+function sameWinner({ winner }: Strategy, before: TraitState | undefined, after: TraitState): boolean {
+  if (before === undefined) return false;
+  const [was, is] = [winner(before).value, winner(after).value];
+  return was === is || (typeof is === 'object' && JSON.stringify(was) === JSON.stringify(is));
 }
 
 /** Accounts: those that a call joins the person to, or takes place in. */

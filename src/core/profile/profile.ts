@@ -7,6 +7,7 @@
 import type { Identifier } from '../identity/identifier.js';
 import { keyOf } from '../identity/identifier.js';
 import { LIMITS } from '../limits.js';
+import type { MatchRule } from '../matching/compile-matching.js';
 import type { TraitState } from './traits/candidate.js';
 
 /** Where a value comes from: the event that gave it, and when that happened. */
@@ -60,6 +61,18 @@ export interface Profile {
   /** Timestamps of the earliest and latest event; Infinity and -Infinity before the first. */
   firstSeenAt: number;
   lastSeenAt: number;
+  /** What it can be matched by with others, kept by `population.ts` from event to event: since when depends on their order. */
+  readonly matches: Map<MatchRule, HeldMatch>;
+}
+
+/** Something that a profile can be matched by (see `compile-matching.ts`). */
+export interface HeldMatch {
+  /** A UUID that stands for the values: who has the same matches. */
+  readonly hash: string;
+  /** Which source gave it, and what brought it: an event by its place in the log, and its day of receipt (days since 1970 UTC). */
+  readonly sourceId: string;
+  readonly offset: number;
+  readonly day: number;
 }
 
 /** The counter for event names beyond the limit of names that are counted one by one. */
@@ -80,6 +93,7 @@ export function createProfile(id: string): Profile {
     total: 0,
     firstSeenAt: Number.POSITIVE_INFINITY,
     lastSeenAt: Number.NEGATIVE_INFINITY,
+    matches: new Map(),
   };
 }
 

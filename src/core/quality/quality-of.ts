@@ -4,9 +4,17 @@ import { EXPECTED_TRAITS } from './expected-traits.js';
 
 /** Something about a profile that looks wrong. */
 export interface QualityFlag {
-  readonly flag: 'email_invalid' | 'phone_invalid' | 'no_contact' | 'no_name' | 'conflicting_trait';
+  readonly flag:
+    | 'email_invalid'
+    | 'phone_invalid'
+    | 'no_contact'
+    | 'no_name'
+    | 'conflicting_trait'
+    | 'suspected_duplicate';
   /** In words, with the trait that it is about. */
   readonly detail: string;
+  /** Of a suspected duplicate: the other profile. */
+  readonly profileId?: string;
 }
 
 /** How good a profile's data are. */
@@ -22,10 +30,12 @@ export interface JudgedProfile {
   readonly traits: Readonly<Record<string, JsonValue>>;
   readonly identifiers: ReadonlyArray<{ readonly kind: string }>;
   readonly conflicts: readonly string[];
+  /** Other profiles that are probably the same person, with what speaks for it. */
+  readonly twins: ReadonlyArray<{ readonly profileId: string; readonly evidence: readonly string[] }>;
 }
 
 /** Judges a profile. */
-export function qualityOf({ traits, identifiers, conflicts }: JudgedProfile): ProfileQuality {
+export function qualityOf({ traits, identifiers, conflicts, twins }: JudgedProfile): ProfileQuality {
   const missing = EXPECTED_TRAITS.filter(
     ({ names }) => !names.some((name) => isFilled(valueAt(traits, name))),
   );
@@ -53,6 +63,10 @@ export function qualityOf({ traits, identifiers, conflicts }: JudgedProfile): Pr
   }
   for (const trait of conflicts) {
     flags.push({ flag: 'conflicting_trait', detail: `Sources disagree on ${trait}: see alternatives.` });
+  }
+  for (const { profileId, evidence } of twins) {
+    const detail = `Probably the same person as profile ${profileId}: ${evidence.join('; ')}.`;
+    flags.push({ flag: 'suspected_duplicate', detail, profileId });
   }
   const known = EXPECTED_TRAITS.length - missing.length;
   return { completeness: known / EXPECTED_TRAITS.length, missing: missing.map(({ trait }) => trait), flags };

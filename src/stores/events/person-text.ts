@@ -1,8 +1,6 @@
 import type { Event } from '../../core/event/event.js';
+import { PERSON_CONTEXT_KEYS } from '../../core/event/person-context.js';
 import { isObject } from '../../core/json.js';
-
-/** Keys of a context that identity and profiles are made of. */
-const CONTEXT_KEYS = ['traits', 'consent', 'device', 'externalIds', 'groupId'] as const;
 
 /**
  * What of an event its person's profile is folded from, as JSON text and as it came: `{"traits":…,"context":…}`, without what is
@@ -11,7 +9,7 @@ const CONTEXT_KEYS = ['traits', 'consent', 'device', 'externalIds', 'groupId'] a
  */
 export function personText({ traits, context }: Event, isBot: boolean): string {
   let kept = '';
-  for (const key of CONTEXT_KEYS) {
+  for (const key of PERSON_CONTEXT_KEYS) {
     const value = context[key];
     if (value === undefined || value === null || (isObject(value) && isEmpty(value))) continue;
     kept += `${kept === '' ? '' : ','}"${key}":${JSON.stringify(value)}`;

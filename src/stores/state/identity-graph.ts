@@ -113,28 +113,6 @@ export async function quarantinedAfter(
   });
 }
 
-/** A profile that wanted more identifiers of a kind than it may hold. */
-export interface CrowdedProfile {
-  readonly profileId: string;
-  readonly kind: string;
-  readonly refused: number;
-  readonly lastAt: number;
-}
-
-/** Entries of the record that one look at crowded profiles goes through, the newest. */
-const CROWDED_EDGES_MAX = 100_000;
-
-/** Profiles that hit a limit, those with most refusals first. */
-export async function crowdedProfiles(pool: Pool, limit: number): Promise<CrowdedProfile[]> {
-  const { rows } = await pool.query<CrowdedProfile>(
-    `SELECT profile_id AS "profileId", kind, count(*) AS refused, extract(epoch FROM max(at))::float8 * 1000 AS "lastAt"
-     FROM (SELECT * FROM identity_edge ORDER BY seq DESC LIMIT ${CROWDED_EDGES_MAX}) AS recent
-     WHERE verdict = 'refused' AND rule = 'limit' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT $1`,
-    [limit],
-  );
-  return rows;
-}
-
 function edgeOf(row: EdgeRow): StoredEdge {
   const { seq, offset, verdict, rule, at } = row;
   return {

@@ -46,10 +46,11 @@ const IS_TOLD = 'SELECT NOT EXISTS (SELECT 1 FROM identity_outbox WHERE operatio
 
 /** Waits until an operation has ended and all stores know it, or the time is over: as it stands then. */
 export async function awaitOperation(pool: Pool, id: number, waitMsMax: number): Promise<OperationRecord> {
-  for (let waited = 0; ; waited += LOOK_INTERVAL_MS) {
+  const until = performance.now() + waitMsMax;
+  for (;;) {
     // Invariant: operations are never deleted.
     const operation = (await readOperation(pool, id)) as OperationRecord;
-    if (waited >= waitMsMax || operation.status === 'failed') return operation;
+    if (performance.now() >= until || operation.status === 'failed') return operation;
     if (operation.endedAt !== null) {
       const { rows } = await pool.query<{ told: boolean }>(IS_TOLD, [id]);
       if (rows[0]?.told) return operation;

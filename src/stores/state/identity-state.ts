@@ -1,8 +1,17 @@
 /** The consumer's door to what operators say about identity: rules in force, what they asked for, and the people it concerns. */
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { Mark } from '../../core/identity/mark.js';
-import type { AccountMember, IdentifierChange, IdentityEdge, Join } from '../../core/identity/population.js';
+import type {
+  AccountMember,
+  IdentifierChange,
+  IdentityEdge,
+  Join,
+  ProfileMatches,
+} from '../../core/identity/population.js';
+import type { Refusals } from '../../core/identity/refusal-tally.js';
+import type { Release } from '../../core/identity/replay.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
+import type { Separation } from '../../core/identity/separations.js';
 import type { OwnerOverrides } from '../events/event-store.js';
 
 /** A pair of identifiers. */
@@ -14,9 +23,10 @@ export interface IdentityFacts {
   readonly version: number;
   readonly rules: IdentityRules;
   readonly blocked: readonly Identifier[];
-  readonly separations: readonly Pair[];
+  readonly separations: readonly Separation[];
   /** In the order of the log. */
   readonly joins: readonly Join[];
+  readonly releases: readonly Release[];
 }
 
 /** Something that an operator asked for. */
@@ -58,13 +68,16 @@ export interface OperationCommit {
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly members: readonly AccountMember[];
-  readonly separate: readonly Pair[];
+  readonly refusals: readonly Refusals[];
+  readonly matches: readonly ProfileMatches[];
+  readonly separate: readonly Separation[];
   /** Pairs that may share a profile again. */
   readonly unite: readonly Pair[];
   readonly block: readonly Identifier[];
   readonly join: Join | null;
   /** Hand-made merges that no longer hold, by their operation. */
   readonly unjoin: readonly number[];
+  readonly release: Release | null;
   readonly rules: { readonly version: number; readonly rules: IdentityRules } | null;
   readonly overrides: OwnerOverrides | null;
 }

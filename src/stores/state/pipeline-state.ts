@@ -4,7 +4,14 @@
 
 import type { RejectionCode } from '../../core/errors.js';
 import type { Identifier } from '../../core/identity/identifier.js';
-import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type {
+  AccountMember,
+  IdentifierChange,
+  IdentityEdge,
+  Owner,
+  ProfileMatches,
+} from '../../core/identity/population.js';
+import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
 import type { SegmentChanges } from './segment-state.js';
 
@@ -50,6 +57,8 @@ export interface BatchCommit {
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly members: readonly AccountMember[];
+  readonly refusals: readonly Refusals[];
+  readonly matches: readonly ProfileMatches[];
   /** Encoded accounts. */
   readonly accounts: ReadonlyArray<{ readonly groupId: string; readonly state: string }>;
   readonly quality: readonly QualityFigure[];

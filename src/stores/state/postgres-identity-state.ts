@@ -3,7 +3,7 @@ import type { Identifier } from '../../core/identity/identifier.js';
 import type { Join } from '../../core/identity/population.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
 import { DEFAULT_RULES } from '../../core/identity/rules.js';
-import { textArray, uuidArray } from '../../engines/postgres.js';
+import { int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import type { OwnerOverrides } from '../events/event-store.js';
 import type {
   IdentityFacts,
@@ -13,6 +13,7 @@ import type {
   Pair,
   StoredGroup,
 } from './identity-state.js';
+import { clearMatches } from './matches.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 import { writeStale } from './write-segments.js';
@@ -30,6 +31,12 @@ interface PairRow {
   readonly b_value: string;
 }
 
+interface ReleaseRow extends Identifier {
+  readonly operation_id: number;
+  readonly offset: number;
+  readonly quarantined_at: number;
+}
+
 /** What operators say about identity, in PostgreSQL. */
 export class PostgresIdentityState implements IdentityState {
   readonly #pool: Pool;
@@ -40,24 +47,29 @@ export class PostgresIdentityState implements IdentityState {
   }
 
   async facts(): Promise<IdentityFacts> {
-    const [rules, blocks, separations, joins] = await Promise.all([
+    const [rules, blocks, separations, joins, releases] = await Promise.all([
       this.#pool.query<{ version: number; rules: IdentityRules }>(RULES),
       this.#pool.query<Identifier>('SELECT kind, value FROM identity_block'),
-      this.#pool.query<PairRow>('SELECT a_kind, a_value, b_kind, b_value FROM identity_separation'),
+      this.#pool.query<PairRow & { since: number }>('SELECT * FROM identity_separation'),
       this.#pool.query<PairRow & { operation_id: number; offset: number; at: number }>(
         `SELECT j.*, extract(epoch FROM o.created_at)::float8 * 1000 AS at
          FROM identity_join j JOIN identity_operation o ON o.id = j.operation_id ORDER BY j."offset", j.operation_id`,
       ),
+      this.#pool.query<ReleaseRow>('SELECT * FROM identity_release ORDER BY operation_id'),
     ]);
     return {
       version: rules.rows[0]?.version ?? 0,
       rules: rules.rows[0]?.rules ?? DEFAULT_RULES,
       blocked: blocks.rows,
-      separations: separations.rows.map(pairOf),
+      separations: separations.rows.map((row) => ({ pair: pairOf(row), since: row.since })),
       joins: joins.rows.map((row): Join => {
         const [a, b] = pairOf(row);
         return { operationId: row.operation_id, offset: row.offset, at: row.at, a, b };
       }),
+      releases: releases.rows.map((row) => ({
+        ...{ operationId: row.operation_id, offset: row.offset, quarantinedAt: row.quarantined_at },
+        identifier: { kind: row.kind, value: row.value },
+      })),
     };
   }
 
@@ -168,18 +180,25 @@ function writeReplaced(run: Run, replaced: readonly string[]): void {
   const ids = [uuidArray(replaced)];
   run('replaced-identifiers', 'DELETE FROM identifier WHERE profile_id = ANY ($1::uuid[])', ids);
   run('replaced-merges', 'DELETE FROM profile_merge WHERE into_id = ANY ($1::uuid[])', ids);
+  run('replaced-refusals', 'DELETE FROM identity_refusal WHERE profile_id = ANY ($1::uuid[])', ids);
+  clearMatches(run, uuidArray(replaced));
   run('replaced-members', 'DELETE FROM account_member WHERE profile_id = ANY ($1::uuid[])', ids);
   run('replaced-profiles', 'DELETE FROM profile WHERE id = ANY ($1::uuid[])', ids);
 }
 
 function writeFacts(run: Run, commit: OperationCommit): void {
-  const { operation, separate, unite, block, join, unjoin, rules, overrides } = commit;
+  const { operation, separate, unite, block, join, unjoin, release, rules, overrides } = commit;
   if (separate.length > 0) {
     run(
       'separate',
-      `INSERT INTO identity_separation (a_kind, a_value, b_kind, b_value, operation_id)
-       SELECT *, $5::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-      [...pairColumns(separate), operation.id],
+      `INSERT INTO identity_separation AS s (a_kind, a_value, b_kind, b_value, since, operation_id)
+       SELECT *, $6::int8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[])
+       ON CONFLICT (a_kind, a_value, b_kind, b_value) DO UPDATE SET since = least(s.since, excluded.since)`,
+      [
+        ...pairColumns(separate.map(({ pair }) => pair)),
+        int8Array(separate.map(({ since }) => since)),
+        operation.id,
+      ],
     );
   }
   if (unite.length > 0) {
@@ -202,6 +221,12 @@ function writeFacts(run: Run, commit: OperationCommit): void {
     const { operationId, offset, a, b } = join;
     run('join', 'INSERT INTO identity_join VALUES ($1, $2, $3, $4, $5, $6)', [
       ...[operationId, offset, a.kind, a.value, b.kind, b.value],
+    ]);
+  }
+  if (release !== null) {
+    const { operationId, offset, quarantinedAt, identifier } = release;
+    run('release', 'INSERT INTO identity_release VALUES ($1, $2, $3, $4, $5)', [
+      ...[operationId, offset, quarantinedAt, identifier.kind, identifier.value],
     ]);
   }
   for (const id of unjoin) run('unjoin', 'DELETE FROM identity_join WHERE operation_id = $1', [id]);

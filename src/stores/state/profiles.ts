@@ -42,3 +42,12 @@ export async function mergedInto(pool: Pool, profileId: string): Promise<string[
   );
   return rows.map((row) => row.from_id);
 }
+
+/** Reads profiles by their ids; those that were merged away are missing. */
+export async function readProfiles(pool: Pool, ids: readonly string[]): Promise<Map<string, Profile>> {
+  const { rows } = await pool.query<{ id: string; state: string }>(
+    'SELECT id, state FROM profile WHERE id = ANY ($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, state }) => [id, decodeProfile(id, state)]));
+}

@@ -28,6 +28,27 @@ export interface QualityDay {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/**
+ * A page of days and sources, then their figures. A profile is a suspected duplicate of the day and source by which it came to have what
+ * another one had first; it is counted there as long as both have it, and are two.
+ */
+const QUALITY = `
+  WITH page AS (
+    SELECT day, source_id FROM (
+      (SELECT DISTINCT day, source_id FROM quality_daily) UNION (SELECT DISTINCT day, source_id FROM match_key WHERE shared)) AS known
+    WHERE day >= $1::date AND day <= $2::date AND ($3::text IS NULL OR source_id = $3) AND (day, source_id) > ($4::date, $5)
+    ORDER BY day, source_id LIMIT $6),
+  figure AS (
+    SELECT day, source_id, measure, n FROM page JOIN quality_daily USING (day, source_id)
+    UNION ALL
+    SELECT k.day, k.source_id, 'suspected_duplicates', count(DISTINCT k.profile_id)
+    FROM page JOIN match_key AS k ON k.day = page.day AND k.source_id = page.source_id AND k.shared
+    WHERE EXISTS (SELECT FROM match_key AS first WHERE first.hash = k.hash AND first.shared
+                    AND (first."offset", first.profile_id) < (k."offset", k.profile_id))
+    GROUP BY 1, 2)
+  SELECT source_id AS "sourceId", to_char(day, 'YYYY-MM-DD') AS day, coalesce(json_object_agg(measure, n) FILTER (WHERE n IS NOT NULL), '{}') AS figures
+  FROM page LEFT JOIN figure USING (day, source_id) GROUP BY page.day, source_id, day ORDER BY page.day, source_id`;
+
 /** Reads days between two, both included, in order; a page goes on after a day and source. */
 export async function readQuality(
   pool: Pool,
@@ -35,12 +56,9 @@ export async function readQuality(
   after: { day: string; sourceId: string },
   limit: number,
 ): Promise<QualityDay[]> {
-  const { rows } = await pool.query<QualityDay>(
-    `SELECT source_id AS "sourceId", to_char(day, 'YYYY-MM-DD') AS day, json_object_agg(measure, n) AS figures
-     FROM quality_daily
-     WHERE day >= $1::date AND day <= $2::date AND ($3::text IS NULL OR source_id = $3) AND (day, source_id) > ($4::date, $5)
-     GROUP BY quality_daily.day, source_id ORDER BY quality_daily.day, source_id LIMIT $6`,
-    [from, to, sourceId ?? null, after.day, after.sourceId, limit],
-  );
+  const { rows } = await pool.query<QualityDay>(QUALITY, [
+    ...[from, to, sourceId ?? null],
+    ...[after.day, after.sourceId, limit],
+  ]);
   return rows;
 }

@@ -53,6 +53,15 @@ export class Sources {
     return source;
   }
 
+  /** Of some ids, those of no source. */
+  async unknown(ids: readonly string[]): Promise<Set<string>> {
+    const { rows } = await this.#pool.query<{ id: string }>('SELECT id FROM source WHERE id = ANY ($1)', [
+      ids,
+    ]);
+    const known = new Set(rows.map(({ id }) => id));
+    return new Set(ids.filter((id) => !known.has(id)));
+  }
+
   /** @throws TributaryError `conflict` when another source has the name. */
   async create(given: { name: string; kind: string }): Promise<Source> {
     const id = `src_${randomUUID().replaceAll('-', '')}`;

@@ -1,7 +1,16 @@
 /** Profiles, identifiers and edges on their way into PostgreSQL: one statement a table, however many rows. */
 import type { Mark } from '../../core/identity/mark.js';
-import type { AccountMember, IdentifierChange, IdentityEdge, Owner } from '../../core/identity/population.js';
+import type {
+  AccountMember,
+  IdentifierChange,
+  IdentityEdge,
+  Owner,
+  ProfileMatches,
+} from '../../core/identity/population.js';
+import type { Refusals } from '../../core/identity/refusal-tally.js';
 import { float8Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
+import { writeMatches } from './matches.js';
+import { moveRefusals, writeRefusals } from './refusals.js';
 
 /** Sends a prepared statement of a transaction, without waiting for the answers of those before. */
 export type Run = (name: string, text: string, values: unknown[]) => Promise<unknown>;
@@ -29,17 +38,21 @@ export interface PeopleChanges {
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];
   readonly members: readonly AccountMember[];
+  readonly refusals: readonly Refusals[];
+  readonly matches: readonly ProfileMatches[];
 }
 
 /** Writes all of it. */
 export function writePeople(
   run: Run,
-  { profiles, merged, identifiers, edges, members }: PeopleChanges,
+  { profiles, merged, identifiers, edges, members, refusals, matches }: PeopleChanges,
 ): void {
   if (profiles.length > 0) run('profiles-write', PROFILES_WRITE, profileValues(profiles));
   if (merged.length > 0) writeMerges(run, merged);
   if (identifiers.length > 0) run('identifiers-write', IDENTIFIERS_WRITE, identifierValues(identifiers));
   if (edges.length > 0) run('edges-write', EDGES_WRITE, edgeValues(edges));
+  if (refusals.length > 0) writeRefusals(run, refusals);
+  if (matches.length > 0) writeMatches(run, matches);
   if (members.length > 0) {
     run('members-write', MEMBERS_WRITE, [
       textArray(members.map((m) => m.groupId)),
@@ -77,6 +90,7 @@ function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
      ON CONFLICT (from_id) DO UPDATE SET into_id = excluded.into_id`,
     [from, into],
   );
+  moveRefusals(run, from, into);
 }
 
 /** No mark is this text: they are JSON objects. */
