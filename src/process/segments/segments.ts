@@ -95,7 +95,8 @@ export class Segments {
     const due = batch.due.filter((id) => !this.#worked.has(id));
     this.#worked = new Set(due);
     const touched = touchedBy(batch.verdicts, due, (id) => people.homeOf(id));
-    for (const { intoId } of batch.merged) touch(touched, people.homeOf(intoId)).isChanged = true;
+    for (const { intoId } of batch.merged)
+      Object.assign(touch(touched, people.homeOf(intoId)), { isChanged: true, isJoined: true });
     for (const { profileId } of batch.identifiers)
       if (profileId !== undefined) touch(touched, people.homeOf(profileId)).isChanged = true;
     await people.loadProfiles([...touched.keys()]);
@@ -270,10 +271,18 @@ export class Segments {
       person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
       ...{ state, inForce, asking, last, isStale, now: work.batch.now },
       // Somebody new is in whatever segments those without any events are in.
-      all: isNew || isFired || isStale || isUnsettled,
+      all: isNew || touched.isJoined || isFired || isStale || isUnsettled,
       change: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
     });
-    const isKept = !(isNew || isUnsettled || isFired || isStale || isRemembered || changed);
+    const isKept = !(
+      isNew ||
+      touched.isJoined ||
+      isUnsettled ||
+      isFired ||
+      isStale ||
+      isRemembered ||
+      changed
+    );
     state.settled = inForce.newestVersion;
     if (isKept && state.dueAt === before) return;
     work.write(profile.id, state, isFired || isStale);

@@ -11,6 +11,8 @@ export interface Touched {
   readonly events: Array<Processed['row']>;
   /** What the profile itself says may be another: traits, consent, accounts. */
   isChanged: boolean;
+  /** Somebody else was merged into the person, with what is remembered of both. */
+  isJoined: boolean;
   /** The person's time had come. */
   isDue: boolean;
 }
@@ -36,7 +38,7 @@ export function touchedBy(
 export function touch(touched: Map<string, Touched>, id: string): Touched {
   const known = touched.get(id);
   if (known !== undefined) return known;
-  const fresh: Touched = { events: [], isChanged: false, isDue: false };
+  const fresh: Touched = { events: [], isChanged: false, isJoined: false, isDue: false };
   touched.set(id, fresh);
   return fresh;
 }
