@@ -55,6 +55,9 @@ const ADMIN_CONNECTIONS = 5;
 /** Quiet after which the main thread's garbage is collected. */
 const IDLE_MS = 3_000;
 
+/** A question over everybody: somebody waits for the answer. */
+const ASK_SECONDS_MAX = 30;
+
 /** A running server. */
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -225,13 +228,18 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   return app;
 }
 
-function segmentationOf({ engines, pool, memberships, worker }: Parts): SegmentParts {
+function segmentationOf({ config, engines, pool, memberships, worker }: Parts): SegmentParts {
+  // As much as one query of the reader may take.
+  const limits = {
+    secondsMax: ASK_SECONDS_MAX,
+    memoryBytesMax: Math.floor(config.clickhouseMemoryBytesMax / 2),
+  };
   return {
     segments: new Segments(pool),
     computedTraits: new ComputedTraits(pool),
     vocabulary: () => readVocabulary(pool),
-    queries: new SegmentQueries(engines.reader),
-    memberships: new MembershipQueries(engines.reader),
+    queries: new SegmentQueries(engines.reader, limits),
+    memberships: new MembershipQueries(engines.reader, limits),
     past: (query) => readPast(engines.reader, query),
     live: memberships,
     changed: () => worker.appended(),

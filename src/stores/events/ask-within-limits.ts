@@ -8,9 +8,6 @@ export interface AskLimits {
   readonly memoryBytesMax: number;
 }
 
-/** For questions that somebody waits for. */
-export const ASK_LIMITS: AskLimits = { secondsMax: 30, memoryBytesMax: 2 * 1024 ** 3 };
-
 /** A definition may be long; its statement repeats parts of it. */
 const STATEMENT_SETTINGS = {
   max_query_size: 16 * 1024 * 1024,
@@ -28,7 +25,7 @@ export async function askWithinLimits<Row>(
   clickhouse: ClickHouse,
   sql: string,
   params: Readonly<Record<string, unknown>>,
-  limits: AskLimits = ASK_LIMITS,
+  limits: AskLimits,
 ): Promise<Row[]> {
   const settings = {
     ...STATEMENT_SETTINGS,

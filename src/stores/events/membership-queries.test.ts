@@ -15,7 +15,7 @@ let queries: MembershipQueries;
 beforeAll(async () => {
   tables = await openEventTables();
   store = new ClickHouseSegmentStore(tables.clickhouse);
-  queries = new MembershipQueries(tables.clickhouse);
+  queries = new MembershipQueries(tables.clickhouse, { secondsMax: 30, memoryBytesMax: 256 * 1024 ** 2 });
 });
 beforeEach(() => tables.empty());
 afterAll(() => tables.remove());

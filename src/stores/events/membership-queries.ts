@@ -1,6 +1,6 @@
 /** Who is in which segment, was, came and went: read from `membership_changes`, where the same row may stand twice until it is merged. */
 import type { ClickHouse } from '../../engines/clickhouse.js';
-import { askWithinLimits } from './ask-within-limits.js';
+import { type AskLimits, askWithinLimits } from './ask-within-limits.js';
 
 /** Somebody entered or left. */
 export interface StoredChange {
@@ -55,9 +55,11 @@ const IS_IN = 'HAVING argMax(entered, seq)';
 /** See the head of the file. */
 export class MembershipQueries {
   readonly #clickhouse: ClickHouse;
+  readonly #limits: AskLimits;
 
-  constructor(clickhouse: ClickHouse) {
+  constructor(clickhouse: ClickHouse, limits: AskLimits) {
     this.#clickhouse = clickhouse;
+    this.#limits = limits;
   }
 
   /** How many are in each of some segments; those with nobody are left out. */
@@ -147,7 +149,7 @@ export class MembershipQueries {
   }
 
   #ask<Row>(sql: string, params: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    return askWithinLimits<Row>(this.#clickhouse, sql, params);
+    return askWithinLimits<Row>(this.#clickhouse, sql, params, this.#limits);
   }
 }
 

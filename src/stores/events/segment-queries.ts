@@ -2,9 +2,9 @@
 import type { JsonValue } from '../../core/json.js';
 import type { CompiledNode, CompiledValue } from '../../core/segments/nodes/compiled-node.js';
 import { SqlContext } from '../../core/segments/sql/sql-context.js';
-import { type SqlValue, scalarJson, traitValue } from '../../core/segments/sql/sql-value.js';
+import { type SqlValue, scalarJson, traitText } from '../../core/segments/sql/sql-value.js';
 import type { ClickHouse } from '../../engines/clickhouse.js';
-import { askWithinLimits } from './ask-within-limits.js';
+import { type AskLimits, askWithinLimits } from './ask-within-limits.js';
 import { askedAt } from './asked-at.js';
 
 /** By what the people of a definition are told apart: a trait's keys, or a computed trait. */
@@ -44,11 +44,11 @@ export interface Preview {
 
 /** Values of a breakdown that are counted one by one: those of most people. */
 const VALUES_MAX = 50;
-/** Facets of people that one pass counts. */
-const [SIZE, KIND, CONSENTED] = ['size', 'kind', 'consented'] as const;
+/** What is counted of people; breakdowns follow by their place. */
+const [SIZE, KIND, CONSENTED, BROKEN] = [0, 1, 2, 3] as const;
 
-interface Facet {
-  readonly facet: string;
+interface Counted {
+  readonly facet: number;
   readonly value: string;
   readonly people: number;
   readonly sample: readonly string[];
@@ -57,9 +57,11 @@ interface Facet {
 /** Reads everybody for people to look at. */
 export class SegmentQueries {
   readonly #clickhouse: ClickHouse;
+  readonly #limits: AskLimits;
 
-  constructor(clickhouse: ClickHouse) {
+  constructor(clickhouse: ClickHouse, limits: AskLimits) {
     this.#clickhouse = clickhouse;
+    this.#limits = limits;
   }
 
   /** @throws TributaryError `definition_too_costly` */
@@ -68,28 +70,35 @@ export class SegmentQueries {
     const sql = new SqlContext(await askedAt(this.#clickhouse, now, zones));
     const condition = node.sql(sql);
     const parts = breakdowns.map((by, index) => breakdownSql(sql, by, index));
-    const facets = [
-      `[('${SIZE}', '')]`,
-      `arrayMap(kind -> ('${KIND}', kind), p.identifier_kinds)`,
-      ...(purpose === undefined
-        ? []
-        : [
-            `arrayMap(kind -> ('${CONSENTED}', kind), if(has(p.consents, ${sql.text(purpose)}), p.identifier_kinds, []))`,
-          ]),
-      ...parts.map(({ value }, index) => `[('${index}', ${value})]`),
+    const consented = purpose === undefined ? 'false' : `has(p.consents, ${sql.text(purpose)})`;
+    const groups = [
+      'p.identifier_kinds AS kinds',
+      `${consented} AS consented`,
+      ...parts.map(({ value }, index) => `${value} AS value${index}`),
     ];
-    // One pass over everybody: each person is a row for every facet that it counts for.
-    const rows = await askWithinLimits<Facet>(
+    const facets = [
+      `[(${SIZE}, '')]`,
+      `arrayMap(kind -> (${KIND}, kind), kinds)`,
+      `arrayMap(kind -> (${CONSENTED}, kind), if(consented, kinds, []))`,
+      ...parts.map((_, index) => `[(${BROKEN + index}, value${index})]`),
+    ];
+    const most = sql.bind(Math.max(1, sample), 'UInt32');
+    // One pass over everybody. People who are alike are counted together first: there are few kinds of them.
+    const rows = await askWithinLimits<Counted>(
       this.#clickhouse,
-      `SELECT pair.1 AS facet, pair.2 AS value, count() AS people,
-         groupArraySampleIf(${sql.bind(Math.max(1, sample), 'UInt32')}, 1)(id, facet = '${SIZE}') AS sample
+      `SELECT pair.1 AS facet, pair.2 AS value, sum(alike) AS people,
+         arrayMap(id -> toString(id), groupArrayArrayIf(${most})(ids, facet = ${SIZE})) AS sample
        FROM (
-         SELECT toString(p.profile_id) AS id, arrayJoin(arrayConcat(${facets.join(', ')})) AS pair
-         FROM profiles AS p FINAL ${parts.map(({ join }) => join).join(' ')}
-         WHERE NOT p.deleted AND ${condition}
+         SELECT alike, ids, arrayJoin(arrayConcat(${facets.join(', ')})) AS pair FROM (
+           SELECT ${groups.join(', ')}, count() AS alike, groupArraySample(${most}, 1)(p.profile_id) AS ids
+           FROM profiles AS p FINAL ${parts.map(({ join }) => join).join(' ')}
+           WHERE NOT p.deleted AND ${condition}
+           GROUP BY kinds, consented${parts.map((_, index) => `, value${index}`).join('')}
+         )
        )
        GROUP BY facet, value ORDER BY people DESC, value LIMIT ${VALUES_MAX} BY facet`,
       sql.params,
+      this.#limits,
     );
     return { ...previewOf(rows, breakdowns.length, sample), total: await this.total() };
   }
@@ -105,7 +114,7 @@ export class SegmentQueries {
 
 /** The value of each person as JSON text, nothing where it is missing; and what must be joined for it. */
 function breakdownSql(sql: SqlContext, by: BrokenBy, index: number): { value: string; join: string } {
-  if ('keys' in by) return { value: jsonText(traitValue(sql, 'p', by.keys)), join: '' };
+  if ('keys' in by) return { value: traitText(sql, 'p', by.keys), join: '' };
   const { rows, value } = by.computed.group(sql);
   const name = `b${index}`;
   // Marked, to tell those who have none of the events from those whose figure is missing.
@@ -119,19 +128,18 @@ function breakdownSql(sql: SqlContext, by: BrokenBy, index: number): { value: st
 }
 
 function jsonText(value: SqlValue): string {
-  return `multiIf(${value.isNull}, 'null', isNotNull(${value.array}), ifNull(${value.array}, ''),
-    ${value.exists}, ifNull(${scalarJson(value)}, '{}'), '')`;
+  return `ifNull(coalesce(${value.array}, ${scalarJson(value)}), '')`;
 }
 
-function previewOf(rows: readonly Facet[], breakdowns: number, sample: number): Omit<Preview, 'total'> {
-  const of = (facet: string) => rows.filter((row) => row.facet === facet);
+function previewOf(rows: readonly Counted[], breakdowns: number, sample: number): Omit<Preview, 'total'> {
+  const of = (facet: number) => rows.filter((row) => row.facet === facet);
   const [size] = of(SIZE);
   const consented = new Map(of(CONSENTED).map(({ value, people }) => [value, people]));
   return {
     size: size?.people ?? 0,
     sample: size?.sample.slice(0, sample) ?? [],
     breakdowns: Array.from({ length: breakdowns }, (_, index) =>
-      of(String(index)).map(({ value, people }) => ({
+      of(BROKEN + index).map(({ value, people }) => ({
         value: value === '' ? undefined : (JSON.parse(value) as JsonValue),
         people,
       })),

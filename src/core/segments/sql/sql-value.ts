@@ -28,7 +28,7 @@ const NOTHING: SqlValue = {
 
 /** A value of a column of type JSON, or of an item in it. Keys with dots are stored escaped. */
 export function jsonValue(from: string, keys: readonly string[]): SqlValue {
-  const at = `${from}.${keys.map((key) => quoted(key.replaceAll('.', '%2E'))).join('.')}`;
+  const at = placeIn(from, keys);
   return {
     text: `${at}.:String`,
     number: `coalesce(${at}.:Float64, toFloat64(${at}.:Int64), toFloat64(${at}.:UInt64))`,
@@ -40,12 +40,23 @@ export function jsonValue(from: string, keys: readonly string[]): SqlValue {
   };
 }
 
+/** A trait of a row of `profiles` as JSON text: objects as an empty one, nothing where it is missing. */
+export function traitText(sql: SqlContext, table: string, keys: readonly string[]): string {
+  const place = sql.text(placeOf(keys));
+  const text = `nullIf(toJSONString(${placeIn(`${table}.traits`, keys)}), 'null')`;
+  return `ifNull(${text}, multiIf(has(${table}.nulls, ${place}), 'null', has(${table}.objects, ${place}), '{}', ''))`;
+}
+
+function placeIn(from: string, keys: readonly string[]): string {
+  return `${from}.${keys.map((key) => quoted(key.replaceAll('.', '%2E'))).join('.')}`;
+}
+
 /**
  * The objects of an array: nothing, where it holds anything else. Which of three types such an array gets depends on the arrays that were
  * inserted along with it. The last of them is read anew, under `READ_ROWS` alone as it was written.
  */
 export function jsonItems(from: string, keys: readonly string[]): string {
-  const at = `${from}.${keys.map((key) => quoted(key.replaceAll('.', '%2E'))).join('.')}`;
+  const at = placeIn(from, keys);
   const [plain, nullable, mixed] = ['JSON', 'Nullable(JSON)', 'Dynamic'].map(
     (type) => `${at}.:\`Array(${type})\``,
   );
