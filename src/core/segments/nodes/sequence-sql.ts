@@ -42,13 +42,14 @@ export function sequenceSql(node: Sequence, rules: ChainRules, sql: SqlContext):
     WHERE arrayExists(v -> ${chainSql(own, rules, sql)}, ${values})`;
 }
 
-interface Masks {
+/** Which steps an event may be, and which it breaks. */
+export interface Masks {
   readonly columns: Readonly<Record<string, string>>;
   readonly where: string;
 }
 
 /** Which steps an event may be, and which it breaks: as `Link` has them. */
-function masksSql({ steps, same, window = { kind: 'ever' } }: Sequence, sql: SqlContext): Masks {
+export function masksSql({ steps, same, window = { kind: 'ever' } }: Sequence, sql: SqlContext): Masks {
   const times = timesSql(sql, window);
   const conditions = steps.map((step) => {
     const selects = compileSelector(step).sql(sql);
