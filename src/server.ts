@@ -26,14 +26,17 @@ import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
+import { Analyst } from './stores/events/analyst.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
+import { InsightQueries } from './stores/events/insight-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import { Sources } from './stores/state/sources.js';
+import { readVocabulary } from './stores/state/vocabulary.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
@@ -196,6 +199,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
         samples,
       ),
     events: new EventQueries(engines.reader),
+    insights: new InsightQueries(new Analyst(engines.analyst), () => readVocabulary(pool)),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),

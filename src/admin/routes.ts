@@ -8,6 +8,7 @@ import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
+import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileRoutes } from './profiles.js';
@@ -33,7 +34,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, data quality, events, imports, insights and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -64,6 +65,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     rejectedRoutes,
     ledgerRoutes,
     importRoutes,
+    insightRoutes,
   ]) {
     await routes(app, parts);
   }

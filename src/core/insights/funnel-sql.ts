@@ -13,7 +13,7 @@ import { type Span, spanOfPeriod } from './period.js';
 import { asQuestion, IS_SOMEBODY, type Question } from './question.js';
 
 /** No chain has come to a step. */
-const NONE = '(-9223372036854775807)';
+const NONE = '-9223372036854775807';
 /** The time of what never happened. */
 const NEVER = '9223372036854775807';
 /** What a fold keeps of a step, by its place: the chain that began last, and the time and lengths of the one that came first. */
@@ -28,7 +28,8 @@ export function funnelQuestion(funnel: Funnel, scope: InsightScope, at: AskedAt)
   const [hasContinued, cameAllTheWay] = [`previous.1 != ${NEVER}`, `first.1 != ${NEVER}`];
   return asQuestion(
     sql,
-    `SELECT shown AS label, step, count() AS people, countIf(${hasContinued}) AS continued, countIf(${cameAllTheWay}) AS fromFirst,
+    `SELECT shown AS label, step, toFloat64(count()) AS people, toFloat64(countIf(${hasContinued})) AS continued,
+       toFloat64(countIf(${cameAllTheWay})) AS fromFirst,
        ${timesSql('previous.2', hasContinued)} AS previousTimes, ${timesSql('first.2', cameAllTheWay)} AS firstTimes
      FROM (SELECT ${shownLabel(by, people)} AS shown, steps FROM ${people})
      ARRAY JOIN arrayEnumerate(steps) AS step, steps.1 AS first, steps.2 AS previous, steps.3 AS present
@@ -37,7 +38,7 @@ export function funnelQuestion(funnel: Funnel, scope: InsightScope, at: AskedAt)
 }
 
 function timesSql(value: string, condition: string): string {
-  return `[quantileExactIf(0.5)(${value}, ${condition}), quantileExactIf(0.9)(${value}, ${condition})]`;
+  return `[toFloat64(quantileExactIf(0.5)(${value}, ${condition})), toFloat64(quantileExactIf(0.9)(${value}, ${condition}))]`;
 }
 
 /**

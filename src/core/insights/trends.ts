@@ -47,7 +47,7 @@ export interface TrendSeries extends Part {
 export interface TrendRow {
   readonly label: string;
   /** When the bucket begins, in milliseconds; of a total 0. */
-  readonly bucket: number;
+  readonly start: number;
   readonly isTotal: 0 | 1;
   readonly figure: number | null;
 }
@@ -112,7 +112,7 @@ export function trendQuestion(trends: Trends, event: number, scope: InsightScope
   const starts = sql.bind(trendBuckets(trends), 'Array(Int64)');
   return asQuestion(
     sql,
-    `SELECT label, bucket, grouping(bucket) AS isTotal, ${figureSql(measure)} AS figure
+    `SELECT label, toFloat64(bucket) AS start, toUInt8(grouping(bucket)) AS isTotal, ${figureSql(measure)} AS figure
      FROM (SELECT * EXCEPT label, ${shownLabel(by, chosen)} AS label, roundDown(toUnixTimestamp64Milli(at), ${starts}) AS bucket
            FROM (SELECT ${by === undefined ? "*, '' AS label" : '*'} FROM ${chosen}))
      GROUP BY GROUPING SETS ((label, bucket), (label))`,
@@ -141,7 +141,7 @@ export function trendSeries(trends: Trends, event: number, rows: readonly TrendR
     own.push(row);
   }
   const series = [...labels].map(([label, own]): TrendSeries => {
-    const figures = new Map(own.filter((row) => row.isTotal === 0).map((row) => [row.bucket, row.figure]));
+    const figures = new Map(own.filter((row) => row.isTotal === 0).map((row) => [row.start, row.figure]));
     return {
       ...{ event, ...partOf(by, label) },
       total: own.find((row) => row.isTotal === 1)?.figure ?? nothing,

@@ -14,7 +14,7 @@ import { timesSql } from './events-value.js';
 type Sequence = Extract<Node, { kind: 'sequence' }>;
 
 /** No chain has come to a step. */
-const NONE = '(-9223372036854775807)';
+const NONE = '-9223372036854775807';
 
 /** A SELECT of those who have a chain. */
 export function sequenceSql(node: Sequence, rules: ChainRules, sql: SqlContext): string {
