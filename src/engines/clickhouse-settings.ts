@@ -29,6 +29,8 @@ export const ANALYST_SETTINGS = {
   timeout_overflow_mode: 'throw',
   max_result_bytes: ANALYST_RESULT_BYTES_MAX,
   result_overflow_mode: 'throw',
+  // Insights fold arrays of events: in small blocks that takes little memory.
+  max_block_size: 8_192,
   // Rather an error than a full disk.
   max_bytes_before_external_group_by: 0,
   max_bytes_ratio_before_external_group_by: 0,

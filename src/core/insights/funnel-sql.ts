@@ -9,8 +9,8 @@ import { type AskedAt, SqlContext } from '../segments/sql/sql-context.js';
 import { amongSql, type InsightScope } from './among.js';
 import { labelColumn, labelled, shownLabel } from './breakdown.js';
 import type { Funnel } from './funnel.js';
-import { type Span, spanOfPeriod } from './period.js';
-import { asQuestion, IS_SOMEBODY, type Question } from './question.js';
+import { spanOfPeriod } from './period.js';
+import { asQuestion, IS_SOMEBODY, ORDER, type Question } from './question.js';
 
 /** No chain has come to a step. */
 const NONE = '-9223372036854775807';
@@ -22,16 +22,17 @@ const [BEGAN, CAME, WHEN, SINCE_FIRST, SINCE_BEFORE, CELLS] = [1, 2, 3, 4, 5, 5]
 /** The question; its rows are `FunnelRow`s. */
 export function funnelQuestion(funnel: Funnel, scope: InsightScope, at: AskedAt): Question {
   const sql = new SqlContext(at);
-  const { steps, mode = 'closed', by } = funnel;
-  const entries = mode === 'closed' ? [0] : steps.map((_, index) => index);
-  const people = peopleSql(funnel, entries, scope, sql);
+  const { by } = funnel;
   const [hasContinued, cameAllTheWay] = [`previous.1 != ${NEVER}`, `first.1 != ${NEVER}`];
+  const people = labelled(peopleSql(funnel, scope, sql), ['steps'], by, scope, sql);
+  const shown =
+    by === undefined ? "''" : shownLabel(by, labelled(entrantsSql(funnel, scope, sql), [], by, scope, sql));
   return asQuestion(
     sql,
     `SELECT shown AS label, step, toFloat64(count()) AS people, toFloat64(countIf(${hasContinued})) AS continued,
        toFloat64(countIf(${cameAllTheWay})) AS fromFirst,
        ${timesSql('previous.2', hasContinued)} AS previousTimes, ${timesSql('first.2', cameAllTheWay)} AS firstTimes
-     FROM (SELECT ${shownLabel(by, people)} AS shown, steps FROM ${people})
+     FROM (SELECT ${shown} AS shown, steps FROM ${people})
      ARRAY JOIN arrayEnumerate(steps) AS step, steps.1 AS first, steps.2 AS previous, steps.3 AS present
      WHERE present GROUP BY label, step ORDER BY label, step`,
   );
@@ -41,18 +42,34 @@ function timesSql(value: string, condition: string): string {
   return `[toFloat64(quantileExactIf(0.5)(${value}, ${condition})), toFloat64(quantileExactIf(0.9)(${value}, ${condition}))]`;
 }
 
+/** The steps that people may enter at, from 0. */
+function entriesOf({ steps, mode = 'closed' }: Funnel): number[] {
+  return mode === 'closed' ? [0] : steps.map((_, index) => index);
+}
+
 /**
- * A subquery of people with `steps`, and `label` with a breakdown. A step is how they came to it from the first one, how from the one before,
- * and whether they were there at all. How: when, and how long it took; the first time, and of equal ones the fastest.
+ * A subquery of people with `steps`, and `label` where that is a field of the event. A step is how they came to it from the first one, how from
+ * the one before, and whether they were there at all. How: when, and how long it took; the first time, and of equal ones the fastest.
  */
-function peopleSql(funnel: Funnel, entries: readonly number[], scope: InsightScope, sql: SqlContext): string {
-  const { steps, by, among } = funnel;
-  const span = spanOfPeriod(funnel);
-  const folds = entries.map((entry) => `${foldSql(entry, funnel, span, sql)} AS from${entry}`);
-  const found = `SELECT person, begun, ${folds.join(', ')} FROM ${groupsSql(funnel, span, sql)}`;
+function peopleSql(funnel: Funnel, scope: InsightScope, sql: SqlContext): string {
+  const { steps, same, among } = funnel;
+  const entries = entriesOf(funnel);
+  const where = [IS_SOMEBODY, ...amongSql(among, scope, sql), 'isNotNull(entered)'].join(' AND ');
+  const folds = entries.map((entry) => `${foldSql(entry, funnel, sql)} AS from${entry}`);
+  const label = labelOf(funnel);
+  const groups = `(SELECT person, entered${label && ', label'}, ${folds.join(', ')} FROM ${groupsSql(funnel, sql)} WHERE ${where})`;
+  const found =
+    same === undefined
+      ? groups
+      : `(SELECT person${label && ', argMin(label, entered) AS label'}, ${entries.map((entry) => `groupArray(from${entry}) AS all${entry}`).join(', ')}
+          FROM ${groups} GROUP BY person)`;
   const how = (entry: number, step: number, since: number) => {
     const cell = CELLS * (step - entry);
-    return `min((from${entry}[${cell + WHEN}], from${entry}[${cell + since}]))`;
+    const figures = (of: string) => `(${of}[${cell + WHEN}], ${of}[${cell + since}])`;
+    // Of several values that are shared, what came first counts.
+    return same === undefined
+      ? figures(`from${entry}`)
+      : `arrayMin(arrayMap(r -> ${figures('r')}, all${entry}))`;
   };
   const cells = steps.map((_, step) => {
     const earlier = entries.filter((entry) => entry < step).map((entry) => how(entry, step, SINCE_BEFORE));
@@ -62,19 +79,36 @@ function peopleSql(funnel: Funnel, entries: readonly number[], scope: InsightSco
       .map((entry) => `${how(entry, step, SINCE_FIRST)}.1 != ${NEVER}`);
     return `(${how(0, step, SINCE_FIRST)}, ${previous}, ${present.join(' OR ')})`;
   });
-  const entered = entries.map((entry) => `from${entry}[${WHEN}] != ${NEVER}`).join(' OR ');
-  const where = [IS_SOMEBODY, ...amongSql(among, scope, sql), `(${entered})`].join(' AND ');
-  const own = by !== undefined && 'field' in by ? ', min(begun).3 AS label' : '';
-  const people = `(SELECT person, [${cells.join(', ')}] AS steps${own} FROM (${found}) WHERE ${where} GROUP BY person)`;
-  return labelled(people, ['steps'], by, scope, sql);
+  return `(SELECT person${label && ', label'}, [${cells.join(', ')}] AS steps FROM ${found})`;
+}
+
+/** A subquery of those who enter, with `label` where that is a field of the event. */
+function entrantsSql(funnel: Funnel, scope: InsightScope, sql: SqlContext): string {
+  const { rows, enters } = rowsSql(funnel, sql);
+  const where = [enters, IS_SOMEBODY, ...amongSql(funnel.among, scope, sql)].join(' AND ');
+  const label = labelOf(funnel) && `, argMin(label, ${ORDER}) AS label`;
+  return `(SELECT person${label} FROM ${rows} WHERE ${where} GROUP BY person)`;
 }
 
 /**
- * A subquery of people, or with `same` of people and values: `events` are (time, offset, which steps) in their order, `begun` is
- * (time, offset, label) of the first that somebody may enter with.
+ * A subquery of people, or with `same` of people and values: `events` are (time, offset, which steps) in their order; `entered` is the place of
+ * the first that somebody may enter with, and `label` its label.
  */
-function groupsSql(funnel: Funnel, { from, to }: Span, sql: SqlContext): string {
+function groupsSql(funnel: Funnel, sql: SqlContext): string {
+  const { rows, enters } = rowsSql(funnel, sql);
+  const label = labelOf(funnel) && `, argMinIf(label, ${ORDER}, ${enters}) AS label`;
+  return `(SELECT person, arraySort(groupArray((at, log_offset, steps))) AS events, minOrNullIf(${ORDER}, ${enters}) AS entered${label}
+    FROM ${rows} GROUP BY person${funnel.same === undefined ? '' : ', value'})`;
+}
+
+function labelOf({ by }: Funnel): '' | 'label' {
+  return by !== undefined && 'field' in by ? 'label' : '';
+}
+
+/** A subquery of the events of steps, with `same` one for each value; and whether somebody may enter with one. */
+function rowsSql(funnel: Funnel, sql: SqlContext): { rows: string; enters: string } {
   const { steps, same, within, mode, by } = funnel;
+  const { from, to } = spanOfPeriod(funnel);
   const until = within === undefined ? {} : { to: momentText(to + durationMs(within)) };
   const window = { kind: 'between', from: momentText(from), ...until } as const;
   const masks = masksSql({ kind: 'sequence', steps, ...(same && { same }), window }, sql);
@@ -83,17 +117,17 @@ function groupsSql(funnel: Funnel, { from, to }: Span, sql: SqlContext): string 
     ...{ ...masks.columns, ...labelColumn(by) },
   };
   const rows = sql.rows({ columns, where: masks.where });
-  const mask = same === undefined ? 'steps' : 'pair.2';
-  const enters = `at < ${sql.bind(to, 'Int64')}${mode === 'open' ? '' : ` AND bitTest(${mask}, 0)`}`;
-  const label = 'label' in columns ? 'label' : "''";
-  const group = `arraySort(groupArray((at, log_offset, ${mask}))) AS events, minIf((at, log_offset, ${label}), ${enters}) AS begun`;
-  return same === undefined
-    ? `(SELECT person, ${group} FROM ${rows} GROUP BY person)`
-    : `(SELECT person, pair.1 AS value, ${group} FROM ${rows} ARRAY JOIN shared AS pair GROUP BY person, value)`;
+  const enters = `at < ${sql.bind(to, 'Int64')}${mode === 'open' ? '' : ' AND bitTest(steps, 0)'}`;
+  if (same === undefined) return { rows, enters };
+  const names = ['person', 'at', 'log_offset', labelOf(funnel)].filter((name) => name !== '');
+  const single = `(SELECT ${names.join(', ')}, pair.1 AS value, pair.2 AS steps FROM ${rows} ARRAY JOIN shared AS pair)`;
+  return { rows: single, enters };
 }
 
 /** What became of the events of a group when people enter at a step: an array of the cells of each step from there on. */
-function foldSql(entry: number, { steps, within }: Funnel, { to }: Span, sql: SqlContext): string {
+function foldSql(entry: number, funnel: Funnel, sql: SqlContext): string {
+  const { steps, within } = funnel;
+  const { to } = spanOfPeriod(funnel);
   const length = within === undefined ? undefined : sql.bind(durationMs(within), 'Int64');
   const places = steps.slice(entry).map((_, index) => index);
   const cells = places.flatMap((place) =>

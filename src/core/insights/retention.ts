@@ -6,7 +6,7 @@ import { type AskedAt, SqlContext } from '../segments/sql/sql-context.js';
 import { type Among, amongSql, type InsightScope, readAmong } from './among.js';
 import { bucketsOf, type Unit } from './buckets.js';
 import { type Period, readPeriod, spanOfPeriod } from './period.js';
-import { asQuestion, IS_SOMEBODY, type Question } from './question.js';
+import { asQuestion, IS_SOMEBODY, ORDER, orderOf, type Question } from './question.js';
 
 /** What is asked. */
 export interface Retention extends Period {
@@ -83,14 +83,15 @@ export function retentionQuestion(retention: Retention, scope: InsightScope, at:
   const { from, to } = spanOfPeriod(retention);
   const people = [IS_SOMEBODY, ...amongSql(retention.among, scope, sql)].join(' AND ');
   // By period, then by person: a person's arrays are no longer than there are periods.
-  const byPeriod = `SELECT person, period, minIf((at, log_offset), starts) AS begun, countIf(starts) > 0 AS hasBegun,
-      maxIf((at, log_offset), returns) AS back, countIf(returns) > 0 AS isBack
+  const byPeriod = `SELECT person, period, minIf(${ORDER}, starts) AS begun, countIf(starts) > 0 AS hasBegun,
+      maxIf(${ORDER}, returns) AS back, countIf(returns) > 0 AS isBack
     FROM ${rowsSql(retention, sql)} WHERE ${people} GROUP BY person, period`;
   const byPerson = `SELECT person, arraySort(groupArrayIf((begun, period), hasBegun)) AS starts, groupArrayIf((back, period), isBack) AS returns
     FROM (${byPeriod}) GROUP BY person`;
   const own = cohorts === 'first' ? 'arraySlice(starts, 1, 1)' : 'starts';
   // Before the first period nobody starts but those who are in no cohort.
-  const isIn = `(start.1.1 >= ${sql.bind(from, 'Int64')} AND start.1.1 < ${sql.bind(to, 'Int64')})`;
+  const bound = (ms: number) => orderOf(sql.bind(ms, 'Int64'));
+  const isIn = `(start.1 >= ${bound(from)} AND start.1 < ${bound(to)})`;
   const later = 'arrayFilter(r -> r.2 > start.2 OR (r.2 = start.2 AND r.1 > start.1), returns)';
   const passed = `arrayMap(r -> r.2 - start.2, ${later})`;
   const after = unbounded
