@@ -30,6 +30,7 @@ import { Analyst } from './stores/events/analyst.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
+import { QueryConsole } from './stores/events/query-console.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
@@ -171,6 +172,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
+  const analyst = new Analyst(engines.analyst);
   const commits = new GroupCommit(log, (until) => {
     gate.appended(until);
     worker.appended();
@@ -199,7 +201,8 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
         samples,
       ),
     events: new EventQueries(engines.reader),
-    insights: new InsightQueries(new Analyst(engines.analyst), () => readVocabulary(pool)),
+    insights: new InsightQueries(analyst, () => readVocabulary(pool)),
+    console: new QueryConsole(analyst),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),

@@ -7,6 +7,7 @@ import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
+import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
@@ -25,6 +26,7 @@ export interface AdminParts {
   readonly sources: Sources;
   readonly events: EventQueries;
   readonly insights: InsightQueries;
+  readonly console: QueryConsole;
   readonly tokens: AdminTokens;
   readonly live: LiveFeed;
   readonly version: string;

@@ -13,6 +13,7 @@ import { ledgerRoutes } from './ledger.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileRoutes } from './profiles.js';
 import { qualityRoutes } from './quality.js';
+import { queryRoutes } from './query.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
 import { sourceRoutes } from './sources.js';
@@ -34,7 +35,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, data quality, events, imports, insights and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, data quality, events, imports, insights, queries and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -66,6 +67,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     ledgerRoutes,
     importRoutes,
     insightRoutes,
+    queryRoutes,
   ]) {
     await routes(app, parts);
   }

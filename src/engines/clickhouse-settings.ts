@@ -38,7 +38,6 @@ export const ANALYST_SETTINGS = {
   max_bytes_ratio_before_external_sort: 0,
   // Keys with dots come as they were given.
   json_type_escape_dots_in_keys: 1,
-  output_format_json_quote_64bit_integers: 1,
 } as const;
 
 /**
@@ -98,10 +97,20 @@ export function textSql(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** The table that a text in the format JSONCompactEachRowWithNamesAndTypes holds. */
+/** The table that a text in the format JSONCompactEachRowWithNamesAndTypes holds; whole numbers that a number cannot hold are texts. */
 export function tableFrom(text: string): ClickHouseTable {
-  const [names = [], types = [], ...rows] = linesOf<unknown[]>(text);
+  const [names = [], types = [], ...rows] = linesOf<unknown[]>(withLongNumbersAsTexts(text));
   return { columns: names.map((name, index) => ({ name: String(name), type: String(types[index]) })), rows };
+}
+
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+function withLongNumbersAsTexts(json: string): string {
+  if (!/\d{16}/.test(json)) return json;
+  return json.replace(TEXT_OR_NUMBER, (part) => {
+    const isWhole = /^-?\d{16,}$/.test(part);
+    return isWhole && !Number.isSafeInteger(Number(part)) ? `"${part}"` : part;
+  });
 }
 
 /** The JSON values of a text that has one on each line. */

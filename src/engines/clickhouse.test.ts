@@ -91,6 +91,16 @@ describe('the embedded ClickHouse', () => {
       ],
       rows: [[1, ["it's"], 'a\n']],
     });
+    const long = `SELECT -9223372036854775808, [9007199254740993], 9007199254740991, 0.1234567890123456, '"12345678901234567890\\\\'`;
+    expect((await reader.table(long)).rows).toEqual([
+      [
+        '-9223372036854775808',
+        ['9007199254740993'],
+        9007199254740991,
+        0.1234567890123456,
+        '"12345678901234567890\\',
+      ],
+    ]);
     expect(await reader.table('SELECT 1 AS n WHERE 0')).toEqual({
       columns: [{ name: 'n', type: 'UInt8' }],
       rows: [],
@@ -102,8 +112,6 @@ describe('the embedded ClickHouse', () => {
     try {
       for (const sql of ['SET readonly = 0', 'DROP TABLE events', "INSERT INTO events (name) VALUES ('x')"])
         expect((await failure(analyst.command(sql))).message).toMatch(/readonly/);
-      const [row] = await analyst.query<{ n: string }>('SELECT toUInt64(pow(2, 60)) + 1 AS n');
-      expect(row?.n).toBe('1152921504606846977');
       const wide = 'SELECT toString(number) FROM numbers(20000000)';
       expect(limitHit(await failure(analyst.query(wide)))).toBe('size');
       const large = 'SELECT length(groupArray(toString(number))) FROM numbers(50000000)';

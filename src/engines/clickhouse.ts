@@ -20,7 +20,7 @@ export interface ClickHouse {
     params?: Readonly<Record<string, unknown>>,
     settings?: ClickHouseSettings,
   ): Promise<T[]>;
-  /** The same, when names and types of the columns are not known beforehand. Names may come twice. */
+  /** The same, when names and types of the columns are not known beforehand. Names may come twice; integers beyond 2^53 come as texts. */
   table(sql: string, params?: Readonly<Record<string, unknown>>): Promise<ClickHouseTable>;
   /** Runs a statement that answers no rows: DDL, ALTER, INSERT … SELECT. Resolves when it is done. */
   command(sql: string, settings?: ClickHouseSettings): Promise<void>;
@@ -60,7 +60,7 @@ export interface ClickHouseOptions {
   readonly threadsMax: number;
   /**
    * A reader may use half of the memory for one query, so that a large one cannot starve the writer. An analyst runs what people ask: it
-   * cannot write, no setting can be changed, and each query has little memory and `ANALYST_SECONDS_MAX`. Its 64-bit integers come as texts.
+   * cannot write, no setting can be changed, and each query has little memory and `ANALYST_SECONDS_MAX`.
    */
   readonly role: 'reader' | 'writer' | 'analyst';
 }

@@ -29,8 +29,8 @@ export function funnelQuestion(funnel: Funnel, scope: InsightScope, at: AskedAt)
     by === undefined ? "''" : shownLabel(by, labelled(entrantsSql(funnel, scope, sql), [], by, scope, sql));
   return asQuestion(
     sql,
-    `SELECT shown AS label, step, toFloat64(count()) AS people, toFloat64(countIf(${hasContinued})) AS continued,
-       toFloat64(countIf(${cameAllTheWay})) AS fromFirst,
+    `SELECT shown AS label, step, count() AS people, countIf(${hasContinued}) AS continued,
+       countIf(${cameAllTheWay}) AS fromFirst,
        ${timesSql('previous.2', hasContinued)} AS previousTimes, ${timesSql('first.2', cameAllTheWay)} AS firstTimes
      FROM (SELECT ${shown} AS shown, steps FROM ${people})
      ARRAY JOIN arrayEnumerate(steps) AS step, steps.1 AS first, steps.2 AS previous, steps.3 AS present
@@ -39,7 +39,7 @@ export function funnelQuestion(funnel: Funnel, scope: InsightScope, at: AskedAt)
 }
 
 function timesSql(value: string, condition: string): string {
-  return `[toFloat64(quantileExactIf(0.5)(${value}, ${condition})), toFloat64(quantileExactIf(0.9)(${value}, ${condition}))]`;
+  return `[quantileExactIf(0.5)(${value}, ${condition}), quantileExactIf(0.9)(${value}, ${condition})]`;
 }
 
 /** The steps that people may enter at, from 0. */

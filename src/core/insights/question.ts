@@ -1,7 +1,7 @@
 import { NOBODY } from '../identity/resolve.js';
 import type { SqlContext } from '../segments/sql/sql-context.js';
 
-/** A SELECT, and what is bound in it. It answers no integers of 64 bits: connections for analysis give those as texts. */
+/** A SELECT, and what is bound in it. */
 export interface Question {
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;

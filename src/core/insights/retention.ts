@@ -99,7 +99,7 @@ export function retentionQuestion(retention: Retention, scope: InsightScope, at:
     : `arrayFilter(n -> n <= ${periods}, ${passed})`;
   return asQuestion(
     sql,
-    `SELECT cohort, after, toFloat64(count()) AS people
+    `SELECT cohort, after, count() AS people
      FROM (SELECT start.2 AS cohort, arrayConcat([-1], ${after})::Array(Int32) AS afters FROM (${byPerson}) ARRAY JOIN ${own} AS start WHERE ${isIn})
      ARRAY JOIN afters AS after GROUP BY cohort, after ORDER BY cohort, after`,
   );

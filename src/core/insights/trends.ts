@@ -112,7 +112,7 @@ export function trendQuestion(trends: Trends, event: number, scope: InsightScope
   const starts = sql.bind(trendBuckets(trends), 'Array(Int64)');
   return asQuestion(
     sql,
-    `SELECT label, toFloat64(bucket) AS start, toUInt8(grouping(bucket)) AS isTotal, ${figureSql(measure)} AS figure
+    `SELECT label, bucket AS start, grouping(bucket) AS isTotal, ${figureSql(measure)} AS figure
      FROM (SELECT * EXCEPT label, ${shownLabel(by, chosen)} AS label, roundDown(toUnixTimestamp64Milli(at), ${starts}) AS bucket
            FROM (SELECT ${by === undefined ? "*, '' AS label" : '*'} FROM ${chosen}))
      GROUP BY GROUPING SETS ((label, bucket), (label))`,
