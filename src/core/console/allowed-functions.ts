@@ -58,11 +58,15 @@ export function allowedFunctions(
   const inAnyCase = new Set(
     allowed.filter((one) => one.caseInsensitive === 1).map(({ name }) => name.toLowerCase()),
   );
-  const aggregates = new Set(allowed.filter((one) => one.isAggregate === 1).map(({ name }) => name));
+  const aggregates = allowed.filter((one) => one.isAggregate === 1);
+  const exactAggregates = new Set(aggregates.map(({ name }) => name));
   const isCombined = (name: string): boolean => {
     const shorter = name.replace(COMBINATORS, '');
     if (shorter === name) return false;
-    return aggregates.has(shorter) || inAnyCase.has(shorter.toLowerCase()) || isCombined(shorter);
+    const isAggregate =
+      exactAggregates.has(shorter) ||
+      aggregates.some((one) => one.caseInsensitive === 1 && one.name.toLowerCase() === shorter.toLowerCase());
+    return isAggregate || isCombined(shorter);
   };
   return (name) => exact.has(name) || inAnyCase.has(name.toLowerCase()) || isCombined(name);
 }
