@@ -202,7 +202,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
       ),
     events: new EventQueries(engines.reader),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
-    console: new QueryConsole(analyst),
+    queries: new QueryConsole(analyst),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),

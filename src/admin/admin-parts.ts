@@ -26,7 +26,7 @@ export interface AdminParts {
   readonly sources: Sources;
   readonly events: EventQueries;
   readonly insights: InsightQueries;
-  readonly console: QueryConsole;
+  readonly queries: QueryConsole;
   readonly tokens: AdminTokens;
   readonly live: LiveFeed;
   readonly version: string;

@@ -45,7 +45,7 @@ const Schema = Type.Object({
 });
 
 /** The query console: read-only SQL over events, people and segments. */
-export async function queryRoutes(app: AdminApp, { console }: AdminParts): Promise<void> {
+export async function queryRoutes(app: AdminApp, { queries }: AdminParts): Promise<void> {
   app.post(
     '/api/v1/query',
     {
@@ -55,7 +55,7 @@ export async function queryRoutes(app: AdminApp, { console }: AdminParts): Promi
       },
     },
     async ({ body: { sql, params = {}, limit = LIMIT } }) => {
-      const { columns, rows, truncated } = await console.run({ sql, params, limit });
+      const { columns, rows, truncated } = await queries.run({ sql, params, limit });
       return { columns: [...columns], rows: rows.map((row) => [...row]), truncated };
     },
   );
@@ -63,7 +63,7 @@ export async function queryRoutes(app: AdminApp, { console }: AdminParts): Promi
     '/api/v1/query/schema',
     { schema: { tags, summary: 'Read which tables can be asked', response: { 200: Schema, 429: Problem } } },
     async () => {
-      const tables = await console.schema();
+      const tables = await queries.schema();
       return { tables: tables.map(({ columns, ...table }) => ({ ...table, columns: [...columns] })) };
     },
   );

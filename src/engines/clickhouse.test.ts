@@ -112,6 +112,13 @@ describe('the embedded ClickHouse', () => {
     try {
       for (const sql of ['SET readonly = 0', 'DROP TABLE events', "INSERT INTO events (name) VALUES ('x')"])
         expect((await failure(analyst.command(sql))).message).toMatch(/readonly/);
+      const limits = ['max_execution_time', 'max_memory_usage', 'max_result_bytes', 'readonly'];
+      const settings = await analyst.query<{ name: string; value: string }>(
+        'SELECT name, value FROM system.settings WHERE name IN {limits:Array(String)} ORDER BY name',
+        { limits },
+      );
+      const third = Math.floor((512 * MIB) / 3);
+      expect(settings.map(({ value }) => Number(value))).toEqual([30, third, 32 * MIB, 1]);
       const wide = 'SELECT toString(number) FROM numbers(20000000)';
       expect(limitHit(await failure(analyst.query(wide)))).toBe('size');
       const large = 'SELECT length(groupArray(toString(number))) FROM numbers(50000000)';

@@ -29,8 +29,8 @@ const FURTHER: ReadonlySet<string> = new Set([
   ...['rowNumberInAllBlocks', 'rowNumberInBlock', 'toTypeName', 'transform', 'variantElement', 'variantType'],
   ...['caseWithExpression', '_CAST'],
 ]);
-/** They write in any format of files, or read what is no value. */
-const NEVER: ReadonlySet<string> = new Set(['formatRow', 'formatRowNoNewline', 'reinterpret']);
+/** They write in any format of files, read what is no value, or look into the process. */
+const NEVER: ReadonlySet<string> = new Set(['formatRow', 'formatRowNoNewline', 'reinterpret', 'flameGraph']);
 /** What the parser calls functions. */
 const SYNTAX = ['lambda', 'exists', 'untuple', 'grouping'];
 
