@@ -28,10 +28,13 @@ import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
+import { Analyst } from './stores/events/analyst.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
+import { InsightQueries } from './stores/events/insight-queries.js';
 import { MembershipQueries } from './stores/events/membership-queries.js';
 import { readPast } from './stores/events/past-events.js';
+import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
@@ -189,6 +192,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
+  const analyst = new Analyst(engines.analyst);
   const commits = new GroupCommit(log, (until) => {
     gate.appended(until);
     worker.appended();
@@ -219,6 +223,8 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
+    insights: new InsightQueries(analyst, () => readVocabulary(pool)),
+    queries: new QueryConsole(analyst),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),

@@ -7,6 +7,8 @@ import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
+import type { InsightQueries } from '../stores/events/insight-queries.js';
+import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
@@ -25,6 +27,8 @@ export interface AdminParts {
   readonly pool: Pool;
   readonly sources: Sources;
   readonly events: EventQueries;
+  readonly insights: InsightQueries;
+  readonly queries: QueryConsole;
   readonly tokens: AdminTokens;
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;

@@ -11,11 +11,13 @@ import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
+import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
 import { qualityRoutes } from './quality.js';
+import { queryRoutes } from './query.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
 import { segmentAskingRoutes } from './segment-asking.js';
@@ -40,7 +42,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, segments, computed traits, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -80,6 +82,8 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     rejectedRoutes,
     ledgerRoutes,
     importRoutes,
+    insightRoutes,
+    queryRoutes,
   ]) {
     await routes(app, parts);
   }

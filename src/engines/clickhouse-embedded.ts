@@ -5,8 +5,16 @@ import { join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Session } from 'chdb';
 import { TributaryError } from '../core/errors.js';
-import type { ClickHouse, ClickHouseOptions, ClickHouseSettings } from './clickhouse.js';
-import { embeddedFlags, settingName, settingsSql, tableName, textSql } from './clickhouse-settings.js';
+import type { ClickHouse, ClickHouseOptions, ClickHouseSettings, ClickHouseTable } from './clickhouse.js';
+import {
+  embeddedFlags,
+  linesOf,
+  settingName,
+  settingsSql,
+  tableFrom,
+  tableName,
+  textSql,
+} from './clickhouse-settings.js';
 
 /**
  * Opens the embedded ClickHouse. We use chdb's session and not its connection for `@clickhouse/client`, because only the
@@ -72,7 +80,18 @@ class EmbeddedClickHouse implements ClickHouse {
         Object.keys(params).length === 0
           ? await this.#session.queryAsync(statement, format)
           : await this.#session.queryBindAsync(statement, params, format);
-      return rowsOf<T>(result.text());
+      return linesOf<T>(result.text());
+    });
+  }
+
+  table(sql: string, params: Readonly<Record<string, unknown>> = {}): Promise<ClickHouseTable> {
+    return this.#inTurn(async () => {
+      const format = { format: 'JSONCompactEachRowWithNamesAndTypes' };
+      const result =
+        Object.keys(params).length === 0
+          ? await this.#session.queryAsync(sql, format)
+          : await this.#session.queryBindAsync(sql, params, format);
+      return tableFrom(result.text());
     });
   }
 
@@ -159,13 +178,8 @@ class EmbeddedClickHouse implements ClickHouse {
       );
     }
     const result = this.#last.then(work);
-    this.#last = result.catch(() => {});
+    // What a statement had answered before it failed, the engine would put before the answer to the next one.
+    this.#last = result.catch(() => this.#session.queryAsync('SELECT 1').catch(() => {}));
     return result;
   }
-}
-
-function rowsOf<T>(lines: string): T[] {
-  const text = lines.trimEnd();
-  // One parse of one array is far faster than one for each line.
-  return text === '' ? [] : (JSON.parse(`[${text.replaceAll('\n', ',')}]`) as T[]);
 }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { TributaryError } from '../core/errors.js';
-import type { ClickHouse, ClickHouseSettings } from './clickhouse.js';
-import { SESSION_SETTINGS, tableName } from './clickhouse-settings.js';
+import type { ClickHouse, ClickHouseOptions, ClickHouseSettings, ClickHouseTable } from './clickhouse.js';
+import { ANALYST_SETTINGS, SESSION_SETTINGS, tableFrom, tableName } from './clickhouse-settings.js';
 
 const REQUEST_MS_MAX = 300_000;
 
@@ -10,7 +10,10 @@ const REQUEST_MS_MAX = 300_000;
  * Connects to a ClickHouse server over HTTP. Its memory and threads are its administrator's to bound, not ours.
  * @throws TributaryError `engine_unavailable` when it does not answer.
  */
-export async function openClickHouseServer(url: string): Promise<ClickHouse> {
+export async function openClickHouseServer(
+  url: string,
+  role: ClickHouseOptions['role'],
+): Promise<ClickHouse> {
   const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client');
   const client = createClient({
     url,
@@ -19,7 +22,11 @@ export async function openClickHouseServer(url: string): Promise<ClickHouse> {
     compression: { request: true },
     log: { level: ClickHouseLogLevel.OFF }, // what fails is thrown, and told by the caller
     // A batch is one insert already; buffering it further would answer before it is stored.
-    clickhouse_settings: { ...SESSION_SETTINGS, async_insert: 0 },
+    clickhouse_settings: {
+      ...{ ...SESSION_SETTINGS, async_insert: 0 },
+      // The answer is whole, or an error.
+      ...(role === 'analyst' ? { ...sent(ANALYST_SETTINGS), wait_end_of_query: 1 } : {}),
+    },
   });
   const server = new ClickHouseServer(client);
   try {
@@ -55,6 +62,15 @@ class ClickHouseServer implements ClickHouse {
       clickhouse_settings: sent(settings),
     });
     return result.json<T>();
+  }
+
+  async table(sql: string, params: Readonly<Record<string, unknown>> = {}): Promise<ClickHouseTable> {
+    const result = await this.#client.query({
+      query: sql,
+      format: 'JSONCompactEachRowWithNamesAndTypes',
+      query_params: { ...params },
+    });
+    return tableFrom(await result.text());
   }
 
   async command(sql: string, settings: ClickHouseSettings = {}): Promise<void> {

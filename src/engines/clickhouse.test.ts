@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileInto, firstLine, runScript } from '../../tests/support/own-process.js';
-import { type ClickHouse, isDataError, openClickHouse } from './clickhouse.js';
+import { type ClickHouse, exceededLimit, isDataError, isRefusal, openClickHouse } from './clickhouse.js';
 
 const MIB = 1024 * 1024;
 const CAPS = { memoryBytesMax: 512 * MIB, threadsMax: 2 };
@@ -70,6 +70,64 @@ describe('the embedded ClickHouse', () => {
     expect(error.message).toMatch(/memory limit exceeded/);
     expect(isDataError(error)).toBe(false);
     expect(await reader.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+
+  it('gives nothing of a failed answer to the next one', async () => {
+    const half = 'SELECT number, throwIf(number = 150000) FROM numbers(300000)';
+    for (const fail of [() => reader.query(half), () => reader.table(half), () => reader.command(half)]) {
+      expect((await failure(fail())).message).toMatch(/throwIf|Value passed/);
+      expect(await reader.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    }
+  });
+
+  it('answers with a table where columns are not known', async () => {
+    const sql =
+      "SELECT one.n, two.n, 'a' || char(10) AS `b c` FROM (SELECT 1 AS n) AS one, (SELECT [{text:String}] AS n) AS two";
+    expect(await reader.table(sql, { text: "it's" })).toEqual({
+      columns: [
+        { name: 'n', type: 'UInt8' },
+        { name: 'two.n', type: 'Array(String)' },
+        { name: 'b c', type: 'String' },
+      ],
+      rows: [[1, ["it's"], 'a\n']],
+    });
+    const long = `SELECT -9223372036854775808, [9007199254740993], 9007199254740991, 0.1234567890123456, '"12345678901234567890\\\\'`;
+    expect((await reader.table(long)).rows).toEqual([
+      [
+        '-9223372036854775808',
+        ['9007199254740993'],
+        9007199254740991,
+        0.1234567890123456,
+        '"12345678901234567890\\',
+      ],
+    ]);
+    expect(await reader.table('SELECT 1 AS n WHERE 0')).toEqual({
+      columns: [{ name: 'n', type: 'UInt8' }],
+      rows: [],
+    });
+  });
+
+  it('binds an analyst: nothing is written, no setting changed, limits hold', async () => {
+    const analyst = await openClickHouse({ path: join(dir, 'ch'), ...CAPS, role: 'analyst' });
+    try {
+      for (const sql of ['SET readonly = 0', 'DROP TABLE events', "INSERT INTO events (name) VALUES ('x')"])
+        expect((await failure(analyst.command(sql))).message).toMatch(/readonly/);
+      const limits = ['max_execution_time', 'max_memory_usage', 'max_result_bytes', 'readonly'];
+      const settings = await analyst.query<{ name: string; value: string }>(
+        'SELECT name, value FROM system.settings WHERE name IN {limits:Array(String)} ORDER BY name',
+        { limits },
+      );
+      const third = Math.floor((512 * MIB) / 3);
+      expect(settings.map(({ value }) => Number(value))).toEqual([30, third, 32 * MIB, 1]);
+      const wide = 'SELECT toString(number) FROM numbers(20000000)';
+      expect(exceededLimit(await failure(analyst.query(wide)))).toBe('rows');
+      const large = 'SELECT length(groupArray(toString(number))) FROM numbers(50000000)';
+      expect(exceededLimit(await failure(analyst.query(large)))).toBe('memory');
+      const unknown = await failure(analyst.query('SELECT nothing_like_it'));
+      expect([isRefusal(unknown), exceededLimit(unknown)]).toEqual([true, undefined]);
+    } finally {
+      await analyst.close();
+    }
   });
 
   it('keeps its folder to itself', async () => {

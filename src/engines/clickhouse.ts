@@ -3,6 +3,12 @@ import { TributaryError } from '../core/errors.js';
 /** A setting of one statement; `true` is 1. */
 export type ClickHouseSettings = Readonly<Record<string, string | number | boolean>>;
 
+/** What a SELECT answered, as a table. */
+export interface ClickHouseTable {
+  readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>;
+  readonly rows: ReadonlyArray<readonly unknown[]>;
+}
+
 /** ClickHouse as the rest of the code sees it: embedded or a server, with the same SQL and the same errors. */
 export interface ClickHouse {
   /**
@@ -14,6 +20,8 @@ export interface ClickHouse {
     params?: Readonly<Record<string, unknown>>,
     settings?: ClickHouseSettings,
   ): Promise<T[]>;
+  /** The same, when names and types of the columns are not known beforehand. Names may come twice; integers beyond 2^53 come as texts. */
+  table(sql: string, params?: Readonly<Record<string, unknown>>): Promise<ClickHouseTable>;
   /** Runs a statement that answers no rows: DDL, ALTER, INSERT … SELECT. Resolves when it is done. */
   command(sql: string, settings?: ClickHouseSettings): Promise<void>;
   /**
@@ -50,8 +58,11 @@ export interface ClickHouseOptions {
   readonly memoryBytesMax: number;
   /** For one statement of the embedded engine. */
   readonly threadsMax: number;
-  /** A reader may use half of the memory for one query, so that a large one cannot starve the writer. */
-  readonly role: 'reader' | 'writer';
+  /**
+   * A reader may use half of the memory for one query, so that a large one cannot starve the writer. An analyst runs what people ask: it
+   * cannot write, no setting can be changed, and each query has little memory and `ANALYST_SECONDS_MAX`.
+   */
+  readonly role: 'reader' | 'writer' | 'analyst';
 }
 
 /**
@@ -68,7 +79,8 @@ export interface ClickHouseOptions {
 export async function openClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
   const { url, path } = options;
   // Loaded on use: the embedded engine is 500 MB of code, and the thread that loads it gets the rule above.
-  if (url !== undefined) return (await import('./clickhouse-server.js')).openClickHouseServer(url);
+  if (url !== undefined)
+    return (await import('./clickhouse-server.js')).openClickHouseServer(url, options.role);
   if (path !== undefined)
     return (await import('./clickhouse-embedded.js')).openEmbeddedClickHouse(path, options);
   throw new TributaryError(
@@ -131,6 +143,7 @@ const LIMIT_ERRORS: ReadonlyMap<number, ExceededLimit> = new Map([
   [160, 'time'], // TOO_SLOW
   [167, 'size'], // TOO_DEEP_AST
   [168, 'size'], // TOO_BIG_AST
+  [191, 'memory'], // SET_SIZE_LIMIT_EXCEEDED
   [241, 'memory'], // MEMORY_LIMIT_EXCEEDED
   [306, 'size'], // TOO_DEEP_RECURSION
   [307, 'rows'], // TOO_MANY_BYTES
@@ -144,6 +157,11 @@ export type ExceededLimit = 'time' | 'memory' | 'rows' | 'size';
 export function exceededLimit(error: unknown): ExceededLimit | undefined {
   const code = clickHouseCode(error);
   return code === undefined ? undefined : LIMIT_ERRORS.get(code);
+}
+
+/** True when ClickHouse itself refused a statement: it answers, and would refuse it again. */
+export function isRefusal(error: unknown): boolean {
+  return clickHouseCode(error) !== undefined;
 }
 
 /** ClickHouse's own error code: a number of the embedded engine's errors, a text of the server client's. */

@@ -26,6 +26,8 @@ export interface Engines {
   readonly clickhouse: Omit<ClickHouseOptions, 'role'>;
   /** For queries of this thread. */
   readonly reader: ClickHouse;
+  /** For what people ask: slow questions wait for each other here, and hold up nothing else. */
+  readonly analyst: ClickHouse;
   stop(): Promise<void>;
 }
 
@@ -44,16 +46,20 @@ export async function startEngines(settings: EngineSettings, logger: EngineLogge
     threadsMax: settings.clickhouseThreadsMax,
   };
   // Side by side: each takes about a second.
-  const [postgres, reader] = await Promise.allSettled([
+  const [postgres, reader, analyst] = await Promise.allSettled([
     openPostgresEngine(settings.databaseUrl, join(dataDir, 'postgres'), logger),
     openClickHouse({ ...clickhouse, role: 'reader' }),
+    openClickHouse({ ...clickhouse, role: 'analyst' }),
   ]);
-  const stop = () => stopAll(settledValue(reader), settledValue(postgres)?.embedded, lock);
-  if (postgres.status === 'fulfilled' && reader.status === 'fulfilled') {
-    return { dataDir, postgres: postgres.value.connection, clickhouse, reader: reader.value, stop };
+  const stop = () =>
+    stopAll([settledValue(reader), settledValue(analyst)], settledValue(postgres)?.embedded, lock);
+  if (postgres.status === 'fulfilled' && reader.status === 'fulfilled' && analyst.status === 'fulfilled') {
+    const clickhouses = { clickhouse, reader: reader.value, analyst: analyst.value };
+    return { dataDir, postgres: postgres.value.connection, ...clickhouses, stop };
   }
   await stop();
-  throw postgres.status === 'rejected' ? postgres.reason : (reader as PromiseRejectedResult).reason;
+  const failed = [postgres, reader, analyst].find((result) => result.status === 'rejected');
+  throw (failed as PromiseRejectedResult).reason;
 }
 
 function settledValue<T>(result: PromiseSettledResult<T>): T | undefined {
@@ -94,11 +100,11 @@ async function knock(url: string): Promise<void> {
 }
 
 async function stopAll(
-  reader: ClickHouse | undefined,
+  clickhouses: ReadonlyArray<ClickHouse | undefined>,
   embedded: EmbeddedPostgres | undefined,
   lock: DataDirLock,
 ): Promise<void> {
-  await reader?.close();
+  for (const clickhouse of clickhouses) await clickhouse?.close();
   await embedded?.stop();
   await lock.release();
 }

@@ -152,7 +152,8 @@ export function timesSql(sql: SqlContext, window: Exclude<Window, { kind: 'since
   ];
 }
 
-function valueColumn(measure: Measure, { needs, accepts }: Fold): Record<string, string> {
+/** The column `value` that a measure looks at; none where it looks at the event alone. */
+export function valueColumn(measure: Measure, { needs, accepts }: Fold): Record<string, string> {
   if (!('of' in measure) || needs === 'nothing') return {};
   const { sql } = compileEventField(measure.of);
   if (needs === 'scalar') return { value: scalarJson(sql) };

@@ -8,7 +8,7 @@ import { compileEventField } from '../events/event-field.js';
 import { compileSelector } from '../events/selector.js';
 import type { ChainRules } from '../leaves/find-chain.js';
 import { pathKeys } from '../path.js';
-import type { SqlContext } from '../sql/sql-context.js';
+import type { EventRows, SqlContext } from '../sql/sql-context.js';
 import { jsonItems, jsonValue, type SqlValue, scalarJson } from '../sql/sql-value.js';
 import { timesSql } from './events-value.js';
 
@@ -74,6 +74,14 @@ function chainOfGroup(rules: ChainRules, sql: SqlContext): string {
   if (steps === 3) return `${hasAll} AND arrayExists(e -> e > ${first} AND e < ${last}, ${middle})`;
   const reached = `arrayFold((acc, e) -> if(e > ${first} AND e < ${last} AND bitTest(e.2, acc), acc + 1, acc)::Int64, arraySort(${middle}), toInt64(1))`;
   return `${hasAll} AND ${reached} = ${steps - 1}`;
+}
+
+/** What an event may be in a sequence without limits, as columns of its rows: `steps`, or with `same` pairs `shared` of a value and steps. */
+export function stepRows(node: Sequence, sql: SqlContext): EventRows {
+  const { conditions, steps, where } = masksSql(node, sql);
+  const { same } = node;
+  const columns = same === undefined ? { steps } : { shared: sharedSql(node.steps, same, conditions) };
+  return { columns, where };
 }
 
 /** When chains may run out of the window, and when what must not happen has not. */

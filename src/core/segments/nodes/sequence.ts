@@ -78,7 +78,8 @@ function readWithout(fields: Fields): Selector[] {
     .map(({ value, at }) => readSelectorObject(value, at));
 }
 
-function readCorrelation(value: unknown, at: string): Correlation {
+/** Reads where the values stand that all steps share. */
+export function readCorrelation(value: unknown, at: string): Correlation {
   if (typeof value === 'string')
     return readEventField(new Fields({ same: value }, at.replace(/\.same$/, '')), 'same');
   const fields = new Fields(value, at);

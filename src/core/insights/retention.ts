@@ -1,0 +1,142 @@
+/** Retention: how many of those who begin come back, and when. Specified in `docs/specs/insights.md`, 4. */
+import type { Selector } from '../segments/definition.js';
+import { compileSelector, readSelectorObject } from '../segments/events/selector.js';
+import { Fields, refuse } from '../segments/read.js';
+import { type AskedAt, SqlContext } from '../segments/sql/sql-context.js';
+import { type Among, amongSql, type InsightScope, readAmong } from './among.js';
+import { bucketsOf, type Unit } from './buckets.js';
+import { type Period, readPeriod, spanOfPeriod } from './period.js';
+import { asQuestion, IS_SOMEBODY, ORDER, orderOf, type Question } from './question.js';
+
+/** What is asked. */
+export interface Retention extends Period {
+  readonly start: Selector;
+  readonly return: Selector;
+  readonly per: Exclude<Unit, 'hour'>;
+  /** Periods after that of the start: the table has one column more. */
+  readonly periods: number;
+  /** First (the default): people are in the cohort of their first start ever. Recurring: in one for each period in which they start. */
+  readonly cohorts?: 'first' | 'recurring';
+  /** Who came back in a period or any later one counts for it. */
+  readonly unbounded?: boolean;
+  readonly among?: Among;
+}
+
+/** One row of the table. */
+export interface Cohort {
+  /** When its period begins, in milliseconds since 1970 UTC. */
+  readonly from: number;
+  readonly people: number;
+  /** Who came back after 0, 1, … periods; null for periods that have not begun. */
+  readonly returned: ReadonlyArray<number | null>;
+}
+
+/** A row of the answer. */
+export interface RetentionRow {
+  /** Which period, from 0. */
+  readonly cohort: number;
+  /** After how many periods; -1 for the people of the cohort. */
+  readonly after: number;
+  readonly people: number;
+}
+
+const PERIODS_MAX = 100;
+const COHORTS_MAX = 400;
+
+/** Reads what somebody asks. @throws TributaryError `definition_invalid` that names the field and the fix. */
+export function readRetention(value: unknown): Retention {
+  const fields = new Fields(value, 'retention');
+  const [start, back] = [fields.raw('start'), fields.raw('return')];
+  const retention: Retention = {
+    start: readSelectorObject(start.value, start.at),
+    return: readSelectorObject(back.value, back.at),
+    per: fields.oneOf('per', ['day', 'week', 'month']),
+    periods: fields.whole('periods', { min: 1, max: PERIODS_MAX }),
+    ...readPeriod(fields),
+    ...(fields.raw('cohorts').value === undefined
+      ? {}
+      : { cohorts: fields.oneOf('cohorts', ['first', 'recurring']) }),
+    ...(fields.raw('unbounded').value === undefined ? {} : { unbounded: fields.flag('unbounded') }),
+    ...readAmong(fields),
+  };
+  fields.end();
+  boundsOf(retention);
+  return retention;
+}
+
+/** When the periods begin: those of the cohorts, those that the last one may come back in, and when these are over. */
+function boundsOf(retention: Retention): number[] {
+  const { per, zone = 'UTC', periods } = retention;
+  return (
+    bucketsOf(per, zone, spanOfPeriod(retention), COHORTS_MAX + periods + 1, periods + 1) ??
+    refuse(
+      'retention.per',
+      `makes more than ${COHORTS_MAX} cohorts. Ask for longer ones, or a shorter period.`,
+    )
+  );
+}
+
+/** The question; its rows are `RetentionRow`s. */
+export function retentionQuestion(retention: Retention, scope: InsightScope, at: AskedAt): Question {
+  const { periods, unbounded = false, cohorts = 'first' } = retention;
+  const sql = new SqlContext(at);
+  const { from, to } = spanOfPeriod(retention);
+  const people = [IS_SOMEBODY, ...amongSql(retention.among, scope, sql)].join(' AND ');
+  // By period, then by person: a person's arrays are no longer than there are periods.
+  const byPeriod = `SELECT person, period, minIf(${ORDER}, starts) AS begun, countIf(starts) > 0 AS hasBegun,
+      maxIf(${ORDER}, returns) AS back, countIf(returns) > 0 AS isBack
+    FROM ${rowsSql(retention, sql)} WHERE ${people} GROUP BY person, period`;
+  const byPerson = `SELECT person, arraySort(groupArrayIf((begun, period), hasBegun)) AS starts, groupArrayIf((back, period), isBack) AS returns
+    FROM (${byPeriod}) GROUP BY person`;
+  const own = cohorts === 'first' ? 'arraySlice(starts, 1, 1)' : 'starts';
+  // Before the first period nobody starts but those who are in no cohort.
+  const bound = (ms: number) => orderOf(sql.bind(ms, 'Int64'));
+  const isIn = `(start.1 >= ${bound(from)} AND start.1 < ${bound(to)})`;
+  const later = 'arrayFilter(r -> r.2 > start.2 OR (r.2 = start.2 AND r.1 > start.1), returns)';
+  const passed = `arrayMap(r -> r.2 - start.2, ${later})`;
+  const after = unbounded
+    ? `if(empty(${passed}), [], range(least(arrayMax(${passed}), ${periods}) + 1))`
+    : `arrayFilter(n -> n <= ${periods}, ${passed})`;
+  return asQuestion(
+    sql,
+    `SELECT cohort, after, count() AS people
+     FROM (SELECT start.2 AS cohort, arrayConcat([-1], ${after})::Array(Int32) AS afters FROM (${byPerson}) ARRAY JOIN ${own} AS start WHERE ${isIn})
+     ARRAY JOIN afters AS after GROUP BY cohort, after ORDER BY cohort, after`,
+  );
+}
+
+/** Events that start or return, with the period of each from 0; -1 before all of them. */
+function rowsSql(retention: Retention, sql: SqlContext): string {
+  const { cohorts = 'first', unbounded = false } = retention;
+  const { from, to } = spanOfPeriod(retention);
+  const bounds = boundsOf(retention);
+  // Invariant: there are at least two.
+  const [begin, end] = [bounds[0] as number, bounds.at(-1) as number];
+  const begins = cohorts === 'first' ? '' : ` AND timestamp >= ${sql.moment(from)}`;
+  const starts = `(${compileSelector(retention.start).sql(sql)} AND timestamp < ${sql.moment(to)}${begins})`;
+  const ends = unbounded ? '' : ` AND timestamp < ${sql.moment(end)}`;
+  const returns = `(${compileSelector(retention.return).sql(sql)} AND timestamp >= ${sql.moment(begin)}${ends})`;
+  const at = 'toUnixTimestamp64Milli(timestamp)';
+  const known = sql.bind(bounds, 'Array(Int64)');
+  const numbers = sql.bind(
+    bounds.map((_, index) => index),
+    'Array(Int32)',
+  );
+  const period = `if(${at} < ${sql.bind(begin, 'Int64')}, toInt32(-1), transform(roundDown(${at}, ${known}), ${known}, ${numbers}, toInt32(-1)))`;
+  const columns = { at, log_offset: 'events.offset', period, starts, returns };
+  return sql.rows({ columns, where: `(${starts} OR ${returns})` });
+}
+
+/** The table. @param now milliseconds since 1970 UTC. */
+export function retentionTable(retention: Retention, rows: readonly RetentionRow[], now: number): Cohort[] {
+  const { periods } = retention;
+  const bounds = boundsOf(retention);
+  const counts = new Map(rows.map(({ cohort, after, people }) => [`${cohort} ${after}`, people]));
+  return bounds.slice(0, -1 - periods).map((from, cohort) => ({
+    from,
+    people: counts.get(`${cohort} -1`) ?? 0,
+    returned: Array.from({ length: periods + 1 }, (_, after) =>
+      (bounds[cohort + after] as number) > now ? null : (counts.get(`${cohort} ${after}`) ?? 0),
+    ),
+  }));
+}
