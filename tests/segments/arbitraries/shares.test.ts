@@ -20,7 +20,12 @@ const SHARE_MIN = 0.03;
 test('of each kind of node some answers are yes and some no', () => {
   const cases = fc
     .constantFrom(...BEGINNINGS)
-    .chain((beginning) => fc.tuple(historyFrom(beginning, PEOPLE), definitionsFrom(beginning, 12)));
+    .chain((beginning) =>
+      fc.tuple(
+        historyFrom(beginning, { people: PEOPLE, calls: 14, steps: [3, 9] }),
+        definitionsFrom(beginning, 12),
+      ),
+    );
   const tally = new Map<string, { yes: number; all: number }>();
   const count = (key: string, yes: boolean) => {
     const entry = tally.get(key) ?? { yes: 0, all: 0 };
