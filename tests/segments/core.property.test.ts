@@ -45,7 +45,7 @@ const LOOKED_AT = 6;
 
 const cases = fc.constantFrom(...BEGINNINGS).chain((beginning) =>
   fc.record({
-    history: historyFrom(beginning, PEOPLE),
+    history: historyFrom(beginning, { people: PEOPLE, calls: 14, steps: [3, 9] }),
     definitions: definitionsFrom(beginning, SEGMENTS),
     order: fc.nat({ max: 1_000 }),
   }),

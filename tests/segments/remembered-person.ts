@@ -17,15 +17,17 @@ export class RememberedPerson {
     this.#leaves = [...leaves];
   }
 
-  /** Folds an event into the leaves that its routes lead to, each of which gets the columns that it says it reads, and no others. */
+  /** Folds an event into the leaves that each of its routes leads to; they get the columns that they say they read, and no others. */
   add(event: Event): void {
-    const routes: readonly string[] = routesOf(event);
-    for (const leaf of this.#leaves) {
-      if (!leaf.routes.some((route) => routes.includes(route))) continue;
-      const unread = COLUMNS.filter((column) => !leaf.reads.has(column)).map((column) => [column, {}]);
-      const given = { event: { ...event, ...Object.fromEntries(unread) }, enrichment: enrich(event) };
-      this.#set(leaf, leaf.add(this.states.get(leaf), given));
+    for (const route of routesOf(event)) {
+      for (const leaf of this.#leaves) if (leaf.routes.includes(route)) this.#fold(leaf, event);
     }
+  }
+
+  #fold(leaf: Leaf, event: Event): void {
+    const unread = COLUMNS.filter((column) => !leaf.reads.has(column)).map((column) => [column, {}]);
+    const given = { event: { ...event, ...Object.fromEntries(unread) }, enrichment: enrich(event) };
+    this.#set(leaf, leaf.add(this.states.get(leaf), given));
   }
 
   /** Takes another person's memory in. */

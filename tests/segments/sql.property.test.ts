@@ -45,7 +45,7 @@ afterAll(() => tables?.remove());
 
 const cases = fc.constantFrom(...BEGINNINGS).chain((beginning) =>
   fc.record({
-    history: historyFrom(beginning, PEOPLE, 30),
+    history: historyFrom(beginning, { people: PEOPLE, calls: 30, steps: [3, 9] }),
     definitions: definitionsFrom(beginning, SEGMENTS),
   }),
 );

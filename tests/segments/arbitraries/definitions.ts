@@ -13,6 +13,13 @@ import { testsOf } from './tests-of.js';
 import type { Topic } from './vocabulary.js';
 import { ACCOUNT_TRAITS, DURATIONS, LISTS, PURPOSES, TRAITS } from './vocabulary.js';
 
+/** Moments once more, since there are many ways to ask about them; and an object. */
+const MORE_TRAITS: readonly Topic[] = [
+  { path: 'born', kind: 'moment' },
+  { path: 'born', kind: 'moment' },
+  { path: 'deep', kind: 'text' },
+];
+
 /** What is defined in a world. */
 export interface Definitions {
   /** By id; a segment refers only to those before it. */
@@ -82,7 +89,7 @@ export function leavesOver(beginning: number, computed: readonly Topic[]): Leave
       .chain(({ path, kind }) => testsOf(kind, beginning).map((is) => ({ trait: path, is })));
   return {
     trait: fc
-      .oneof(ofTraits([...TRAITS, { path: 'deep', kind: 'text' }]), ofTraits(computed))
+      .oneof(ofTraits([...TRAITS, ...MORE_TRAITS]), ofTraits(computed))
       .map((test) => ({ kind: 'trait', ...test })),
     events: figures(beginning).chain(({ value, kind }) =>
       sometimes<{ is: Extract<Node, { kind: 'events' }>['is'] }>({

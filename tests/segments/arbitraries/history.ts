@@ -41,18 +41,21 @@ export interface History {
   readonly steps: readonly HistoryStep[];
 }
 
-/** Requests and other steps of a history, at most. */
-const STEPS_MAX = 9;
-
 /** A call before it has a messageId, or the place of an earlier one that is sent again. */
 type Draft = JsonObject | { readonly again: number };
 
-/**
- * Histories that begin at a time.
- * @param people how many there are, with a device and a user id each.
- * @param callsMax how many calls a request has at most.
- */
-export function historyFrom(beginning: number, people: number, callsMax = 14): fc.Arbitrary<History> {
+/** How large histories are. */
+export interface Sizes {
+  /** People, with a device and a user id each. */
+  readonly people: number;
+  /** Calls of a request, at most. */
+  readonly calls: number;
+  /** Requests and other steps, at least and at most. */
+  readonly steps: readonly [min: number, max: number];
+}
+
+/** Histories that begin at a time. */
+export function historyFrom(beginning: number, { people, calls, steps }: Sizes): fc.Arbitrary<History> {
   const draft: fc.Arbitrary<Draft> = fc.oneof(
     { weight: 9, arbitrary: callOf(beginning, people) },
     { weight: 1, arbitrary: fc.record({ again: fc.nat({ max: 20 }) }) },
@@ -60,7 +63,7 @@ export function historyFrom(beginning: number, people: number, callsMax = 14): f
   const request = fc.record({
     kind: fc.constant('calls' as const),
     sourceId: fc.constantFrom(...SOURCES),
-    drafts: fc.array(draft, { minLength: 1, maxLength: callsMax, size: 'max' }),
+    drafts: fc.array(draft, { minLength: 1, maxLength: calls, size: 'max' }),
   });
   const time = fc.record({
     kind: fc.constant('time_passes' as const),
@@ -76,10 +79,10 @@ export function historyFrom(beginning: number, people: number, callsMax = 14): f
   const step = fc.oneof(
     { weight: 6, arbitrary: request },
     { weight: 3, arbitrary: time },
-    { weight: 1, arbitrary: operation },
+    { weight: 2, arbitrary: operation },
   );
   return fc
-    .array(step, { minLength: 3, maxLength: STEPS_MAX, size: 'max' })
+    .array(step, { minLength: steps[0], maxLength: steps[1], size: 'max' })
     .map((drafts) => ({ beginning, steps: withMessageIds(drafts) }));
 }
 

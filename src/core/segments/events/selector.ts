@@ -24,6 +24,16 @@ export function routesOf({ type, name }: SegmentEvent['event']): readonly [strin
   return [`${type}\n${name}`, type, ''];
 }
 
+/** Where events are filed that any of some selectors may select: each event under one of these at most, so that none is met twice. */
+export function routesOfAny(selectors: ReadonlyArray<Pick<EventSelector, 'route'>>): string[] {
+  const routes = new Set(selectors.map(({ route }) => route));
+  if (routes.has('')) return [''];
+  return [...routes].filter((route) => {
+    const [type = ''] = route.split('\n', 1);
+    return route === type || !routes.has(type);
+  });
+}
+
 /** Reads a selector's fields; others are left to the caller. */
 export function readSelector(fields: Fields): Selector {
   if (fields.has('event') && fields.has('type'))

@@ -11,7 +11,7 @@ export type LeafState = JsonValue;
 export interface Leaf {
   /** Names it: leaves of the same key are the same, whatever segments they belong to. */
   readonly key: string;
-  /** Where the events that it looks at are filed: see `routesOf`. */
+  /** Where the events that it looks at are filed (see `routesOf`), each under one of these at most. */
   readonly routes: readonly string[];
   /** Which JSON columns of events it reads. */
   readonly reads: ReadonlySet<string>;

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../json.js';
 import type { Selector } from '../definition.js';
 import type { SegmentEvent } from '../events/segment-event.js';
-import { compileSelector } from '../events/selector.js';
+import { compileSelector, routesOfAny } from '../events/selector.js';
 import type { Scalar } from '../scalar.js';
 import type { Leaf } from './leaf.js';
 import { merged, withEntry } from './timeline.js';
@@ -61,7 +61,7 @@ export function createSequenceLeaf(key: string, parts: LinkParts): SequenceLeaf 
   };
   return {
     key,
-    routes: [...new Set(all.map(({ route }) => route))],
+    routes: routesOfAny(all),
     reads: new Set([...all.flatMap(({ reads }) => [...reads]), ...parts.reads]),
     add(state, event) {
       const link = linkOf(event);

@@ -3,7 +3,7 @@
 import type { JsonValue } from '../../json.js';
 import { LIMITS } from '../../limits.js';
 import type { Selector } from '../definition.js';
-import { compileSelector } from '../events/selector.js';
+import { compileSelector, routesOfAny } from '../events/selector.js';
 import type { Fold } from '../measures/fold.js';
 import type { Leaf } from './leaf.js';
 import { sampleReader } from './sample.js';
@@ -37,7 +37,8 @@ export function createWindowLeaf(
   begins: Begins,
   keep: number = LIMITS.windowEventsMax,
 ): WindowLeaf {
-  const { route, selects, reads } = compileSelector(selector);
+  const selected = compileSelector(selector);
+  const { selects, reads } = selected;
   const anchors = 'since' in begins ? compileSelector(begins.since) : undefined;
   const length = 'last' in begins ? begins.last : Number.POSITIVE_INFINITY;
   const sampleOf = sampleReader(fold, of);
@@ -48,7 +49,7 @@ export function createWindowLeaf(
   };
   return {
     key,
-    routes: anchors === undefined ? [route] : [route, anchors.route],
+    routes: routesOfAny(anchors === undefined ? [selected] : [selected, anchors]),
     reads: new Set([...reads, ...(anchors?.reads ?? []), ...sampleOf.reads]),
     add(before, event) {
       let state = (before ?? EMPTY) as unknown as State;
