@@ -9,6 +9,7 @@ import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
 import type { SegmentParts } from './admin/segment-parts.js';
 import { oneSimulation, simulateIdentity } from './batch/simulate-identity.js';
+import { appendOwn } from './collect/append-own.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
@@ -225,6 +226,8 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     segmentation: segmentationOf(parts),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
+    appendOwn: (sourceId, calls) =>
+      appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() }),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),

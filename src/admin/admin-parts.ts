@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
+import type { JsonObject } from '../core/json.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
@@ -38,6 +39,8 @@ export interface AdminParts {
   /** There is an operation for the consumer. */
   readonly operationAdded: () => void;
   readonly segmentation: SegmentParts;
+  /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
+  readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -13,6 +13,7 @@ import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
 import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
+import { listRoutes } from './lists.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
@@ -76,6 +77,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     segmentMemberRoutes,
     segmentAskingRoutes,
     computedTraitRoutes,
+    listRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

@@ -52,6 +52,8 @@ describe('the people of a segment', () => {
       },
       { type: 'identify', userId: 'bob', messageId: 'bob-free', traits: { plan: 'free' } },
     );
+    await people.live('buyers', 4);
+    await people.live('pros', 2);
   });
 
   const idsOf = (...names: string[]) => names.map((name) => ids[name]).sort();

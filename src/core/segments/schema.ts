@@ -51,6 +51,11 @@ function object(required: Fields, optional: Fields = {}, description?: string): 
   };
 }
 
+/** At least one of some fields must be there. */
+function anyOf(...fields: readonly string[]): JsonSchema {
+  return { anyOf: fields.map((field) => ({ required: [field] })) };
+}
+
 /** One of several objects, told apart by the value of a field. */
 function oneOf(field: string, variants: Readonly<Record<string, (name: string) => JsonSchema>>): JsonSchema {
   const named = Object.entries(variants).map(([name, make]) => {
@@ -176,7 +181,7 @@ export const SEGMENT_SCHEMAS = {
         zone: { ...zone, description: 'An IANA name, or person (the default): the own zone of the event.' },
       },
     ),
-    anyOf: [{ required: ['hours'] }, { required: ['days'] }],
+    ...anyOf('days', 'hours'),
   },
   SegmentMeasure: oneOf('kind', {
     ...{ count: own, first_at: own, last_at: own },
@@ -186,7 +191,7 @@ export const SEGMENT_SCHEMAS = {
   SegmentWindow: oneOf('kind', {
     ever: own,
     last: () => object({ duration }),
-    between: () => object({}, span, 'From (included) to (excluded).'),
+    between: () => ({ ...object({}, span, 'From (included) to (excluded).'), ...anyOf('from', 'to') }),
     since: () => object({ event: ref('SegmentSelector') }, {}, 'After the last of these events.'),
   }),
   SegmentFigure: object({}, figure, 'A figure of events.'),
