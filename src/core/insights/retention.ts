@@ -78,12 +78,31 @@ function boundsOf(retention: Retention): number[] {
   );
 }
 
-/** The question; its rows are `RetentionRow`s. */
-export function retentionQuestion(retention: Retention, scope: InsightScope, at: AskedAt): Question {
+/** Which people are looked at: those of one slice, from 0, of so many. */
+export interface Slice {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** How many `events` are to be looked at: the question below holds them all at once, those of one slice of the people. */
+export function retentionSize(retention: Retention, at: AskedAt): Question {
+  const sql = new SqlContext(at);
+  return asQuestion(sql, `SELECT count() AS events FROM ${rowsSql(retention, sql)}`);
+}
+
+/** The question; its rows are `RetentionRow`s, and those of all slices together are the answer. */
+export function retentionQuestion(
+  retention: Retention,
+  scope: InsightScope,
+  at: AskedAt,
+  slice: Slice = { index: 0, of: 1 },
+): Question {
   const { periods, unbounded = false, cohorts = 'first' } = retention;
   const sql = new SqlContext(at);
   const { from, to } = spanOfPeriod(retention);
-  const people = [IS_SOMEBODY, ...amongSql(retention.among, scope, sql)].join(' AND ');
+  const { index, of } = slice;
+  const isInSlice = of === 1 ? [] : [`cityHash64(person) % ${of} = ${index}`];
+  const people = [IS_SOMEBODY, ...isInSlice, ...amongSql(retention.among, scope, sql)].join(' AND ');
   const period = periodSql(retention, sql);
   // Of each period the first start and the last return are all that matters: of somebody with many events, they are few.
   const placed = (which: string) =>
@@ -144,7 +163,11 @@ function periodSql(retention: Retention, sql: SqlContext): (order: string) => st
 export function retentionTable(retention: Retention, rows: readonly RetentionRow[], now: number): Cohort[] {
   const { periods } = retention;
   const bounds = boundsOf(retention);
-  const counts = new Map(rows.map(({ cohort, after, people }) => [`${cohort} ${after}`, people]));
+  const counts = new Map<string, number>();
+  for (const { cohort, after, people } of rows) {
+    const cell = `${cohort} ${after}`;
+    counts.set(cell, (counts.get(cell) ?? 0) + people);
+  }
   return bounds.slice(0, -1 - periods).map((from, cohort) => ({
     from,
     people: counts.get(`${cohort} -1`) ?? 0,
