@@ -4,6 +4,7 @@ import { readFunnel } from '../core/insights/funnel.js';
 import { readRetention } from '../core/insights/retention.js';
 import { readTrends, trendBuckets } from '../core/insights/trends.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { refuseDeepBody } from './definition-body.js';
 import { Moment, OpenObject, Problem } from './schemas.js';
 
 const tags = ['insights'];
@@ -121,7 +122,10 @@ const RetentionAnswer = Type.Object({
 export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Promise<void> {
   app.post(
     '/api/v1/insights/trends',
-    { schema: schemaOf('Ask how often something happens, over time', TrendsBody, TrendsAnswer) },
+    {
+      preValidation: refuseDeepBody,
+      schema: schemaOf('Ask how often something happens, over time', TrendsBody, TrendsAnswer),
+    },
     async ({ body }) => {
       const trends = readTrends(body);
       const series = await insights.trends(trends, Date.now());
@@ -133,7 +137,10 @@ export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Pr
   );
   app.post(
     '/api/v1/insights/funnels',
-    { schema: schemaOf('Ask how many go all the way through some steps', FunnelBody, FunnelAnswer) },
+    {
+      preValidation: refuseDeepBody,
+      schema: schemaOf('Ask how many go all the way through some steps', FunnelBody, FunnelAnswer),
+    },
     async ({ body }) => {
       const parts = await insights.funnel(readFunnel(body), Date.now());
       return { parts: parts.map(({ steps, ...part }) => ({ ...part, steps: [...steps] })) };
@@ -141,7 +148,10 @@ export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Pr
   );
   app.post(
     '/api/v1/insights/retention',
-    { schema: schemaOf('Ask how many come back', RetentionBody, RetentionAnswer) },
+    {
+      preValidation: refuseDeepBody,
+      schema: schemaOf('Ask how many come back', RetentionBody, RetentionAnswer),
+    },
     async ({ body }) => {
       const cohorts = await insights.retention(readRetention(body), Date.now());
       return {

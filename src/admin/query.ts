@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { refuseDeepBody } from './definition-body.js';
 import { Problem } from './schemas.js';
 
 const tags = ['query'];
@@ -49,6 +50,7 @@ export async function queryRoutes(app: AdminApp, { queries }: AdminParts): Promi
   app.post(
     '/api/v1/query',
     {
+      preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Ask in SQL', body: QueryBody },
         response: { 200: Answer, 429: Problem },

@@ -29,6 +29,10 @@ export const ANALYST_SETTINGS = {
   timeout_overflow_mode: 'throw',
   max_result_bytes: ANALYST_RESULT_BYTES_MAX,
   result_overflow_mode: 'throw',
+  // A funnel of many steps is a long statement.
+  max_query_size: 4 * MIB,
+  max_ast_elements: 200_000,
+  max_expanded_ast_elements: 2_000_000,
   // Insights fold arrays of events: in small blocks that takes little memory.
   max_block_size: 8_192,
   // Rather an error than a full disk.

@@ -40,7 +40,8 @@ let insights: InsightQueries;
 beforeAll(async () => {
   tables = await openEventTables();
   connection = await tables.another('analyst');
-  insights = new InsightQueries(new Analyst(connection), async () => VOCABULARY);
+  // Few events make slices, so that there are some.
+  insights = new InsightQueries(new Analyst(connection), async () => VOCABULARY, 15);
 });
 afterAll(async () => {
   await connection.close();

@@ -17,11 +17,13 @@ export const IS_SOMEBODY = `person != toUUID('${NOBODY}')`;
 
 /** 2^64: more than any offset. */
 const OFFSETS = "toInt128('18446744073709551616')";
+/** 2^42 milliseconds: with so many more no time is negative, and division rounds down. */
+const LATER = 4_398_046_511_104;
 
 /** The place of an event in the order of all, of rows with `at` in milliseconds and `log_offset`: as one number, which takes far less memory than two. */
-export const ORDER = `(toInt128(at) * ${OFFSETS} + log_offset)`;
+export const ORDER = `(toInt128(at + ${LATER}) * ${OFFSETS} + log_offset)`;
 
-/** The place before all events of a time and later. @param ms an expression. */
-export function orderOf(ms: string): string {
-  return `(toInt128(${ms}) * ${OFFSETS})`;
+/** The milliseconds of a place. */
+export function timeOf(order: string): string {
+  return `(toInt64(intDiv(${order}, ${OFFSETS})) - ${LATER})`;
 }

@@ -6,7 +6,7 @@ import { type AskedAt, SqlContext } from '../segments/sql/sql-context.js';
 import { type Among, amongSql, type InsightScope, readAmong } from './among.js';
 import { bucketsOf, type Unit } from './buckets.js';
 import { type Period, readPeriod, spanOfPeriod } from './period.js';
-import { asQuestion, IS_SOMEBODY, ORDER, orderOf, type Question } from './question.js';
+import { asQuestion, IS_SOMEBODY, ORDER, type Question, timeOf } from './question.js';
 
 /** What is asked. */
 export interface Retention extends Period {
@@ -40,6 +40,8 @@ export interface RetentionRow {
   readonly people: number;
 }
 
+/** The period of nothing at all. */
+const NO_PERIOD = 'toInt32(-2)';
 const PERIODS_MAX = 100;
 const COHORTS_MAX = 400;
 
@@ -76,23 +78,44 @@ function boundsOf(retention: Retention): number[] {
   );
 }
 
-/** The question; its rows are `RetentionRow`s. */
-export function retentionQuestion(retention: Retention, scope: InsightScope, at: AskedAt): Question {
+/** Which people are looked at: those of one slice, from 0, of so many. */
+export interface Slice {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** How many `events` are to be looked at: the question below holds them all at once, those of one slice of the people. */
+export function retentionSize(retention: Retention, at: AskedAt): Question {
+  const sql = new SqlContext(at);
+  return asQuestion(sql, `SELECT count() AS events FROM ${rowsSql(retention, sql)}`);
+}
+
+/** The question; its rows are `RetentionRow`s, and those of all slices together are the answer. */
+export function retentionQuestion(
+  retention: Retention,
+  scope: InsightScope,
+  at: AskedAt,
+  slice: Slice = { index: 0, of: 1 },
+): Question {
   const { periods, unbounded = false, cohorts = 'first' } = retention;
   const sql = new SqlContext(at);
   const { from, to } = spanOfPeriod(retention);
-  const people = [IS_SOMEBODY, ...amongSql(retention.among, scope, sql)].join(' AND ');
-  // By period, then by person: a person's arrays are no longer than there are periods.
-  const byPeriod = `SELECT person, period, minIf(${ORDER}, starts) AS begun, countIf(starts) > 0 AS hasBegun,
-      maxIf(${ORDER}, returns) AS back, countIf(returns) > 0 AS isBack
-    FROM ${rowsSql(retention, sql)} WHERE ${people} GROUP BY person, period`;
-  const byPerson = `SELECT person, arraySort(groupArrayIf((begun, period), hasBegun)) AS starts, groupArrayIf((back, period), isBack) AS returns
-    FROM (${byPeriod}) GROUP BY person`;
-  const own = cohorts === 'first' ? 'arraySlice(starts, 1, 1)' : 'starts';
-  // Before the first period nobody starts but those who are in no cohort.
-  const bound = (ms: number) => orderOf(sql.bind(ms, 'Int64'));
-  const isIn = `(start.1 >= ${bound(from)} AND start.1 < ${bound(to)})`;
-  const later = 'arrayFilter(r -> r.2 > start.2 OR (r.2 = start.2 AND r.1 > start.1), returns)';
+  const { index, of } = slice;
+  const isInSlice = of === 1 ? [] : [`cityHash64(person) % ${of} = ${index}`];
+  const people = [IS_SOMEBODY, ...isInSlice, ...amongSql(retention.among, scope, sql)].join(' AND ');
+  const period = periodSql(retention, sql);
+  // Of each period the first start and the last return are all that matters: of somebody with many events, they are few.
+  const placed = (which: string) =>
+    `arrayMap(o -> (o, ${period('o')}), arraySort(groupArrayIf(${ORDER}, ${which})))`;
+  const periodsOf = (places: string) => `arrayMap(p -> p.2, ${places})`;
+  const starts = `arrayFilter((p, before) -> p.2 != before, begun, arrayShiftRight(${periodsOf('begun')}, 1, ${NO_PERIOD}))`;
+  const returns = `arrayFilter((p, next) -> p.2 != next, back, arrayShiftLeft(${periodsOf('back')}, 1, ${NO_PERIOD}))`;
+  const byPerson = `SELECT person, ${placed('starts')} AS begun, ${placed('returns')} AS back
+    FROM ${rowsSql(retention, sql)} WHERE ${people} GROUP BY person HAVING notEmpty(begun)`;
+  const own = cohorts === 'first' ? 'arraySlice(begun, 1, 1)' : starts;
+  // Before the period nobody starts but those who are in no cohort.
+  const isIn = `(${timeOf('start.1')} >= ${sql.bind(from, 'Int64')} AND ${timeOf('start.1')} < ${sql.bind(to, 'Int64')})`;
+  const later = 'arrayFilter(r -> r.2 > start.2 OR (r.2 = start.2 AND r.1 > start.1), returned)';
   const passed = `arrayMap(r -> r.2 - start.2, ${later})`;
   const after = unbounded
     ? `if(empty(${passed}), [], range(least(arrayMax(${passed}), ${periods}) + 1))`
@@ -100,38 +123,51 @@ export function retentionQuestion(retention: Retention, scope: InsightScope, at:
   return asQuestion(
     sql,
     `SELECT cohort, after, count() AS people
-     FROM (SELECT start.2 AS cohort, arrayConcat([-1], ${after})::Array(Int32) AS afters FROM (${byPerson}) ARRAY JOIN ${own} AS start WHERE ${isIn})
+     FROM (SELECT start.2 AS cohort, arrayConcat([-1], ${after})::Array(Int32) AS afters
+           FROM (SELECT ${own} AS counted, ${returns} AS returned FROM (${byPerson})) ARRAY JOIN counted AS start WHERE ${isIn})
      ARRAY JOIN afters AS after GROUP BY cohort, after ORDER BY cohort, after`,
   );
 }
 
-/** Events that start or return, with the period of each from 0; -1 before all of them. */
+/** Events that start or return. */
 function rowsSql(retention: Retention, sql: SqlContext): string {
   const { cohorts = 'first', unbounded = false } = retention;
   const { from, to } = spanOfPeriod(retention);
-  const bounds = boundsOf(retention);
-  // Invariant: there are at least two.
-  const [begin, end] = [bounds[0] as number, bounds.at(-1) as number];
+  const { begin, end } = endsOf(retention);
   const begins = cohorts === 'first' ? '' : ` AND timestamp >= ${sql.moment(from)}`;
   const starts = `(${compileSelector(retention.start).sql(sql)} AND timestamp < ${sql.moment(to)}${begins})`;
   const ends = unbounded ? '' : ` AND timestamp < ${sql.moment(end)}`;
   const returns = `(${compileSelector(retention.return).sql(sql)} AND timestamp >= ${sql.moment(begin)}${ends})`;
-  const at = 'toUnixTimestamp64Milli(timestamp)';
-  const known = sql.bind(bounds, 'Array(Int64)');
-  const numbers = sql.bind(
-    bounds.map((_, index) => index),
-    'Array(Int32)',
-  );
-  const period = `if(${at} < ${sql.bind(begin, 'Int64')}, toInt32(-1), transform(roundDown(${at}, ${known}), ${known}, ${numbers}, toInt32(-1)))`;
-  const columns = { at, log_offset: 'events.offset', period, starts, returns };
+  const columns = { at: 'toUnixTimestamp64Milli(timestamp)', log_offset: 'events.offset', starts, returns };
   return sql.rows({ columns, where: `(${starts} OR ${returns})` });
+}
+
+/** When the first period begins, and when the last one is over. */
+function endsOf(retention: Retention): { begin: number; end: number } {
+  const bounds = boundsOf(retention);
+  // Invariant: there are at least two.
+  return { begin: bounds[0] as number, end: bounds.at(-1) as number };
+}
+
+/** The period of a place in the order, from 0; -1 before all of them. */
+function periodSql(retention: Retention, sql: SqlContext): (order: string) => string {
+  const bounds = boundsOf(retention);
+  const known = sql.bind(bounds, 'Array(Int64)');
+  const numbers = sql.bind([...bounds.keys()], 'Array(Int32)');
+  const begin = sql.bind(endsOf(retention).begin, 'Int64');
+  return (order) =>
+    `if(${timeOf(order)} < ${begin}, toInt32(-1), transform(roundDown(${timeOf(order)}, ${known}), ${known}, ${numbers}, toInt32(-1)))`;
 }
 
 /** The table. @param now milliseconds since 1970 UTC. */
 export function retentionTable(retention: Retention, rows: readonly RetentionRow[], now: number): Cohort[] {
   const { periods } = retention;
   const bounds = boundsOf(retention);
-  const counts = new Map(rows.map(({ cohort, after, people }) => [`${cohort} ${after}`, people]));
+  const counts = new Map<string, number>();
+  for (const { cohort, after, people } of rows) {
+    const cell = `${cohort} ${after}`;
+    counts.set(cell, (counts.get(cell) ?? 0) + people);
+  }
   return bounds.slice(0, -1 - periods).map((from, cohort) => ({
     from,
     people: counts.get(`${cohort} -1`) ?? 0,

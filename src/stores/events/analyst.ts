@@ -4,6 +4,7 @@ import type { AskedAt } from '../../core/segments/sql/sql-context.js';
 import type { ClickHouse, ClickHouseTable } from '../../engines/clickhouse.js';
 import { exceededLimit } from '../../engines/clickhouse.js';
 import { ANALYST_SECONDS_MAX } from '../../engines/clickhouse-settings.js';
+import { askedAt } from './asked-at.js';
 
 /** Questions that wait or run; further ones are turned away. */
 const QUESTIONS_MAX = 20;
@@ -38,21 +39,8 @@ export class Analyst {
    * What questions depend on beside the events.
    * @param needsZones whether the zones that events name are wanted: they are looked for in all of them.
    */
-  async askedAt(now: number, needsZones: boolean): Promise<AskedAt> {
-    const [places] = await this.rows<{ merged: number; moved: number }>({
-      sql: `SELECT (SELECT count() FROM profile_override) > 0 AS merged, (SELECT count() FROM event_override) > 0 AS moved`,
-      params: {},
-    });
-    const zones = needsZones
-      ? await this.rows<{ zone: string }>({
-          sql: "SELECT DISTINCT context.timezone.:String AS zone FROM events WHERE zone != ''",
-          params: {},
-        })
-      : [];
-    return {
-      ...{ now, zones: zones.map(({ zone }) => zone) },
-      ...{ merged: places?.merged === 1, moved: places?.moved === 1 },
-    };
+  askedAt(now: number, needsZones: boolean): Promise<AskedAt> {
+    return this.#ask(() => askedAt(this.#clickhouse, now, needsZones));
   }
 
   async #ask<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

@@ -6,6 +6,7 @@ import {
   type Retention,
   type RetentionRow,
   retentionQuestion,
+  retentionSize,
   retentionTable,
 } from '../../core/insights/retention.js';
 import {
@@ -19,15 +20,23 @@ import { SegmentCompiler, type Vocabulary } from '../../core/segments/compile.js
 import type { AskedAt } from '../../core/segments/sql/sql-context.js';
 import type { Analyst } from './analyst.js';
 
+/** Some 200 bytes each: they fit into what a query of the smallest sensible engine may have. */
+const EVENTS_AT_ONCE = 500_000;
+
 /** Answers trends, funnels and retention from the stored events; see `docs/specs/insights.md`. */
 export class InsightQueries {
   readonly #analyst: Analyst;
   readonly #vocabulary: () => Promise<Vocabulary>;
+  readonly #eventsAtOnce: number;
 
-  /** @param vocabulary reads what insights may refer to. */
-  constructor(analyst: Analyst, vocabulary: () => Promise<Vocabulary>) {
+  /**
+   * @param vocabulary reads what insights may refer to.
+   * @param eventsAtOnce of retention: more are looked at in slices of the people.
+   */
+  constructor(analyst: Analyst, vocabulary: () => Promise<Vocabulary>, eventsAtOnce = EVENTS_AT_ONCE) {
     this.#analyst = analyst;
     this.#vocabulary = vocabulary;
+    this.#eventsAtOnce = eventsAtOnce;
   }
 
   /** @param now milliseconds since 1970 UTC. */
@@ -48,7 +57,14 @@ export class InsightQueries {
 
   async retention(retention: Retention, now: number): Promise<Cohort[]> {
     const { scope, at } = await this.#ground(retention, now);
-    const rows = await this.#analyst.rows<RetentionRow>(retentionQuestion(retention, scope, at));
+    const [size] = await this.#analyst.rows<{ events: number }>(retentionSize(retention, at));
+    const of = Math.max(1, Math.ceil((size?.events ?? 0) / this.#eventsAtOnce));
+    const rows: RetentionRow[] = [];
+    for (let index = 0; index < of; index += 1) {
+      rows.push(
+        ...(await this.#analyst.rows<RetentionRow>(retentionQuestion(retention, scope, at, { index, of }))),
+      );
+    }
     return retentionTable(retention, rows, now);
   }
 
