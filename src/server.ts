@@ -31,6 +31,7 @@ import { EventQueries } from './stores/events/event-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import { Sources } from './stores/state/sources.js';
@@ -191,7 +192,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     simulate: oneSimulation(async (rules, samples) =>
       simulateIdentity(
         new ClickHouseEventHistory(engines.reader),
-        await new PostgresIdentityState(pool).facts(),
+        { facts: await new PostgresIdentityState(pool).facts(), marked: await lastingQuarantines(pool) },
         rules,
         samples,
       ),
