@@ -42,6 +42,7 @@ import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
+import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import type { MembershipChange } from './stores/state/segment-state.js';
@@ -217,7 +218,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     simulate: oneSimulation(async (rules, samples) =>
       simulateIdentity(
         new ClickHouseEventHistory(engines.reader),
-        await new PostgresIdentityState(pool).facts(),
+        { facts: await new PostgresIdentityState(pool).facts(), marked: await lastingQuarantines(pool) },
         rules,
         samples,
       ),

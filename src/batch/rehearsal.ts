@@ -1,10 +1,10 @@
 import type { Event } from '../core/event/event.js';
 import type { CompiledRules } from '../core/identity/compile-rules.js';
 import { compileRules } from '../core/identity/compile-rules.js';
-import { identifierKey } from '../core/identity/identifier.js';
+import { identifierKey, identifierOf } from '../core/identity/identifier.js';
 import type { Owner, Shelf } from '../core/identity/population.js';
 import { Population } from '../core/identity/population.js';
-import { Timeline } from '../core/identity/replay.js';
+import { presetOwners, Timeline } from '../core/identity/replay.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { Profile } from '../core/profile/profile.js';
 import { createProfile } from '../core/profile/profile.js';
@@ -14,14 +14,16 @@ import type { IdentityFacts } from '../stores/state/identity-state.js';
 /** Who would be who: the history played through some rules in memory, without what profiles hold beside identifiers. */
 export class Rehearsal {
   readonly rules: CompiledRules;
-  readonly #owners = new Map<string, Owner>();
+  readonly #owners: Map<string, Owner>;
   readonly #profiles = new PackedProfiles();
   readonly #population: Population;
   readonly #timeline: Timeline;
   #profilesMade = 0;
 
-  constructor(facts: IdentityFacts, rules: IdentityRules) {
+  /** @param marked identifiers whose quarantine is a fact, whatever the rules (see `presetOwners`). */
+  constructor(facts: IdentityFacts, rules: IdentityRules, marked: ReadonlyMap<string, Owner>) {
     this.rules = compileRules(rules, facts.blocked);
+    this.#owners = presetOwners(marked, facts.releases);
     this.#timeline = new Timeline(facts);
     this.#population = new Population(
       {
@@ -55,6 +57,7 @@ export class Rehearsal {
   /** Whose each identifier is after all. The rehearsal is over then. */
   end(): Map<string, string> {
     this.#timeline.until(Number.POSITIVE_INFINITY, this.#population);
+    this.#population.settle(Array.from(this.#owners.keys(), identifierOf));
     for (const [key, owner] of this.#owners) {
       if (typeof owner === 'string') continue;
       if (owner.profileId === undefined) this.#owners.delete(key);

@@ -1,6 +1,7 @@
 import { TributaryError } from '../core/errors.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import { comparePartitions } from '../core/identity/compare-partitions.js';
+import type { Owner } from '../core/identity/population.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { EventHistory } from '../stores/events/event-store.js';
 import type { IdentityFacts } from '../stores/state/identity-state.js';
@@ -14,6 +15,12 @@ const IDENTIFIERS_MAX = 1_000_000;
 /** What other rules would change. */
 export type SimulatedIdentity = PartitionChange & { readonly events: number; readonly identifiers: number };
 
+/** What operators said, and the identifiers whose quarantine is a fact. */
+interface Said {
+  readonly facts: IdentityFacts;
+  readonly marked: ReadonlyMap<string, Owner>;
+}
+
 /**
  * Plays the stored history through the rules in force and through others, in memory and without profiles, and compares who would be who.
  * Nothing is changed.
@@ -21,13 +28,13 @@ export type SimulatedIdentity = PartitionChange & { readonly events: number; rea
  */
 export async function simulateIdentity(
   history: EventHistory,
-  facts: IdentityFacts,
+  { facts, marked }: Said,
   rules: IdentityRules,
   samples: number,
   identifiersMax = IDENTIFIERS_MAX,
 ): Promise<SimulatedIdentity> {
-  const before = new Rehearsal(facts, facts.rules);
-  const after = new Rehearsal(facts, rules);
+  const before = new Rehearsal(facts, facts.rules, marked);
+  const after = new Rehearsal(facts, rules, marked);
   const properties = before.rules.readsProperties || after.rules.readsProperties;
   let events = 0;
   for (let offset = -1; ; ) {

@@ -181,7 +181,7 @@ export class Population implements IdentityGraph {
     const resolution = resolve(event, usable, this, this.#rules, (first) => this.#idFor(first));
     const { profileId } = resolution;
     if (profileId === NOBODY) {
-      // Found again by nobody: should the quarantine be looked at anew, this event would be missing.
+      // A replay finds the events of people alone: should the quarantine be looked at anew, this one would be missing.
       for (const identifier of quarantined) this.#fix(identifier);
       return NOBODY;
     }
@@ -218,11 +218,6 @@ export class Population implements IdentityGraph {
       ...{ identifier: join.b, to: join.a, offset, at, operationId, sourceId: '', messageId: '' },
     });
     return { profileId: survivor.id, merged: [other.id] };
-  }
-
-  /** Writes down something that was not learnt from an event. */
-  record(edge: IdentityEdge): void {
-    this.#edges.push(edge);
   }
 
   /** Keeps pairs apart from now on. */

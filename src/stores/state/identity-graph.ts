@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
 import type { Identifier } from '../../core/identity/identifier.js';
+import { identifierKey } from '../../core/identity/identifier.js';
 import type { Mark } from '../../core/identity/mark.js';
+import type { Owner } from '../../core/identity/population.js';
+import type { OwnerRow } from './write-people.js';
+import { ownerOf } from './write-people.js';
 
 /** One entry of the record of who is who. */
 export interface StoredEdge {
@@ -111,6 +115,15 @@ export async function quarantinedAfter(
     const { quarantinedAt = 0, asked = [] } = JSON.parse(mark) as Mark;
     return { kind, value, offset: quarantinedAt, people: asked.length };
   });
+}
+
+/** Quarantined values, by their keys, that stay so whatever is replayed. */
+export async function lastingQuarantines(pool: Pool): Promise<Map<string, Owner>> {
+  const { rows } = await pool.query<OwnerRow>(
+    `SELECT kind, value, profile_id, mark FROM identifier
+     WHERE mark IS NOT NULL AND profile_id IS NULL AND mark::json ->> 'more' = 'true'`,
+  );
+  return new Map(rows.map((row) => [identifierKey(row.kind, row.value), ownerOf(row)]));
 }
 
 function edgeOf(row: EdgeRow): StoredEdge {
