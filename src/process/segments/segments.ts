@@ -26,7 +26,7 @@ import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
 import { RecentMap } from '../recent-map.js';
-import { evaluate } from './evaluate.js';
+import { type Evaluated, evaluateNow, fireTimers } from './evaluate.js';
 import { type LiveSegment, type SegmentsInForce, segmentsInForce } from './in-force.js';
 import { recallPast } from './recall.js';
 import { type Touched, touch, touchedBy } from './touched.js';
@@ -243,49 +243,60 @@ export class Segments {
     await accounts.read(groupIds);
   }
 
-  /** Folds a person's events, and evaluates what may have changed. */
+  /** Fires a person's timers, folds the person's events, and evaluates what may have changed. */
   #update(work: BatchWork, profile: Profile, touched: Touched, held: Held, accounts: Accounts): void {
     const { state, isNew, isStale } = held;
-    const { inForce } = this;
+    const { now } = work.batch;
+    const dueBefore = state.dueAt;
+    const evaluated: Evaluated = {
+      person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
+      state,
+      onChange: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
+    };
+    const isFired = dueBefore <= now && !isStale && !touched.isJoined;
+    if (isFired) fireTimers(evaluated, this.#timed(touched), now);
+    const asking = this.#fold(state, touched.events);
+    const isRemembered = asking.size > 0;
+    const last = touched.events.at(-1);
+    if (touched.isChanged) {
+      for (const what of ['traits', 'consent', 'accounts'] as const)
+        for (const segment of this.inForce.reading(what)) if (!asking.has(segment)) asking.set(segment, last);
+    }
+    const isUnsettled = state.settled < this.inForce.newestVersion;
+    // Somebody new is in whatever segments those without any events are in; of whom else all must be asked, somebody else knows.
+    const all = isNew || isStale || isUnsettled || touched.isJoined || (touched.isDue && !isFired);
+    if (all) state.dueAt = Number.POSITIVE_INFINITY;
+    evaluateNow(evaluated, all ? this.inForce.segments : asking.keys(), now, (segment) =>
+      causeOf(isStale, asking.get(segment) ?? last),
+    );
+    state.settled = this.inForce.newestVersion;
+    const isWorkedOff = touched.isDue || isFired || isStale;
+    if (all || isWorkedOff || isRemembered || work.hasChanged(profile.id) || state.dueAt !== dueBefore)
+      work.write(profile.id, state, isWorkedOff);
+  }
+
+  /** Segments whose timers look at nothing that the batch changed: the others are asked now. */
+  #timed({ isChanged }: Touched): readonly LiveSegment[] {
+    const { segments } = this.inForce;
+    return isChanged ? segments.filter(({ compiled }) => compiled.reads.size === 0) : segments;
+  }
+
+  /** Adds events to what is remembered; answers the segments that ask about it, each with the last event that it may ask for. */
+  #fold(
+    state: PersonState,
+    events: Touched['events'],
+  ): Map<LiveSegment, Touched['events'][number] | undefined> {
     const asking = new Map<LiveSegment, Touched['events'][number] | undefined>();
-    let isRemembered = false;
-    for (const row of touched.events) {
+    for (const row of events) {
       for (const leaf of this.#leavesTouched(row)) {
         const before = state.leaves.get(leaf);
         const after = leaf.add(before, row);
         if (after === before || after === undefined) continue;
         state.leaves.set(leaf, after);
-        isRemembered = true;
-        for (const segment of inForce.asking(leaf)) asking.set(segment, row);
+        for (const segment of this.inForce.asking(leaf)) asking.set(segment, row);
       }
     }
-    const last = touched.events.at(-1);
-    if (touched.isChanged) {
-      for (const what of ['traits', 'consent', 'accounts'] as const)
-        for (const segment of inForce.reading(what)) if (!asking.has(segment)) asking.set(segment, last);
-    }
-    const isUnsettled = state.settled < inForce.newestVersion;
-    const isFired = touched.isDue || state.dueAt <= work.batch.now;
-    const before = state.dueAt;
-    const changed = evaluate({
-      person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
-      ...{ state, inForce, asking, last, isStale, now: work.batch.now },
-      // Somebody new is in whatever segments those without any events are in.
-      all: isNew || touched.isJoined || isFired || isStale || isUnsettled,
-      change: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
-    });
-    const isKept = !(
-      isNew ||
-      touched.isJoined ||
-      isUnsettled ||
-      isFired ||
-      isStale ||
-      isRemembered ||
-      changed
-    );
-    state.settled = inForce.newestVersion;
-    if (isKept && state.dueAt === before) return;
-    work.write(profile.id, state, isFired || isStale);
+    return asking;
   }
 
   *#leavesTouched({ event }: Touched['events'][number]): Iterable<Leaf> {
@@ -306,6 +317,12 @@ export class Segments {
   }
 }
 
+function causeOf(isStale: boolean, row: Touched['events'][number] | undefined): MembershipCause {
+  if (isStale) return { kind: 'operation' };
+  if (row === undefined) return { kind: 'timer' };
+  return { kind: 'event', offset: row.event.offset, messageId: row.event.messageId };
+}
+
 /** All that is remembered of events is to be read anew. */
 function forgetEvents(state: PersonState): void {
   state.hydrated = 0;
@@ -318,6 +335,7 @@ class BatchWork {
   readonly rows: PersonRow[] = [];
   readonly #inForce: SegmentsInForce;
   readonly #changes: MembershipChange[] = [];
+  readonly #changed = new Set<string>();
   readonly #people: PersonWrite[] = [];
 
   constructor(batch: SegmentBatch, inForce: SegmentsInForce) {
@@ -332,7 +350,13 @@ class BatchWork {
     at: number,
     cause: MembershipCause,
   ): void {
+    this.#changed.add(profileId);
     this.#changes.push({ segmentId, version, profileId, entered, at, cause });
+  }
+
+  /** True when somebody entered or left anything. */
+  hasChanged(profileId: string): boolean {
+    return this.#changed.has(profileId);
   }
 
   write(profileId: string, state: PersonState, fired: boolean): void {

@@ -10,6 +10,8 @@ export interface SegmentInForce {
   /** Rises over all segments. */
   readonly versionNumber: number;
   readonly definition: Node;
+  /** When it came into force, milliseconds since 1970 UTC; 0 while it has not. */
+  readonly liveAt: number;
 }
 
 /** A version that the consumer has something to do for. */
