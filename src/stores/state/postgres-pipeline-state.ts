@@ -27,6 +27,7 @@ const CONSUMER = 'pipeline';
 export class PostgresPipelineState implements PipelineState {
   readonly #pool: Pool;
   #lease: PoolClient | undefined;
+  #epoch = 0;
 
   /** @param pool of connections in pipeline mode; two at least, one of which holds the lease and commits. */
   constructor(pool: Pool) {
@@ -44,21 +45,25 @@ export class PostgresPipelineState implements PipelineState {
     await lease.query('INSERT INTO consumer (name, next_offset) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
       CONSUMER,
     ]);
-    const { rows } = await lease.query<Position>(
-      `SELECT next_offset AS next, commits, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned
-       FROM consumer WHERE name = $1`,
+    // What is planned by now is known from here on; what another one that lost the lease would plan after this is refused.
+    const { rows } = await lease.query<Position & { epoch: number }>(
+      `UPDATE consumer SET epoch = epoch + 1 WHERE name = $1
+       RETURNING epoch, next_offset AS next, commits, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned`,
       [CONSUMER],
     );
     // Invariant: the row was inserted above.
-    return rows[0] as Position;
+    const { epoch, ...position } = rows[0] as Position & { epoch: number };
+    this.#epoch = epoch;
+    return position;
   }
 
   async plan(until: number): Promise<void> {
-    await this.#pool.query({
+    const { rowCount } = await this.#pool.query({
       name: 'plan',
-      text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1',
-      values: [CONSUMER, until],
+      text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1 AND epoch = $3',
+      values: [CONSUMER, until, this.#epoch],
     });
+    if (rowCount !== 1) throw new Error('Another consumer has taken over');
   }
 
   async ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>> {
