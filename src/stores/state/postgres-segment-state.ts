@@ -17,7 +17,7 @@ import { writeStep } from './write-segments.js';
 const CONSUMER = 'pipeline';
 const VERSION = `
   v.segment_id AS "segmentId", s.number AS "segmentNumber", v.version, v.number AS "versionNumber", v.definition,
-  coalesce(extract(epoch FROM v.live_at)::float8 * 1000, 0) AS "liveAt"`;
+  coalesce(round(extract(epoch FROM v.live_at) * 1000), 0)::float8 AS "liveAt"`;
 const WORK = `
   SELECT epoch, (SELECT due_at FROM segment_state WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1) AS due FROM segment_epoch`;
 const OPEN = `
