@@ -267,4 +267,50 @@ describe('a segment', () => {
     });
     await people.remove('/segments/base_2');
   });
+
+  test('is made once, whoever asks at the same time', async () => {
+    const asked = Array.from({ length: 8 }, () =>
+      server.adminAnswer('/segments', { name: 'Twin', definition: PRO }),
+    );
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+    const changes = [1, 2, 3, 4].map((value) =>
+      server.adminAnswer('/segments/twin', { definition: { ...SPENT, is: { op: 'gte', value } } }, 'PATCH'),
+    );
+    expect((await Promise.all(changes)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const { versions } = await server.admin<Segment>('/segments/twin');
+    expect(versions.map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+    await people.remove('/segments/twin');
+  });
+
+  test('is not touched by a change that another does not survive', async () => {
+    await server.admin('/segments', { id: 'ground', name: 'Ground', definition: PRO });
+    const [many, few] = [150, 60].map((count) => ({
+      ...{ kind: 'all' },
+      of: Array.from({ length: Math.ceil(count / 100) }, (_, part) => ({
+        ...{ kind: 'all' },
+        of: Array.from({ length: Math.min(100, count - part * 100) }, (_, one) => ({
+          ...{ kind: 'events', event: `${count} ${part} ${one}` },
+        })),
+      })),
+    }));
+    const house = { kind: 'all', of: [{ kind: 'segment', segment: 'ground' }, many] };
+    await server.admin('/segments', { id: 'house', name: 'House', definition: house });
+    expect(
+      await people.refusal('/segments/ground', { definition: few, name: 'Other' }, 'PATCH'),
+    ).toMatchObject({
+      ...{ status: 400, code: 'definition_too_costly' },
+      detail: expect.stringMatching(
+        /^segment house, which refers to this: .* 210 different questions .* at most 200/,
+      ),
+    });
+    expect(await server.admin('/segments/ground')).toMatchObject({
+      name: 'Ground',
+      version: 1,
+      definition: PRO,
+    });
+    expect(await server.admin('/segments/house')).toMatchObject({ version: 1 });
+    await people.remove('/segments/house');
+    await people.remove('/segments/ground');
+  });
 });

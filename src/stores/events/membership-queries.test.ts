@@ -86,6 +86,10 @@ test('members, sizes, history and changes are what a walk through all changes gi
         expect(past.map(({ profileId }) => profileId).sort()).toEqual(membersOf(then, segment));
         await expectHistory(changes, segment, at);
       }
+      const [inS, inT] = SEGMENTS.map((segment) => membersOf(changes, segment));
+      const shared = (inS ?? []).filter((id) => inT?.includes(id)).length;
+      const combined = await queries.combinations(SEGMENTS);
+      expect(combined.find(({ segments }) => segments.length === 2)?.people ?? 0).toBe(shared);
       const told = await pages(3);
       expect(told.map(({ profileId, entered }) => [profileId, entered])).toEqual(
         changes.map(({ profileId, entered }) => [profileId, entered]).reverse(),

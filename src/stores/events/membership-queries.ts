@@ -1,4 +1,7 @@
-/** Who is in which segment, was, came and went: read from `membership_changes`, where the same row may stand twice until it is merged. */
+/**
+ * Who is in which segment, was, came and went: read from `membership_changes`, where the same row may stand twice until it is merged;
+ * FINAL reads it once.
+ */
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import { type AskLimits, askWithinLimits } from './ask-within-limits.js';
 
@@ -50,7 +53,10 @@ export interface HistoryBucket {
   readonly size: number;
 }
 
+/** The last word on each person; where many are asked about, grouping by person costs too much. */
 const IS_IN = 'HAVING argMax(entered, seq)';
+/** Each person's changes are in turn entering and leaving. */
+const BALANCE = 'toInt64(sum(if(entered, 1, -1)))';
 
 /** See the head of the file. */
 export class MembershipQueries {
@@ -62,13 +68,11 @@ export class MembershipQueries {
     this.#limits = limits;
   }
 
-  /** How many are in each of some segments; those with nobody are left out. */
+  /** How many are in each of some segments; those that nobody was ever in are left out. */
   async sizes(segmentIds: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.#ask<{ id: string; people: number }>(
-      `SELECT segment_id AS id, count() AS people FROM (
-         SELECT segment_id, profile_id FROM membership_changes WHERE segment_id IN {ids:Array(String)}
-         GROUP BY segment_id, profile_id ${IS_IN}
-       ) GROUP BY segment_id`,
+      `SELECT segment_id AS id, ${BALANCE} AS people FROM membership_changes FINAL
+       WHERE segment_id IN {ids:Array(String)} GROUP BY segment_id`,
       { ids: [...segmentIds] },
     );
     return new Map(rows.map(({ id, people }) => [id, people]));
@@ -101,10 +105,8 @@ export class MembershipQueries {
     const rows = await this.#ask<{ bucket: number; entered: number; left: number }>(
       `SELECT greatest(intDiv(toUnixTimestamp64Milli(at), {length:Int64}), {first:Int64} - 1) AS bucket,
          toInt64(countIf(change.entered)) AS entered, toInt64(countIf(NOT change.entered)) AS left
-       FROM (
-         SELECT DISTINCT profile_id, seq, at, entered FROM membership_changes
-         WHERE segment_id = {segmentId:String} AND at < fromUnixTimestamp64Milli({end:Int64})
-       ) AS change GROUP BY bucket`,
+       FROM membership_changes AS change FINAL
+       WHERE segment_id = {segmentId:String} AND at < fromUnixTimestamp64Milli({end:Int64}) GROUP BY bucket`,
       { segmentId, length, first, end: (last + 1) * length },
     );
     const counts = new Map(rows.map((row) => [row.bucket, row]));
@@ -118,16 +120,21 @@ export class MembershipQueries {
   }
 
   /** How many are in each combination of some segments, as they are now. */
-  combinations(segmentIds: readonly string[]): Promise<Array<{ segments: string[]; people: number }>> {
-    return this.#ask(
-      `SELECT segments, count() AS people FROM (
-         SELECT arraySort(groupArray(segment_id)) AS segments FROM (
-           SELECT segment_id, profile_id FROM membership_changes WHERE segment_id IN {ids:Array(String)}
-           GROUP BY segment_id, profile_id ${IS_IN}
-         ) GROUP BY profile_id
-       ) GROUP BY segments`,
+  async combinations(
+    segmentIds: readonly string[],
+  ): Promise<Array<{ readonly segments: readonly string[]; readonly people: number }>> {
+    // A person's combination is a number with a bit for each segment: coming adds it, going takes it away.
+    const bit = 'bitShiftLeft(toInt64(1), indexOf({ids:Array(String)}, segment_id) - 1)';
+    const rows = await this.#ask<{ bits: number; people: number }>(
+      `SELECT bits, count() AS people FROM (
+         SELECT sum(if(entered, 1, -1) * ${bit}) AS bits FROM membership_changes FINAL
+         WHERE segment_id IN {ids:Array(String)} GROUP BY profile_id
+       ) GROUP BY bits`,
       { ids: [...segmentIds] },
     );
+    return rows.map(({ bits, people }) => {
+      return { segments: segmentIds.filter((_, index) => (bits >> index) & 1), people };
+    });
   }
 
   /** Changes, the latest first. */
