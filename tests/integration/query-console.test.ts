@@ -136,3 +136,16 @@ describe('the query console answers', () => {
     });
   });
 });
+
+test('when too many wait, further questions are turned away, and later ones are not', async () => {
+  const analyst = new Analyst(connection);
+  const asked = Array.from({ length: 23 }, () => analyst.rows({ sql: 'SELECT 1 AS n', params: {} }));
+  const settled = await Promise.allSettled(asked);
+  const refused = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  expect(refused).toHaveLength(3);
+  for (const error of refused)
+    expect(error).toMatchObject({ code: 'queries_full', status: 429, retry: true });
+  expect(await analyst.rows({ sql: 'SELECT 1 AS n', params: {} })).toEqual([{ n: 1 }]);
+});
