@@ -5,16 +5,12 @@ import { readRetention } from '../core/insights/retention.js';
 import { readTrends, trendBuckets } from '../core/insights/trends.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { refuseDeepBody } from './definition-body.js';
-import { Moment, OpenObject, Problem } from './schemas.js';
+import { placeFor } from './definition-schemas.js';
+import { Moment, Problem } from './schemas.js';
 
 const tags = ['insights'];
-const Selector = Type.Unsafe<unknown>({
-  ...OpenObject,
-  description: 'Which events: `event`, or `type` and `name`; `where`; `during`. See docs/specs/segments.md.',
-});
-const Correlation = Type.Unsafe<unknown>({
-  description: 'A field whose value all steps share, or `{items, field}` of an array of objects.',
-});
+const Selector = placeFor('SegmentSelector', 'Which events.');
+const Correlation = placeFor('SegmentCorrelation', 'A field whose value all steps share, or that of items.');
 const When = Type.String({ description: 'A date, or a time with an offset.', examples: ['2026-03-01'] });
 const Period = {
   from: When,
@@ -24,7 +20,10 @@ const Zone = Type.Optional(
   Type.String({ description: 'An IANA zone; UTC without.', examples: ['Europe/Berlin'] }),
 );
 const Among = Type.Optional(
-  Type.Unsafe<unknown>({ description: 'The id of a segment, or a definition: its members alone count.' }),
+  Type.Unsafe<unknown>({
+    description: 'The id of a segment, or a definition: its members alone count.',
+    anyOf: [{ type: 'string' }, placeFor('SegmentNode', 'A definition.')],
+  }),
 );
 const By = Type.Optional(
   Type.Unsafe<unknown>({
@@ -70,7 +69,9 @@ const TrendsAnswer = Type.Object({
 });
 
 const FunnelBody = Type.Object({
-  steps: Type.Array(Selector, { description: '2 to 10, each a selector, with `same` where it differs.' }),
+  steps: Type.Array(placeFor('SegmentStep', 'A step, without within, without and absent.'), {
+    description: '2 to 10, in their order.',
+  }),
   ...{ ...Period, by: By, among: Among, same: Type.Optional(Correlation) },
   within: Type.Optional(
     Type.String({ description: 'From the entry to any later step.', examples: ['7 days'] }),

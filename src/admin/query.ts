@@ -6,7 +6,8 @@ import { Problem } from './schemas.js';
 const tags = ['query'];
 const LIMIT = 1_000;
 const Value = Type.Unsafe<unknown>({
-  description: 'A text, a number, true, false or null, or a list of them; times as texts.',
+  description:
+    'A text, a number, true, false or null, or a list of them; times as texts such as 2026-01-31T09:30:00Z.',
 });
 
 const QueryBody = Type.Object(

@@ -98,13 +98,27 @@ async function run(url: URL, body: Buffer): Promise<Buffer> {
     });
     return Buffer.alloc(0);
   }
-  const result = await session.queryBindAsync(`SET ${settings.join(', ')}; ${body.toString()}`, params);
+  const format = url.searchParams.get('default_format') ?? 'TSV';
+  const sql = `SET ${settings.join(', ')}; ${body.toString()}`;
+  const result = await session.queryBindAsync(sql, params, { format });
   return Buffer.from(result.bytes());
 }
 
 const lines = (...rows: object[]) => Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
 
 describe('a ClickHouse server behind the same interface', () => {
+  it('answers with a table, and explains a statement without adding to it', async () => {
+    expect(await clickhouse.table('SELECT {n:UInt8} AS n, 9007199254740993 AS long', { n: 5 })).toEqual({
+      columns: [
+        { name: 'n', type: 'UInt8' },
+        { name: 'long', type: 'UInt64' },
+      ],
+      rows: [[5, '9007199254740993']],
+    });
+    const { rows } = await clickhouse.table('EXPLAIN AST SELECT {n:UInt8}', { n: 5 });
+    expect(rows[0]).toEqual(['SelectWithUnionQuery (children 1)']);
+  });
+
   it('answers rows, binds parameters, and formats as the embedded engine does', async () => {
     expect(
       await clickhouse.query(

@@ -3,16 +3,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN_TOKEN, RunningServer } from '../harness/running-server.js';
+import { ADMIN_TOKEN, type RunningServer } from '../harness/running-server.js';
+import { PRO, type Segment, SegmentsServer } from '../harness/segments-server.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const TEST_MS_MAX = 240_000;
 
+let people: SegmentsServer;
 let server: RunningServer;
 beforeAll(async () => {
-  server = await RunningServer.start();
+  people = await SegmentsServer.start();
+  server = people.server;
 });
-afterAll(() => server.remove());
+afterAll(() => server?.remove());
 
 interface Series {
   readonly total: number;
@@ -117,6 +120,40 @@ describe('through the pipeline', () => {
     expect(tables.find(({ name }) => name === 'profiles')?.columns).toContainEqual({
       ...{ name: 'deleted', type: 'Bool', description: 'Merged away, or taken apart: nobody any more.' },
     });
+  });
+});
+
+describe('people', () => {
+  const orders = {
+    ...{ events: [{ event: 'Order Completed' }], per: 'month', from: '2020-01-01', to: '2100-01-01' },
+    measure: { kind: 'people' },
+  };
+  const totals = async (more: object) => {
+    const { series } = await server.admin<Answer>('/insights/trends', { ...orders, ...more });
+    return series.map(({ value, total }) => [value, total]);
+  };
+
+  test('are told apart by what the pipeline knows of them', async () => {
+    // The event store is told of people a moment later.
+    const byPlan = await people.until(
+      () => totals({ by: { trait: 'plan' } }),
+      (found) => found.length === 2,
+    );
+    expect(byPlan).toEqual([
+      ['pro', 2],
+      ['free', 1],
+    ]);
+  });
+
+  test('are members of a segment, by its id and by its definition', async () => {
+    const { id } = await server.admin<Segment>('/segments', { name: 'Pro', definition: PRO });
+    await people.live(id, 3);
+    expect(await totals({})).toEqual([[undefined, 3]]);
+    expect(await totals({ among: id })).toEqual([[undefined, 2]]);
+    expect(await totals({ among: PRO })).toEqual([[undefined, 2]]);
+    expect(await totals({ among: { kind: 'not', of: { kind: 'segment', segment: id } } })).toEqual([
+      [undefined, 1],
+    ]);
   });
 });
 

@@ -43,7 +43,7 @@ describe('the query console answers', () => {
     const sql = `
       SELECT profile_id, name, count() AS n, sum(properties.total.:Float64) AS total, max(offset) AS last -- a comment; with a semicolon
       FROM events_resolved WHERE name = {name:String} AND timestamp < {until:DateTime64(3)} GROUP BY profile_id, name;`;
-    expect(await run(sql, { name: 'Order', until: '2026-01-01 00:00:00', unused: 1 })).toEqual({
+    expect(await run(sql, { name: 'Order', until: '1970-01-01T00:00:03Z', unused: 1 })).toEqual({
       columns: [
         { name: 'profile_id', type: 'UUID' },
         { name: 'name', type: 'LowCardinality(String)' },
@@ -135,4 +135,17 @@ describe('the query console answers', () => {
       description: 'When it happened, in UTC.',
     });
   });
+});
+
+test('when too many wait, further questions are turned away, and later ones are not', async () => {
+  const analyst = new Analyst(connection);
+  const asked = Array.from({ length: 23 }, () => analyst.rows({ sql: 'SELECT 1 AS n', params: {} }));
+  const settled = await Promise.allSettled(asked);
+  const refused = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  expect(refused).toHaveLength(3);
+  for (const error of refused)
+    expect(error).toMatchObject({ code: 'queries_full', status: 429, retry: true });
+  expect(await analyst.rows({ sql: 'SELECT 1 AS n', params: {} })).toEqual([{ n: 1 }]);
 });

@@ -107,7 +107,10 @@ describe('the check of what ClickHouse read', () => {
 
 describe('the look at the words', () => {
   it('takes one SELECT, and names its parameters', () => {
-    expect(readQuery("SELECT 'a;b''c', `d;e`, {n:UInt8}, {t:Enum8('a' = 1)}").params).toEqual(['n', 't']);
+    expect(readQuery("SELECT 'a;b''c', `d;e`, {n:UInt8}, {t:Enum8('a' = 1)}").params).toEqual([
+      { name: 'n', type: 'UInt8' },
+      { name: 't', type: "Enum8('a' = 1)" },
+    ]);
     expect(readQuery('(SELECT 1)').params).toEqual([]);
   });
 
@@ -120,6 +123,7 @@ describe('the look at the words', () => {
     ['SELECT `a\\nb`', 'control'],
     ['SELECT `a (children 1)`', 'control'],
     ['SELECT {t:Identifier}', 'not for names'],
+    ['SELECT {t : identifier }', 'not for names'],
     ['SELECT {1}', 'no parameter'],
     ["SELECT 1 INTO OUTFILE 'x'", 'OUTFILE'],
     ['SELECT 1 SETTINGS readonly = 0', 'SETTINGS'],

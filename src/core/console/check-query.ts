@@ -14,12 +14,17 @@ export interface QueryRules {
   mayCall(name: string): boolean;
 }
 
+/** A parameter, `{name:Type}`. */
+export interface QueryParam {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** A statement whose words were looked at; it may be put after `EXPLAIN AST`. */
 export interface ReadQuery {
   readonly sql: string;
   readonly tokens: readonly SqlToken[];
-  /** Names of its parameters, `{name:Type}`. */
-  readonly params: readonly string[];
+  readonly params: readonly QueryParam[];
 }
 
 const KINDS: ReadonlySet<string> = new Set([
@@ -126,12 +131,15 @@ export function readQuery(sql: string): ReadQuery {
   // The tree has one line for each node: names that could look like another line are left out.
   if (tokens.some(({ kind, text }) => kind === 'name' && CONTROL.test(text)))
     forbid('Names must not hold control characters, backslashes, " (alias " or " (children ".');
-  const params = tokens.filter(({ kind }) => kind === 'parameter').map(({ text }) => text);
-  for (const param of params) {
-    if (!/^[A-Za-z_]\w*:/.test(param)) forbid(`{${param}} is no parameter: write {name:Type}.`);
-    if (/:\s*identifier\s*$/i.test(param)) forbid(`{${param}}: parameters stand for values, not for names.`);
-  }
-  return { sql, tokens, params: params.map((param) => param.split(':')[0] as string) };
+  const params = tokens.filter(({ kind }) => kind === 'parameter').map(({ text }) => readParam(text));
+  return { sql, tokens, params };
+}
+
+function readParam(text: string): QueryParam {
+  const [, name, type] = /^([A-Za-z_]\w*)\s*:\s*(.*?)\s*$/s.exec(text) ?? [];
+  if (name === undefined || type === undefined) forbid(`{${text}} is no parameter: write {name:Type}.`);
+  if (/^identifier$/i.test(type)) forbid(`{${text}}: parameters stand for values, not for names.`);
+  return { name, type };
 }
 
 /**

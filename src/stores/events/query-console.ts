@@ -1,4 +1,5 @@
 import { allowedFunctions, type KnownFunction } from '../../core/console/allowed-functions.js';
+import { bindParams } from '../../core/console/bind-params.js';
 import { checkQuery, type ReadQuery, readQuery } from '../../core/console/check-query.js';
 import { CONSOLE_TABLES } from '../../core/console/console-tables.js';
 import { TributaryError } from '../../core/errors.js';
@@ -59,9 +60,7 @@ export class QueryConsole {
    */
   async run({ sql, params, limit }: ConsoleQuery): Promise<ConsoleAnswer> {
     const query = await this.#read(sql);
-    const missing = query.params.find((name) => !Object.hasOwn(params, name));
-    if (missing !== undefined) throw new TributaryError('query_invalid', `params.${missing} is missing.`);
-    const own = Object.fromEntries(query.params.map((name) => [name, params[name]]));
+    const own = bindParams(query.params, params);
     await this.#check(query, own);
     const bounded = `SELECT * FROM (\n${query.sql}\n) LIMIT ${limit + 1}`;
     const { columns, rows } = await orInvalid(() => this.#analyst.table({ sql: bounded, params: own }));
