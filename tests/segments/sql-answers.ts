@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { READ_ROWS } from '../../src/stores/events/read-rows.js';
@@ -15,6 +16,22 @@ export async function sqlAnswers(
     READ_ROWS,
   );
   return new Map(rows.map(({ id, answers }) => [id, answers]));
+}
+
+/** Who is found by each of some SELECTs of `person`, in one question: `id place`. */
+export async function sqlMembers(
+  clickhouse: ClickHouse,
+  sql: SqlContext,
+  selects: readonly string[],
+): Promise<Set<string>> {
+  const all = selects.map((one, place) => `SELECT person, ${place} AS place FROM (${one})`);
+  const rows = await clickhouse.query<{ found: string }>(
+    `SELECT concat(toString(person), ' ', toString(place)) AS found FROM (${all.join(' UNION ALL ')})`,
+    sql.params,
+    READ_ROWS,
+  );
+  expect(rows.length, 'nobody is found twice').toBe(new Set(rows.map(({ found }) => found)).size);
+  return new Set(rows.map(({ found }) => found));
 }
 
 /** When the answers of each of the definitions may change, in one question, by the person's id and the place of the definition. */

@@ -38,6 +38,10 @@ export class SqlContext {
 
   /** Binds a value; answers what stands for it. */
   bind(value: unknown, type: string): string {
+    // The driver takes whole numbers up to 2^53 alone.
+    if (type === 'Float64' && isLong(value)) return `toFloat64(${this.bind(String(value), 'String')})`;
+    if (type === 'Array(Float64)' && Array.isArray(value) && value.some(isLong))
+      return `arrayMap(n -> toFloat64(n), ${this.bind(value.map(String), 'Array(String)')})`;
     this.#count += 1;
     const name = `p${this.#count}`;
     this.params[name] = value;
@@ -107,6 +111,10 @@ export class SqlContext {
       FROM (${placing}) AS placing
       LEFT ANY JOIN (SELECT from_id, into_id, version FROM profile_override FINAL) AS merged ON placing.placed = merged.from_id)`;
   }
+}
+
+function isLong(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 /** A name or a key as SQL takes it. */
