@@ -19,68 +19,60 @@ function nthSegment(index: number): Node {
   const category = CATEGORIES[round % CATEGORIES.length] as string; // it is within the list
   const window = WINDOWS[Math.floor(round / CATEGORIES.length) % WINDOWS.length] as Window;
   const n = 1 + (index % 7);
-  const inCategory = { field: 'properties.category', is: { op: 'equals', value: category } } as const;
-  const viewed = { kind: 'events', event: 'Product Viewed', where: inCategory, window } as const;
+  const kinds = [...figures(index, n, category, window), ...steps(n, category)];
+  return kinds[index % kinds.length] as Node; // it is within the list
+}
+
+const inCategory = (category: string) =>
+  ({ field: 'properties.category', is: { op: 'equals', value: category } }) as const;
+
+/** Traits, and figures of events. */
+function figures(index: number, n: number, category: string, window: Window): Node[] {
+  const viewed = { kind: 'events', event: 'Product Viewed', where: inCategory(category), window } as const;
   const ordered = { kind: 'events', event: 'Order Completed', window } as const;
-  switch (index % 10) {
-    case 0:
-      return { kind: 'trait', trait: 'plan', is: { op: 'in', values: ['pro', `plan-${index}`] } };
-    case 1:
-      return { ...viewed, is: { op: 'gte', value: n } };
-    case 2:
-      return {
-        ...ordered,
-        measure: { kind: 'sum', of: 'properties.total' },
-        is: { op: 'gte', value: 100 * (index + 1) },
-      };
-    case 3:
-      return { kind: 'not', of: { ...ordered, is: { op: 'gte', value: n } } };
-    case 4:
-      return {
-        kind: 'sequence',
-        steps: [
-          { event: 'Product Viewed', where: inCategory },
-          { event: 'Product Added', within: `${n} hours` },
-          { event: 'Order Completed', within: '1 day' },
-        ],
-        window: { kind: 'last', duration: '7 days' },
-      };
-    case 5:
-      return {
-        kind: 'all',
-        of: [
-          { kind: 'trait', trait: 'address.city', is: { op: 'not_equals', value: `c${index}` } },
-          { kind: 'any', of: [viewed, { kind: 'random', percent: n, salt: String(index) }] },
-        ],
-      };
-    case 6:
-      return {
-        ...viewed,
-        measure: { kind: 'distinct', of: 'properties.product_id' },
-        is: { op: 'gt', value: n },
-      };
-    case 7:
-      return { ...viewed, measure: { kind: 'last_at' }, is: { op: 'within_last', duration: `${n} hours` } };
-    case 8:
-      return {
-        ...{ kind: 'sequence', same: 'properties.product_id', window: { kind: 'last', duration: '30 days' } },
-        steps: [
-          { event: 'Product Viewed', where: inCategory },
-          { event: 'Product Added', within: `${n} days` },
-        ],
-      };
-    default:
-      return {
-        ...ordered,
-        where: {
-          items: 'properties.products',
-          where: {
-            all: [
-              { field: 'category', is: inCategory.is },
-              { field: 'price', is: { op: 'gt', value: 10 * n } },
-            ],
-          },
-        },
-      };
-  }
+  const large = {
+    all: [
+      { field: 'category', is: inCategory(category).is },
+      { field: 'price', is: { op: 'gt', value: 10 * n } },
+    ],
+  } as const;
+  return [
+    { kind: 'trait', trait: 'plan', is: { op: 'in', values: ['pro', `plan-${index}`] } },
+    { ...viewed, is: { op: 'gte', value: n } },
+    {
+      ...{ ...ordered, measure: { kind: 'sum', of: 'properties.total' } },
+      is: { op: 'gte', value: 100 * (index + 1) },
+    },
+    { kind: 'not', of: { ...ordered, is: { op: 'gte', value: n } } },
+    {
+      kind: 'all',
+      of: [
+        { kind: 'trait', trait: 'address.city', is: { op: 'not_equals', value: `c${index}` } },
+        { kind: 'any', of: [viewed, { kind: 'random', percent: n, salt: String(index) }] },
+      ],
+    },
+    { ...viewed, measure: { kind: 'distinct', of: 'properties.product_id' }, is: { op: 'gt', value: n } },
+    { ...viewed, measure: { kind: 'last_at' }, is: { op: 'within_last', duration: `${n} hours` } },
+    { ...ordered, where: { items: 'properties.products', where: large } },
+  ];
+}
+
+/** Sequences. */
+function steps(n: number, category: string): Node[] {
+  const first = { event: 'Product Viewed', where: inCategory(category) };
+  return [
+    {
+      kind: 'sequence',
+      steps: [
+        first,
+        { event: 'Product Added', within: `${n} hours` },
+        { event: 'Order Completed', within: '1 day' },
+      ],
+      window: { kind: 'last', duration: '7 days' },
+    },
+    {
+      ...{ kind: 'sequence', same: 'properties.product_id', window: { kind: 'last', duration: '30 days' } },
+      steps: [first, { event: 'Product Added', within: `${n} days` }],
+    },
+  ];
 }

@@ -36,7 +36,7 @@ export function membersSql(compiled: CompiledNode, sql: SqlContext): string {
   // Of a slice, events of others may be among the rows.
   const direct = sql.at.slice === undefined ? compiled.members?.(sql) : undefined;
   if (direct !== undefined) return `SELECT person FROM (${direct}) WHERE person != toUUID('${NOBODY}')`;
-  return `SELECT p.profile_id AS person FROM ${sql.people()} WHERE ${compiled.sql(sql)}`;
+  return `SELECT p.profile_id AS person FROM ${sql.people(compiled.sql(sql))}`;
 }
 
 /** Compiles definitions of one vocabulary. Leaves that are the same are one. */

@@ -20,7 +20,7 @@ import type {
 } from './segment-store.js';
 
 /** Changes that one row of the outbox can hold; each has a place of its own in the order of all. */
-const CHANGES_PER_SEQ = 2 ** 24;
+const CHANGES_PER_SEQ = 2 ** 22;
 const ROW_BYTES_MAX_HINT = { max_insert_block_size: 1_000_000, input_format_parallel_parsing: 0 } as const;
 const SETTINGS = { ...READ_ROWS, ...ROW_BYTES_MAX_HINT } as const;
 
@@ -91,7 +91,6 @@ export class ClickHouseSegmentStore implements SegmentStore {
   }
 
   async ask(sql: SqlContext, membersSelect: string, dues: readonly string[]): Promise<SliceFound> {
-    const people = sql.people();
     const members = await this.#clickhouse.query<{ id: string }>(
       `SELECT toString(person) AS id FROM (${membersSelect})`,
       sql.params,
@@ -100,7 +99,7 @@ export class ClickHouseSegmentStore implements SegmentStore {
     if (dues.length === 0) return { members: members.map(({ id }) => id), dues: [] };
     const found = await this.#clickhouse.query<{ profileId: string; dueAt: number }>(
       `SELECT toString(person) AS profileId, min(due) AS dueAt FROM (${dues.join(' UNION ALL ')})
-       WHERE person IN (SELECT profile_id FROM ${people}) GROUP BY person`,
+       WHERE person IN (SELECT p.profile_id FROM ${sql.people()}) GROUP BY person`,
       sql.params,
       READ_ROWS,
     );

@@ -33,7 +33,7 @@ export function compileTrait(node: Trait, scope: Scope): CompiledNode {
       test.flipsSql === undefined
         ? []
         : [
-            `SELECT p.profile_id AS person, ${test.flipsSql(traitValue(sql, 'p', keys), sql)} AS due FROM ${sql.people()} WHERE isNotNull(due)`,
+            `SELECT p.profile_id AS person, ${test.flipsSql(traitValue(sql, 'p', keys), sql)} AS due FROM ${sql.people('isNotNull(due)')}`,
           ],
     explain(person, now) {
       const value = valueAt(person.trait(name), rest);

@@ -67,11 +67,11 @@ export class SqlContext {
     return `${prefix}${this.#count}`;
   }
 
-  /** All people as rows `p`. */
-  people(): string {
+  /** What follows FROM where all people are asked, as rows `p`, or those who fulfil a condition. */
+  people(condition = 'true'): string {
     const { slice } = this.at;
-    const isIn = slice === undefined ? '' : ` AND ${this.#within('profile_id', slice)}`;
-    return `(SELECT * FROM profiles FINAL WHERE NOT deleted${isIn}) AS p`;
+    const isIn = slice === undefined ? '' : ` AND ${this.#within('p.profile_id', slice)}`;
+    return `profiles AS p FINAL WHERE NOT p.deleted${isIn} AND ${condition}`;
   }
 
   #within(column: string, { from, to }: Slice): string {
