@@ -36,8 +36,6 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease?.release(true);
     this.#lease = undefined;
     const lease = await this.#pool.connect();
-    // The pool reports a broken idle connection; this one is never idle, and the next query on it fails anyway.
-    lease.on('error', () => {});
     this.#lease = lease;
     await lease.query('SELECT pg_advisory_lock($1)', [CONSUMER_LOCK]);
     await lease.query('INSERT INTO consumer (name, next_offset) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
@@ -53,7 +51,8 @@ export class PostgresPipelineState implements PipelineState {
   }
 
   async plan(until: number): Promise<void> {
-    await this.#pool.query({
+    // With the lease's own connection: who has lost the lease must not plan, since the next holder would not know of it.
+    await this.#held('plan').query({
       name: 'plan',
       text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1',
       values: [CONSUMER, until],
@@ -116,8 +115,7 @@ export class PostgresPipelineState implements PipelineState {
   }
 
   async commit(batch: BatchCommit): Promise<void> {
-    const lease = this.#lease;
-    if (!lease) throw new Error('commit before open');
+    const lease = this.#held('commit');
     const sent: Array<Promise<unknown>> = [];
     const run: Run = (name, text, values) => {
       const answer = lease.query({ name, text, values });
@@ -144,6 +142,12 @@ export class PostgresPipelineState implements PipelineState {
         cause: error,
       });
     }
+  }
+
+  /** The connection with the lease. Whoever uses it sends all of a transaction at once: nothing else comes in between. */
+  #held(asked: string): PoolClient {
+    if (!this.#lease) throw new Error(`${asked} before open`);
+    return this.#lease;
   }
 
   async forget({ runsSealedBefore, rejectedBefore }: Parameters<PipelineState['forget']>[0]): Promise<void> {
