@@ -58,6 +58,8 @@ export function openPool(connection: PostgresConnection, options: { name: string
   // Kept for good: they hold prepared statements, and there are few.
   const pool = new Pool({ ...configOf(connection, options.name), max: options.max, idleTimeoutMillis: 0 });
   pool.on('error', () => {}); // an idle connection was lost, and dropped
+  // One that is lost in the moment in which it changes hands tells nobody else.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -1,6 +1,6 @@
 /**
  * How rows that come as text are read. Strings stay strings, dates and numbers in them included; booleans stay booleans, in arrays of
- * mixed values too, and nulls among objects stay nulls; a path that an object names twice (`{"a":{"b":1},"a.b":2}`) is kept apart by
+ * mixed values too; nulls among objects become empty ones; a path that an object names twice (`{"a":{"b":1},"a.b":2}`) is kept apart by
  * escaping the dots of keys, which reading undoes (see `SHOW_ROWS`).
  */
 export const READ_ROWS = {
@@ -12,7 +12,6 @@ export const READ_ROWS = {
   json_type_escape_dots_in_keys: 1,
   type_json_skip_duplicated_paths: 1,
   input_format_json_max_depth: 100,
-  input_format_null_as_default: 0,
 } as const;
 
 /** Keys with dots were stored escaped: they come back as they were given. */

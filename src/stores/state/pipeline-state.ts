@@ -82,7 +82,7 @@ export interface PipelineState {
    * The lease ends with the connection, so a crashed consumer leaves none behind.
    */
   open(): Promise<Position>;
-  /** Makes the end of the next batch durable. Rejects when another consumer has taken over: then its events must not be stored. */
+  /** Makes the end of the next batch durable. Rejects when the lease is lost. */
   plan(until: number): Promise<void>;
   /** Whose identifiers are, by `identifierKey`. Unknown ones are missing. */
   ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>>;

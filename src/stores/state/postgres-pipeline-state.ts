@@ -27,7 +27,6 @@ const CONSUMER = 'pipeline';
 export class PostgresPipelineState implements PipelineState {
   readonly #pool: Pool;
   #lease: PoolClient | undefined;
-  #epoch = 0;
 
   /** @param pool of connections in pipeline mode; two at least, one of which holds the lease and commits. */
   constructor(pool: Pool) {
@@ -38,32 +37,27 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease?.release(true);
     this.#lease = undefined;
     const lease = await this.#pool.connect();
-    // The pool reports a broken idle connection; this one is never idle, and the next query on it fails anyway.
-    lease.on('error', () => {});
     this.#lease = lease;
     await lease.query('SELECT pg_advisory_lock($1)', [CONSUMER_LOCK]);
     await lease.query('INSERT INTO consumer (name, next_offset) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
       CONSUMER,
     ]);
-    // What is planned by now is known from here on; what another one that lost the lease would plan after this is refused.
-    const { rows } = await lease.query<Position & { epoch: number }>(
-      `UPDATE consumer SET epoch = epoch + 1 WHERE name = $1
-       RETURNING epoch, next_offset AS next, commits, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned`,
+    const { rows } = await lease.query<Position>(
+      `SELECT next_offset AS next, commits, to_json(array(SELECT unnest(planned) ORDER BY 1)) AS planned
+       FROM consumer WHERE name = $1`,
       [CONSUMER],
     );
     // Invariant: the row was inserted above.
-    const { epoch, ...position } = rows[0] as Position & { epoch: number };
-    this.#epoch = epoch;
-    return position;
+    return rows[0] as Position;
   }
 
   async plan(until: number): Promise<void> {
-    const { rowCount } = await this.#pool.query({
+    // With the lease's own connection: who has lost the lease must not plan, since the next holder would not know of it.
+    await this.#held('plan').query({
       name: 'plan',
-      text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1 AND epoch = $3',
-      values: [CONSUMER, until, this.#epoch],
+      text: 'UPDATE consumer SET planned = array_append(array_remove(planned, $2), $2) WHERE name = $1',
+      values: [CONSUMER, until],
     });
-    if (rowCount !== 1) throw new Error('Another consumer has taken over');
   }
 
   async ownersOf(identifiers: readonly Identifier[]): Promise<Map<string, Owner>> {
@@ -122,8 +116,7 @@ export class PostgresPipelineState implements PipelineState {
   }
 
   async commit(batch: BatchCommit): Promise<void> {
-    const lease = this.#lease;
-    if (!lease) throw new Error('commit before open');
+    const lease = this.#held('commit');
     const sent: Array<Promise<unknown>> = [];
     const run: Run = (name, text, values) => {
       const answer = lease.query({ name, text, values });
@@ -151,6 +144,12 @@ export class PostgresPipelineState implements PipelineState {
         cause: error,
       });
     }
+  }
+
+  /** The connection with the lease. Whoever uses it sends all of a transaction at once: nothing else comes in between. */
+  #held(asked: string): PoolClient {
+    if (!this.#lease) throw new Error(`${asked} before open`);
+    return this.#lease;
   }
 
   async forget({ runsSealedBefore, rejectedBefore }: Parameters<PipelineState['forget']>[0]): Promise<void> {

@@ -22,9 +22,11 @@ export function itemValueAt(item: JsonObject, path: Path): JsonValue | undefined
   return walk(item, keysOf(path));
 }
 
-/** The objects of an array; none, where it holds anything else. */
+/** The objects of an array, a null among them being an empty one; none, where it holds anything else. */
 export function objectsOf(array: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(array) && array.every(isPlainObject) ? array : [];
+  if (!Array.isArray(array) || !array.some(isPlainObject)) return [];
+  const objects = array.map((item) => (item === null ? {} : item));
+  return objects.every(isPlainObject) ? objects : [];
 }
 
 /** The keys of a path, in which `\.` is a dot of a key. */

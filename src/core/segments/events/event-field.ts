@@ -74,9 +74,10 @@ export function compileEventItems(path: string): {
   return { read: (event) => objectsOf(read(event)), sql: jsonItems(root as string, keys) };
 }
 
-/** The objects of an array; none, where it holds anything else: ClickHouse keeps those apart. */
+/** The objects of an array; none, where it holds anything else: ClickHouse keeps those apart. A null among objects it keeps as an empty one. */
 export function objectsOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) && value.every(isObject) ? value : [];
+  if (!Array.isArray(value) || !value.some(isObject)) return [];
+  return value.every((item) => item === null || isObject(item)) ? value : [];
 }
 
 function compileOwn(name: EventFieldName): EventField {
