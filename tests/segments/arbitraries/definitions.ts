@@ -9,9 +9,9 @@ import type {
 } from '../../../src/core/segments/definition.js';
 import { figures, plainWindows, selectors, testsOfFigure } from './events-values.js';
 import { sometimes } from './maybe.js';
-import { testsOf } from './tests-of.js';
+import { testsOf, testsOfCounts } from './tests-of.js';
 import type { Topic } from './vocabulary.js';
-import { ACCOUNT_TRAITS, DURATIONS, LISTS, PURPOSES, TRAITS } from './vocabulary.js';
+import { ACCOUNT_TRAITS, DURATIONS, EVENT_NAMES, LISTS, PURPOSES, TRAITS } from './vocabulary.js';
 
 /** Moments once more, since there are many ways to ask about them; and an object. */
 const MORE_TRAITS: readonly Topic[] = [
@@ -91,10 +91,9 @@ export function leavesOver(beginning: number, computed: readonly Topic[]): Leave
     trait: fc
       .oneof(ofTraits([...TRAITS, ...MORE_TRAITS]), ofTraits(computed))
       .map((test) => ({ kind: 'trait', ...test })),
-    events: figures(beginning).chain(({ value, kind }) =>
-      sometimes<{ is: Extract<Node, { kind: 'events' }>['is'] }>({
-        is: [8, testsOfFigure(kind, beginning)],
-      }).map((rest) => ({ kind: 'events', ...value, ...rest }) as Node),
+    events: fc.oneof(
+      { weight: 3, arbitrary: testedFigures(beginning) },
+      { weight: 1, arbitrary: countsInWindows },
     ),
     sequence: sequences(beginning),
     account: fc
@@ -112,6 +111,19 @@ export function leavesOver(beginning: number, computed: readonly Topic[]): Leave
       .map(([purpose, given]) => ({ kind: 'consent', purpose, ...given })),
   };
 }
+
+function testedFigures(beginning: number): fc.Arbitrary<Node> {
+  return figures(beginning).chain(({ value, kind }) =>
+    sometimes<{ is: Extract<Node, { kind: 'events' }>['is'] }>({
+      is: [8, testsOfFigure(kind, beginning)],
+    }).map((rest) => ({ kind: 'events', ...value, ...rest }) as Node),
+  );
+}
+
+/** What is asked most often: so many of these in so many days. */
+const countsInWindows: fc.Arbitrary<Node> = fc
+  .tuple(fc.constantFrom(...EVENT_NAMES), fc.constantFrom(...DURATIONS), testsOfCounts)
+  .map(([event, duration, is]) => ({ kind: 'events', event, window: { kind: 'last', duration }, is }));
 
 const correlations: fc.Arbitrary<Correlation> = fc.constantFrom<Correlation>(
   'properties.sku',
