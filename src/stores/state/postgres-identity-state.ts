@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { Join } from '../../core/identity/population.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
@@ -14,11 +14,11 @@ import type {
   StoredGroup,
 } from './identity-state.js';
 import { clearMatches } from './matches.js';
+import { stepAside } from './step-aside.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 import { writeStale } from './write-segments.js';
 
-const CONSUMER = 'pipeline';
 const RULES = 'SELECT version, rules FROM identity_rules ORDER BY version DESC LIMIT 1';
 const NEXT_OPERATION = `
   SELECT id, kind, body, progress, extract(epoch FROM created_at)::float8 * 1000 AS at
@@ -117,16 +117,13 @@ export class PostgresIdentityState implements IdentityState {
   }
 
   async commitOperation(commit: OperationCommit): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      await this.#write(client, commit);
-      await client.query('COMMIT');
-      client.release();
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+    await stepAside(this.#pool, commit, (run) => {
+      writeReplaced(run, commit.replaced);
+      writePeople(run, commit);
+      writeFacts(run, commit);
+      writeProgress(run, commit);
+      writeStale(run, touchedBy(commit));
+    });
   }
 
   async failOperation(id: number, error: { code: string; message: string }): Promise<void> {
@@ -145,27 +142,6 @@ export class PostgresIdentityState implements IdentityState {
 
   async told(seq: number): Promise<void> {
     await this.#pool.query('DELETE FROM identity_outbox WHERE seq = $1', [seq]);
-  }
-
-  async #write(client: PoolClient, commit: OperationCommit): Promise<void> {
-    const { rowCount } = await client.query(
-      'UPDATE consumer SET commits = commits + 1 WHERE name = $1 AND next_offset = $2 AND commits = $3',
-      [CONSUMER, commit.offset, commit.commits],
-    );
-    if (rowCount !== 1) throw new Error('The consumer no longer stands where the operation began');
-    const sent: Array<Promise<unknown>> = [];
-    const run: Run = (name, text, values) => {
-      const answer = client.query({ name, text, values });
-      answer.catch(() => {});
-      sent.push(answer);
-      return answer;
-    };
-    writeReplaced(run, commit.replaced);
-    writePeople(run, commit);
-    writeFacts(run, commit);
-    writeProgress(run, commit);
-    writeStale(run, touchedBy(commit));
-    for (const answer of sent) await answer;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { ComputedValue } from '../../core/segments/definition.js';
 import { textArray, uuidArray } from '../../engines/postgres.js';
 import type {
@@ -11,10 +11,9 @@ import type {
   SegmentWork,
   StoredPerson,
 } from './segment-state.js';
-import type { Run } from './write-people.js';
+import { stepAside } from './step-aside.js';
 import { writeStep } from './write-segments.js';
 
-const CONSUMER = 'pipeline';
 const VERSION = `
   v.segment_id AS "segmentId", s.number AS "segmentNumber", v.version, v.number AS "versionNumber", v.definition,
   coalesce(round(extract(epoch FROM v.live_at) * 1000), 0)::float8 AS "liveAt"`;
@@ -112,16 +111,7 @@ export class PostgresSegmentState implements SegmentState {
   }
 
   async commitStep(step: SegmentStep): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
-      await this.#write(client, step);
-      await client.query('COMMIT');
-      client.release();
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+    await stepAside(this.#pool, step, (run) => writeStep(run, step));
   }
 
   async untold(): ReturnType<SegmentState['untold']> {
@@ -138,22 +128,5 @@ export class PostgresSegmentState implements SegmentState {
       text: 'DELETE FROM segment_outbox WHERE seq = $1',
       values: [seq],
     });
-  }
-
-  async #write(client: PoolClient, step: SegmentStep): Promise<void> {
-    const { rowCount } = await client.query(
-      'UPDATE consumer SET commits = commits + 1 WHERE name = $1 AND next_offset = $2 AND commits = $3',
-      [CONSUMER, step.offset, step.commits],
-    );
-    if (rowCount !== 1) throw new Error('The consumer no longer stands where the step began');
-    const sent: Array<Promise<unknown>> = [];
-    const run: Run = (name, text, values) => {
-      const answer = client.query({ name, text, values });
-      answer.catch(() => {});
-      sent.push(answer);
-      return answer;
-    };
-    writeStep(run, step);
-    for (const answer of sent) await answer;
   }
 }
