@@ -5,7 +5,8 @@
  *
  * - every event has exactly one verdict, and the ledger and the quarantine say the same;
  * - event rows, profiles, identifiers, merges and what was learnt about identity equal those of a naive model, to which everything
- *   that operators said was known from the first event on: who was parted is as if never joined.
+ *   that operators said was known from the first event on: who was parted is as if never joined;
+ * - who is in segments, which come into force meanwhile, is the same by SQL, by what is remembered, and by what ClickHouse was told.
  *
  * `SIM_SEED=17` runs one seed, `SIM_RUNS=500` that many from 1 on.
  */
@@ -43,6 +44,7 @@ import type { SentRequest } from './sent-world.js';
 import { sentWorld } from './sent-world.js';
 import type { OutcomeStores } from './stored-outcome.js';
 import { saidByOperators, storedOutcome } from './stored-outcome.js';
+import { faultySegments, watchedMembers, watchNext } from './watched-segments.js';
 
 const RUNS = Number(process.env.SIM_RUNS ?? 30);
 const SEEDS = process.env.SIM_SEED
@@ -88,11 +90,14 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
     : new MemoryLog({ segmentBytesMax: 1 << 20, now: () => 0 });
   const coming = [...requests];
   const story: string[] = [];
+  let watched = 0;
   const seenLimits = SEEN_LIMITS[Math.floor(seed / 3) % SEEN_LIMITS.length];
   for (let life = 1; ; life += 1) {
     const faults = life <= FAULTY_LIVES_MAX;
-    const parts = { log, coming, random, faults, seenLimits, story, operators: seed % 2 === 0 };
-    if ((await runLife(parts)) === 'done') break;
+    const parts = { log, coming, random, faults, seenLimits, story, watched, operators: seed % 2 === 0 };
+    const end = await runLife(parts);
+    watched = parts.watched;
+    if (end === 'done') break;
   }
   const hint = `SIM_SEED=${seed} npx vitest run tests/simulation; what happened:\n${story.join('\n')}`;
   const [stored, naive] = [
@@ -102,6 +107,8 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
   // Whom operators parted has a longer story than the naive model knows, and more ids that lead to him.
   const told = seed % 2 === 0 ? { edges: [], merges: {} } : {};
   expect({ ...stored, ...told }, hint).toEqual({ ...naive, ...told });
+  const { sql, remembered, told: toldMembers } = await watchedMembers(pool, clickhouse, 0, watched);
+  expect({ remembered, told: toldMembers }, hint).toEqual({ remembered: sql, told: sql });
   for (const home of Object.values(stored.merges)) expect(Object.keys(stored.profiles), hint).toContain(home);
   expect(sum((await log.received()).values()), hint).toBe(sum(requests.map(({ record }) => record.count)));
   await log.close();
@@ -115,6 +122,8 @@ interface Run {
   readonly faults: boolean;
   readonly seenLimits: SeenLimits | undefined;
   readonly story: string[];
+  /** How many segments were created. */
+  watched: number;
   /** Whether people are joined and parted by hand. */
   readonly operators: boolean;
 }
@@ -130,6 +139,7 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
       // Concurrent requests share a chunk.
       const group = coming.splice(0, random.int(1, 3));
       if (operators && random.chance(0.4)) await askForSomething(pool, random);
+      if (random.chance(0.3)) await watchNext(pool, run.watched++);
       await log.append(group.map(({ record }) => record));
     }
   };
@@ -151,10 +161,13 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     state: faultyState(state, pool, life),
     identity: faultyIdentity(new PostgresIdentityState(consumerPool), life),
     history: new ClickHouseEventHistory(clickhouse),
-    segments: {
-      state: new PostgresSegmentState(consumerPool),
-      store: new ClickHouseSegmentStore(clickhouse),
-    },
+    segments: faultySegments(
+      {
+        state: new PostgresSegmentState(consumerPool),
+        store: new ClickHouseSegmentStore(clickhouse),
+      },
+      life,
+    ),
     events: faultyEvents(new ClickHouseEventStore(clickhouse), clickhouse, life),
     fault: life.fault,
     ...(seenLimits === undefined ? {} : { seenLimits }),

@@ -27,7 +27,8 @@ const DAY_MS = 86_400_000;
 /** Just before a month ends, so that a batch has rows in two partitions. */
 const BEGIN = Date.UTC(2026, 0, 31, 23, 59);
 const SOURCES = ['src_web', 'src_till'];
-const NAMES = ['Viewed', 'Ordered', 'Left'];
+/** Names of track calls. */
+export const NAMES = ['Viewed', 'Ordered', 'Left'] as const;
 
 /** The requests of a run in the order of their arrival. The same seed gives the same ones. */
 export function sentWorld(seed: number, requests: number, itemsMax: number): SentRequest[] {
