@@ -80,6 +80,9 @@ const ORDERLY: Blow = {
   },
 };
 
+/** The segment that changes meanwhile. */
+export const BUSY = 'busy';
+
 const FAULTS = FAULT_POINTS.map(
   (point): Blow => ({
     name: `kill -9 at ${point}`,
@@ -89,6 +92,7 @@ const FAULTS = FAULT_POINTS.map(
       const late = sleep(FAULT_MS_MAX, 'late', { ref: false });
       const output = server.output.length;
       if (point.startsWith('operation')) void rebuildUntilEnd(server);
+      if (point.startsWith('segment')) void redefineUntilEnd(server, random);
       if ((await Promise.race([server.ended(), late])) === 'late') {
         const ledger = await server.ledger().catch(String);
         throw new Error(
@@ -99,6 +103,20 @@ const FAULTS = FAULT_POINTS.map(
     },
   }),
 );
+
+/** Gives a segment other definitions again and again: everybody has to be gone through for each. */
+async function redefineUntilEnd(server: RunningServer, random: Random): Promise<void> {
+  let isOver = false;
+  void server.ended().then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const definition = { kind: 'events', is: { op: 'gte', value: random.int(2, 9) } };
+    // Not ready yet, or gone.
+    await server.admin(`/segments/${BUSY}`, { definition }, 'PATCH').catch(() => {});
+    await sleep(100);
+  }
+}
 
 /** Makes all profiles anew again and again: they come out as they were, whenever it is cut short. */
 async function rebuildUntilEnd(server: RunningServer): Promise<void> {
