@@ -17,6 +17,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SegmentCompiler } from '../../src/core/segments/compile.js';
 import type { ComputedValue, Node } from '../../src/core/segments/definition.js';
+import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openPool } from '../../src/engines/postgres.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { migrate } from '../../src/stores/migrate.js';
@@ -44,23 +45,28 @@ const SEED = Number(process.env.SEGMENT_SEED ?? 1);
 const PEOPLE = 6;
 const SEGMENTS = 36;
 const SEGMENTS_FIRST = 24;
+const EVERYBODY = { from: undefined, to: undefined };
 
 let stores: FreshStores;
 let pool: Pool;
+let other: ClickHouse;
 beforeAll(async () => {
   stores = await startFreshStores();
   pool = openPool(stores.postgres, { name: 'audit', max: 2 });
+  other = await stores.anotherClickHouse();
   await migrate(pool, stores.clickhouse);
 });
 afterAll(async () => {
   await pool?.end();
+  await other?.close();
   await stores?.remove();
 });
 
 const cases = fc.constantFrom(...BEGINNINGS).chain((beginning) =>
   fc.record({
     history: historyFrom(beginning, { people: PEOPLE, calls: 20, steps: [6, 10] }),
-    definitions: definitionsFrom(beginning, SEGMENTS),
+    // Of definitions that are nested deeper ClickHouse takes long to find out what they mean.
+    definitions: definitionsFrom(beginning, SEGMENTS, 1),
   }),
 );
 const seeds = Array.from({ length: RUNS }, (_, index) => SEED + index);
@@ -160,12 +166,12 @@ async function compare(moment: Moment, pipeline: SteppedPipeline): Promise<void>
   const ids = [...moment.definitions.segments.keys()];
   const sql = await bySql(now, world);
   const { remembered, told } = await storedMembers(pool, stores.clickhouse);
-  for (const [place, id] of ids.entries()) {
+  for (const id of ids) {
     const node = world.segments.get(id) as Node;
     for (const person of people) {
       const key = `${id} ${person.id}`;
       const said = {
-        ...{ naive: isMember(node, person, now, world), sql: sql.get(person.id)?.[place] },
+        ...{ naive: isMember(node, person, now, world), sql: sql.has(key) },
         ...{ remembered: remembered.has(key), told: told.has(key) },
       };
       if (new Set(Object.values(said)).size > 1)
@@ -213,14 +219,22 @@ async function naively(
   return { people, world: { ...definitions, accounts: naiveAccounts(events) } };
 }
 
-async function bySql(now: number, world: NaiveWorld): Promise<Map<string, readonly boolean[]>> {
+/** Two connections share the work, since what takes long is to understand the questions. */
+async function bySql(now: number, world: NaiveWorld): Promise<ReadonlySet<string>> {
   const compiler = new SegmentCompiler(world);
-  const { clickhouse } = stores;
-  const sql = await new ClickHouseSegmentStore(clickhouse).context(
-    now,
-    { from: undefined, to: undefined },
-    true,
+  const nodes = [...world.segments];
+  const middle = Math.ceil(nodes.length / 2);
+  const halves = [nodes.slice(0, middle), nodes.slice(middle)];
+  const members = new Set<string>();
+  const ask = async (clickhouse: ClickHouse, half: typeof nodes) => {
+    const sql = await new ClickHouseSegmentStore(clickhouse).context(now, EVERYBODY, true);
+    const conditions = half.map(([, node]) => compiler.segment(node).sql(sql));
+    for (const [person, answers] of await sqlAnswers(clickhouse, sql, conditions)) {
+      for (const [place, [id]] of half.entries()) if (answers[place]) members.add(`${id} ${person}`);
+    }
+  };
+  await Promise.all(
+    [stores.clickhouse, other].map((clickhouse, index) => ask(clickhouse, halves[index] ?? [])),
   );
-  const conditions = Array.from(world.segments.values(), (node) => compiler.segment(node).sql(sql));
-  return sqlAnswers(clickhouse, sql, conditions);
+  return members;
 }

@@ -99,6 +99,8 @@ class ConsumerLife {
   readonly #consumer: Consumer;
   readonly #started: Promise<void>;
   #ended: Promise<void> = Promise.resolve();
+  /** It looked for work since the last commit, and found none. */
+  #isQuiet = false;
   #wake: () => void = () => {};
   #idle: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
@@ -116,7 +118,12 @@ class ConsumerLife {
       events: new ClickHouseEventStore(clickhouse),
       history: new ClickHouseEventHistory(clickhouse),
       pace: { now, sleep: async () => {}, more: () => this.#pause() },
-      reports: { committed: () => {}, failed: (error) => this.#fail(error) },
+      reports: {
+        committed: () => {
+          this.#isQuiet = false;
+        },
+        failed: (error) => this.#fail(error),
+      },
     });
     this.#started = this.#untilIdle(() => {
       this.#ended = this.#consumer.run();
@@ -125,6 +132,7 @@ class ConsumerLife {
 
   async settle(): Promise<void> {
     await this.#started;
+    this.#isQuiet = false;
     await this.#untilIdle(() => this.#wake());
   }
 
@@ -136,7 +144,12 @@ class ConsumerLife {
     await this.#state.close();
   }
 
+  /** Nothing was to be done by what was known before the last batch was stored: idle is who finds nothing once more. */
   #pause(): Promise<void> {
+    if (!this.#isQuiet) {
+      this.#isQuiet = true;
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       this.#wake = resolve;
       this.#idle();

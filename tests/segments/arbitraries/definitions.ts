@@ -32,11 +32,11 @@ export type Leaves = Readonly<
   Record<Exclude<Node['kind'], 'all' | 'any' | 'not' | 'segment'>, fc.Arbitrary<Node>>
 >;
 
-/** Worlds of computed traits, and of so many segments. */
-export function definitionsFrom(beginning: number, count: number): fc.Arbitrary<Definitions> {
+/** Worlds of computed traits, and of so many segments. @param depth how deep their nodes are nested, at most. */
+export function definitionsFrom(beginning: number, count: number, depth = 3): fc.Arbitrary<Definitions> {
   return computedTraits(beginning).chain(({ computed, topics }) => {
     const ids = Array.from({ length: count }, (_, n) => `s${n}`);
-    const nodes = ids.map((_, n) => nodesOver(leavesOver(beginning, topics), ids.slice(0, n)));
+    const nodes = ids.map((_, n) => nodesOver(leavesOver(beginning, topics), ids.slice(0, n), depth));
     return fc.tuple(...nodes).map((list) => ({
       computed,
       segments: new Map(ids.map((id, n) => [id, list[n] as Node])),
@@ -45,7 +45,7 @@ export function definitionsFrom(beginning: number, count: number): fc.Arbitrary<
 }
 
 /** Nodes of all kinds. @param ids segments that may be referred to. */
-function nodesOver(leaves: Leaves, ids: readonly string[]): fc.Arbitrary<Node> {
+function nodesOver(leaves: Leaves, ids: readonly string[], maxDepth: number): fc.Arbitrary<Node> {
   const leaf = fc.oneof(
     { weight: 4, arbitrary: leaves.events },
     { weight: 3, arbitrary: leaves.sequence },
@@ -65,7 +65,7 @@ function nodesOver(leaves: Leaves, ids: readonly string[]): fc.Arbitrary<Node> {
   );
   return fc.letrec<{ node: Node }>((tie) => ({
     node: fc.oneof(
-      { maxDepth: 3, withCrossShrink: true },
+      { maxDepth, withCrossShrink: true },
       { weight: 6, arbitrary: leaf },
       {
         weight: 2,
