@@ -216,26 +216,26 @@ export class Consumer {
     }
   }
 
-  /** One step for an open version of a segment, if there is one; then what is in force is read anew. */
+  /** One step for an open version of a segment, if there is one, with what is in force before it and after it. */
   async #forwardSegments({ open, epoch }: SegmentWork, at: Place, tools: Tools): Promise<void> {
-    const { segments, identity, pace, fault } = this.#parts;
-    if (epoch === tools.segments.inForce.epoch && open !== undefined) {
-      const { next: offset, commits } = at;
-      const now = pace.now();
-      await this.#segmentSteps.forward(
-        open,
-        segments,
-        tools.segments.inForce,
-        { offset, commits, now },
-        fault,
-      );
-      at.commits += 1;
-      await tellMemberships(segments);
-    }
-    const work = await segments.state.work();
-    if (work.epoch === tools.segments.inForce.epoch) return;
+    const { segments, pace, fault } = this.#parts;
+    // First, since definitions may change faster than steps are made.
+    await this.#renewSegments(epoch, tools);
+    if (open === undefined) return;
+    const { next: offset, commits } = at;
+    const now = pace.now();
+    await this.#segmentSteps.forward(open, segments, tools.segments.inForce, { offset, commits, now }, fault);
+    at.commits += 1;
+    await tellMemberships(segments);
+    await this.#renewSegments((await segments.state.work()).epoch, tools);
+  }
+
+  /** Reads anew what is in force, where that has changed. */
+  async #renewSegments(epoch: number, tools: Tools): Promise<void> {
+    if (epoch === tools.segments.inForce.epoch) return;
+    const { segments, identity } = this.#parts;
     const { traits } = inForce(await identity.facts());
-    Object.assign(tools, { segments: await Segments.open(segments, work.epoch, traits) });
+    Object.assign(tools, { segments: await Segments.open(segments, epoch, traits) });
   }
 
   /** People whose time has come. */
