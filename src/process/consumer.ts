@@ -31,7 +31,7 @@ import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
 import type { SeenLimits } from './seen-ids.js';
 import { SeenIds } from './seen-ids.js';
-import { SegmentSteps, tellMemberships } from './segments/lifecycle.js';
+import { SegmentSteps, tellCommitted, tellMemberships } from './segments/lifecycle.js';
 import type { SegmentOutcome, SegmentStores } from './segments/segments.js';
 import { Segments } from './segments/segments.js';
 
@@ -323,7 +323,7 @@ export class Consumer {
     await fault?.('committed');
     for (const { item } of verdicts) this.#poisoned.delete(item.offset);
     const memberships = commit.segments.changes;
-    if (memberships.length > 0) await tellMemberships(segments);
+    await tellCommitted(segments, memberships);
     reports.committed({ until, verdicts, memberships });
   }
 

@@ -62,6 +62,7 @@ export function faultySegments({ state, store }: SegmentStores, life: Life): Seg
       mergedInto: (ids) => state.mergedInto(ids),
       commitStep: (step) => around('a step of a segment', () => state.commitStep(step)),
       untold: () => state.untold(),
+      untoldSeqs: () => around('looking for what is untold', () => state.untoldSeqs()),
       told: (seq) => around('noting what was told', () => state.told(seq)),
     },
     store: {

@@ -77,6 +77,18 @@ export async function tellMemberships({ state, store }: SegmentStores): Promise<
   }
 }
 
+/** The same just after a commit, whose changes are still at hand: mostly nothing else waits. */
+export async function tellCommitted(
+  stores: SegmentStores,
+  changes: readonly MembershipChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const [seq, ...others] = await stores.state.untoldSeqs();
+  if (seq === undefined || others.length > 0) return tellMemberships(stores);
+  await stores.store.tell(seq, changes);
+  await stores.state.told(seq);
+}
+
 function stepOf(
   open: OpenVersion,
   stores: SegmentStores,

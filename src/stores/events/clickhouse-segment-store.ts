@@ -8,6 +8,8 @@ import { isDataError } from '../../engines/clickhouse.js';
 import type { MembershipChange } from '../state/segment-state.js';
 import { askedAt } from './asked-at.js';
 import { jsonColumn } from './json-column.js';
+import { ByteWriter } from './native/byte-writer.js';
+import { writeMembershipBlock } from './native/membership-block.js';
 import { readPast } from './past-events.js';
 import { READ_ROWS } from './read-rows.js';
 import type {
@@ -47,15 +49,10 @@ export class ClickHouseSegmentStore implements SegmentStore {
   }
 
   async tell(seq: number, changes: readonly MembershipChange[]): Promise<void> {
-    const lines = changes.map(({ segmentId, profileId, version, at, entered, cause }, index) =>
-      JSON.stringify({
-        ...{ segment_id: segmentId, profile_id: profileId, version, at, entered, cause: cause.kind },
-        seq: seq * CHANGES_PER_SEQ + index,
-        ...(cause.offset === undefined ? {} : { cause_offset: cause.offset }),
-        ...(cause.messageId === undefined ? {} : { cause_message_id: cause.messageId }),
-      }),
-    );
-    if (lines.length > 0) await this.#insert('membership_changes', lines);
+    if (changes.length === 0) return;
+    const writer = new ByteWriter();
+    writeMembershipBlock(writer, changes, seq * CHANGES_PER_SEQ);
+    await this.#clickhouse.insertNative('membership_changes', writer.bytes);
   }
 
   past(query: PastQuery): AsyncIterable<readonly PastEvent[]> {

@@ -122,6 +122,14 @@ export class PostgresSegmentState implements SegmentState {
     return rows.map(({ seq, changes }) => ({ seq, changes: JSON.parse(changes) as MembershipChange[] }));
   }
 
+  async untoldSeqs(): Promise<readonly number[]> {
+    const { rows } = await this.#pool.query<{ seq: number }>({
+      name: 'segment-untold-seqs',
+      text: 'SELECT seq FROM segment_outbox ORDER BY seq',
+    });
+    return rows.map(({ seq }) => seq);
+  }
+
   async told(seq: number): Promise<void> {
     await this.#pool.query({
       name: 'segment-told',

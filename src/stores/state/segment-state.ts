@@ -120,5 +120,7 @@ export interface SegmentState {
   commitStep(step: SegmentStep): Promise<void>;
   /** Changes of membership that the event store was not told yet, oldest first. */
   untold(): Promise<ReadonlyArray<{ readonly seq: number; readonly changes: readonly MembershipChange[] }>>;
+  /** The places of those alone. */
+  untoldSeqs(): Promise<readonly number[]>;
   told(seq: number): Promise<void>;
 }
