@@ -33,8 +33,9 @@ export const LIMITS = {
   accountsPerProfileMax: 1_000,
   /** Different values that one measure of a segment keeps for a person, the first that came. */
   measuredValuesMax: 1_000,
-  /** Events that one window or sequence of a segment keeps for a person, the newest. */
+  /** Events that one window of a segment keeps for a person, and that one sequence does: the newest. */
   windowEventsMax: 300,
+  sequenceEventsMax: 100,
   /** Most events that a segment may ask to have been counted in a window that moves: so many are kept. */
   countedInWindowMax: 1_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */

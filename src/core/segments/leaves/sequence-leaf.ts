@@ -1,5 +1,6 @@
 /** The steps of a sequence: which events could be which step, so that chains can be found among them. */
 import type { JsonValue } from '../../json.js';
+import { LIMITS } from '../../limits.js';
 import type { Selector } from '../definition.js';
 import type { SegmentEvent } from '../events/segment-event.js';
 import { compileSelector, routesOfAny } from '../events/selector.js';
@@ -65,9 +66,12 @@ export function createSequenceLeaf(key: string, parts: LinkParts): SequenceLeaf 
     reads: new Set([...all.flatMap(({ reads }) => [...reads]), ...parts.reads]),
     add(state, event) {
       const link = linkOf(event);
-      return link === undefined ? state : (withEntry(asLinks(state), link) as unknown as JsonValue);
+      return link === undefined
+        ? state
+        : (withEntry(asLinks(state), link, LIMITS.sequenceEventsMax) as unknown as JsonValue);
     },
-    join: (one, other) => merged(asLinks(one), asLinks(other)) as unknown as JsonValue,
+    join: (one, other) =>
+      merged(asLinks(one), asLinks(other), LIMITS.sequenceEventsMax) as unknown as JsonValue,
     prune(state, now) {
       if (length === undefined) return state;
       const links = asLinks(state).filter(([at]) => at > now - length);
