@@ -1,9 +1,9 @@
 import type { Profile } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
-import { routesOf } from '../core/segments/events/selector.js';
 import type { Leaf } from '../core/segments/leaves/leaf.js';
+import { LeafRoutes } from '../core/segments/leaves/leaf-routes.js';
 import type { Person } from '../core/segments/person.js';
-import { type PersonState, unknownPerson } from '../core/segments/person-state.js';
+import { type PersonState, remember, unknownPerson } from '../core/segments/person-state.js';
 import { personView } from '../core/segments/person-view.js';
 import { findAccounts } from '../stores/state/accounts.js';
 import { mergedInto } from '../stores/state/profiles.js';
@@ -43,23 +43,13 @@ async function recall(
   leaves: ReadonlySet<Leaf>,
   past: AdminParts['segmentation']['past'],
 ): Promise<void> {
-  const all = [...leaves];
-  const query = {
-    ids: [...homes.keys()],
-    routes: [...new Set(all.flatMap(({ routes }) => routes))],
-    reads: new Set(all.flatMap(({ reads }) => [...reads])),
-    before: Number.MAX_SAFE_INTEGER,
-  };
-  for await (const page of past(query)) {
+  const filed = new LeafRoutes(leaves);
+  const { routes, reads } = filed;
+  for await (const page of past({ ids: [...homes.keys()], routes, reads, before: Number.MAX_SAFE_INTEGER })) {
     for (const event of page) {
       const state = states.get(homes.get(event.placedId) ?? '');
       if (state === undefined) continue;
-      const routes = routesOf(event.event);
-      for (const leaf of all) {
-        if (!leaf.routes.some((route) => routes.includes(route))) continue;
-        const held = leaf.add(state.leaves.get(leaf), event);
-        if (held !== undefined) state.leaves.set(leaf, held);
-      }
+      for (const leaf of filed.of(event)) remember(state, leaf, event);
     }
   }
 }

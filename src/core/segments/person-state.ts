@@ -1,4 +1,5 @@
 /** What is remembered of a person for all segments: the states of leaves, and which segments the person is in. */
+import type { SegmentEvent } from './events/segment-event.js';
 import type { Leaf, LeafState } from './leaves/leaf.js';
 
 /** See the head of the file. Changed in place, by the pipeline alone. */
@@ -33,6 +34,15 @@ export function unknownPerson(): PersonState {
     ...{ hydrated: 0, settled: 0, members: new Map(), leaves: new Map() },
     dueAt: Number.POSITIVE_INFINITY,
   };
+}
+
+/** Adds an event to what is remembered for a leaf. @returns whether that is another now. */
+export function remember({ leaves }: PersonState, leaf: Leaf, event: SegmentEvent): boolean {
+  const before = leaves.get(leaf);
+  const after = leaf.add(before, event);
+  if (after === before || after === undefined) return false;
+  leaves.set(leaf, after);
+  return true;
 }
 
 /** Prints a state, without what cannot count any more. */

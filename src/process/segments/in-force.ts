@@ -2,7 +2,9 @@
 import { TributaryError } from '../../core/errors.js';
 import type { CompiledSegment } from '../../core/segments/compile.js';
 import { SegmentCompiler } from '../../core/segments/compile.js';
+import type { SegmentEvent } from '../../core/segments/events/segment-event.js';
 import type { Leaf } from '../../core/segments/leaves/leaf.js';
+import { LeafRoutes } from '../../core/segments/leaves/leaf-routes.js';
 import type { Reads } from '../../core/segments/nodes/compiled-node.js';
 import type { LeafNumbers } from '../../core/segments/person-state.js';
 import type { SegmentFacts, SegmentInForce, SegmentState } from '../../stores/state/segment-state.js';
@@ -23,7 +25,7 @@ export class SegmentsInForce implements LeafNumbers {
   readonly isEmpty: boolean;
   readonly #numbers: ReadonlyMap<Leaf, number>;
   readonly #leaves: ReadonlyMap<number, Leaf>;
-  readonly #byRoute = new Map<string, Leaf[]>();
+  readonly #routes: LeafRoutes;
   readonly #byLeaf = new Map<Leaf, LiveSegment[]>();
   readonly #byReads = new Map<Reads, LiveSegment[]>();
 
@@ -41,7 +43,7 @@ export class SegmentsInForce implements LeafNumbers {
     this.newestLeaf = Math.max(0, ...this.#numbers.values());
     this.newestVersion = Math.max(0, ...segments.map(({ versionNumber }) => versionNumber));
     this.isEmpty = segments.length + leaves.size === 0;
-    for (const leaf of leaves) for (const route of leaf.routes) file(this.#byRoute, route, leaf);
+    this.#routes = new LeafRoutes(leaves);
     for (const segment of segments) {
       for (const leaf of segment.compiled.leaves) file(this.#byLeaf, leaf, segment);
       for (const what of segment.compiled.reads) file(this.#byReads, what, segment);
@@ -61,9 +63,9 @@ export class SegmentsInForce implements LeafNumbers {
     return [...this.#leaves].filter(([own]) => own > number).map(([, leaf]) => leaf);
   }
 
-  /** Leaves that look at events of a route. */
-  leavesOn(route: string): readonly Leaf[] {
-    return this.#byRoute.get(route) ?? [];
+  /** Leaves that may look at an event. */
+  leavesOf(event: SegmentEvent): Iterable<Leaf> {
+    return this.#routes.of(event);
   }
 
   /** Segments that ask a leaf. */

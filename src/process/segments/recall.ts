@@ -1,7 +1,7 @@
 import type { Profile } from '../../core/profile/profile.js';
-import { routesOf } from '../../core/segments/events/selector.js';
-import type { Leaf } from '../../core/segments/leaves/leaf.js';
+import { LeafRoutes } from '../../core/segments/leaves/leaf-routes.js';
 import type { PersonState } from '../../core/segments/person-state.js';
+import { remember } from '../../core/segments/person-state.js';
 import type { SegmentStore } from '../../stores/events/segment-store.js';
 import type { SegmentState } from '../../stores/state/segment-state.js';
 import type { SegmentsInForce } from './in-force.js';
@@ -25,33 +25,20 @@ export async function recallPast(
   if (lacking.size === 0) return;
   const oldest = Math.min(...Array.from(lacking.values(), (one) => one.state.hydrated));
   const leaves = inForce.leavesAbove(oldest);
-  const byRoute = new Map<string, Leaf[]>();
-  for (const leaf of leaves)
-    for (const route of leaf.routes) byRoute.set(route, [...(byRoute.get(route) ?? []), leaf]);
   if (leaves.length > 0) {
     const homes = await homesOf(lacking, state);
-    const reads = new Set(leaves.flatMap((leaf) => [...leaf.reads]));
-    for await (const page of store.past({
-      ids: [...homes.keys()],
-      routes: [...byRoute.keys()],
-      reads,
-      before,
-    })) {
+    const filed = new LeafRoutes(leaves);
+    const { routes, reads } = filed;
+    for await (const page of store.past({ ids: [...homes.keys()], routes, reads, before })) {
       for (const past of page) {
         const person = lacking.get(homes.get(past.placedId) ?? '');
         if (person === undefined) continue;
-        for (const route of routesOf(past.event))
-          for (const leaf of byRoute.get(route) ?? [])
-            if (inForce.numberOf(leaf) > person.state.hydrated) addTo(person.state, leaf, past);
+        for (const leaf of filed.of(past))
+          if (inForce.numberOf(leaf) > person.state.hydrated) remember(person.state, leaf, past);
       }
     }
   }
   for (const person of lacking.values()) person.state.hydrated = inForce.newestLeaf;
-}
-
-function addTo(state: PersonState, leaf: Leaf, event: Parameters<Leaf['add']>[1]): void {
-  const after = leaf.add(state.leaves.get(leaf), event);
-  if (after !== undefined) state.leaves.set(leaf, after);
 }
 
 /** Every id that events of these people may be written under, with the person's own. */

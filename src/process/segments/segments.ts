@@ -7,11 +7,14 @@
  */
 import type { Profile } from '../../core/profile/profile.js';
 import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
-import { routesOf } from '../../core/segments/events/selector.js';
-import type { Leaf } from '../../core/segments/leaves/leaf.js';
 import { type PersonRow, personRow, traitColumns } from '../../core/segments/person-row.js';
 import type { PersonState } from '../../core/segments/person-state.js';
-import { decodePersonState, encodePersonState, unknownPerson } from '../../core/segments/person-state.js';
+import {
+  decodePersonState,
+  encodePersonState,
+  remember,
+  unknownPerson,
+} from '../../core/segments/person-state.js';
 import { personView } from '../../core/segments/person-view.js';
 import type { PeopleRows, SegmentStore } from '../../stores/events/segment-store.js';
 import type { BatchCommit } from '../../stores/state/pipeline-state.js';
@@ -92,6 +95,8 @@ export class Segments {
 
   /** Brings everybody up to date whom a batch touches. */
   async run(batch: SegmentBatch, people: People, accounts: Accounts): Promise<SegmentOutcome> {
+    this.#states.age();
+    this.#rows.age();
     const due = batch.due.filter((id) => !this.#worked.has(id));
     this.#worked = new Set(due);
     const touched = touchedBy(batch.verdicts, due, (id) => people.homeOf(id));
@@ -117,8 +122,6 @@ export class Segments {
   ): Promise<void> {
     const { merged } = work.batch;
     const leavers = [...gone, ...merged.map(({ fromId }) => fromId)];
-    this.#states.age();
-    this.#rows.age();
     const held = await this.#hold(touched, leavers, people);
     await this.#settle(held);
     for (const { fromId, intoId } of merged) this.#join(held.get(fromId), held.get(people.homeOf(intoId)));
@@ -288,19 +291,12 @@ export class Segments {
   ): Map<LiveSegment, Touched['events'][number] | undefined> {
     const asking = new Map<LiveSegment, Touched['events'][number] | undefined>();
     for (const row of events) {
-      for (const leaf of this.#leavesTouched(row)) {
-        const before = state.leaves.get(leaf);
-        const after = leaf.add(before, row);
-        if (after === before || after === undefined) continue;
-        state.leaves.set(leaf, after);
+      for (const leaf of this.inForce.leavesOf(row)) {
+        if (!remember(state, leaf, row)) continue;
         for (const segment of this.inForce.asking(leaf)) asking.set(segment, row);
       }
     }
     return asking;
-  }
-
-  *#leavesTouched({ event }: Touched['events'][number]): Iterable<Leaf> {
-    for (const route of routesOf(event)) yield* this.inForce.leavesOn(route);
   }
 
   /** The row of a person, where what it says may be new. */

@@ -11,14 +11,17 @@ export interface SampleReader {
 }
 
 /** @param of the path of the value, for measures that need one. */
-export function sampleReader({ needs, accepts }: Fold, of: string | undefined): SampleReader {
+export function sampleReader(
+  { needs, numberMax = Number.POSITIVE_INFINITY }: Fold,
+  of: string | undefined,
+): SampleReader {
   if (needs === 'nothing' || of === undefined)
     return { read: ({ event }) => ({ at: event.timestamp, offset: event.offset, value: null }), reads: [] };
   const field = compileEventField(of);
   const isWanted =
     needs === 'scalar'
       ? isScalar
-      : (value: unknown) => typeof value === 'number' && (accepts === undefined || accepts(value));
+      : (value: unknown) => typeof value === 'number' && Math.abs(value) <= numberMax;
   return {
     read(event) {
       const value = field.read(event);

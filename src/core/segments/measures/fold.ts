@@ -19,8 +19,8 @@ export interface Sample {
  */
 export interface Fold<State = JsonValue> {
   readonly needs: Needs;
-  /** Whether a number counts. */
-  accepts?(value: number): boolean;
+  /** Numbers beyond this, to either side, do not count. */
+  readonly numberMax?: number;
   /** In a window that moves: true when an older event no longer matters once a newer one is there. */
   outdates?(newer: JsonValue, older: JsonValue): boolean;
   add(state: State | undefined, sample: Sample): State;

@@ -8,10 +8,6 @@ const SCALE = 10_000;
 const SUMMED_MAX = 100_000_000_000;
 const SUM_SQL = `ifNull(sum(toInt64(floor(value * ${SCALE} + 0.5))), 0) / ${SCALE}`;
 
-function accepts(value: number): boolean {
-  return Math.abs(value) <= SUMMED_MAX;
-}
-
 function scaled(value: unknown): number {
   return Math.floor((value as number) * SCALE + 0.5);
 }
@@ -19,7 +15,7 @@ function scaled(value: unknown): number {
 /** The sum, 0 without numbers. */
 export const sum: Fold<number> = {
   needs: 'number',
-  accepts,
+  numberMax: SUMMED_MAX,
   add: (total = 0, { value }) => total + scaled(value),
   join: (one, other) => one + other,
   value: (total = 0) => total / SCALE,
@@ -29,7 +25,7 @@ export const sum: Fold<number> = {
 /** The average, missing without numbers. */
 export const avg: Fold<readonly [sum: number, count: number]> = {
   needs: 'number',
-  accepts,
+  numberMax: SUMMED_MAX,
   add: ([total, n] = [0, 0], { value }) => [total + scaled(value), n + 1],
   join: ([sumA, countA], [sumB, countB]) => [sumA + sumB, countA + countB],
   value: (state) => (state === undefined ? undefined : state[0] / SCALE / state[1]),

@@ -153,12 +153,12 @@ export function timesSql(sql: SqlContext, window: Exclude<Window, { kind: 'since
 }
 
 /** The column `value` that a measure looks at; none where it looks at the event alone. */
-export function valueColumn(measure: Measure, { needs, accepts }: Fold): Record<string, string> {
+export function valueColumn(measure: Measure, { needs, numberMax }: Fold): Record<string, string> {
   if (!('of' in measure) || needs === 'nothing') return {};
   const { sql } = compileEventField(measure.of);
   if (needs === 'scalar') return { value: scalarJson(sql) };
-  // The same numbers as in `measures/numbers.ts`.
   return {
-    value: accepts === undefined ? sql.number : `if(abs(${sql.number}) <= 100000000000, ${sql.number}, NULL)`,
+    value:
+      numberMax === undefined ? sql.number : `if(abs(${sql.number}) <= ${numberMax}, ${sql.number}, NULL)`,
   };
 }
