@@ -40,6 +40,8 @@ import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { ApiTokens } from './stores/state/api-tokens.js';
+import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
@@ -47,7 +49,9 @@ import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
+import { Sessions } from './stores/state/sessions.js';
 import { Sources } from './stores/state/sources.js';
+import { Users } from './stores/state/users.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
@@ -211,6 +215,10 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     pool,
     sources,
     tokens,
+    apiTokens: new ApiTokens(pool),
+    users: new Users(pool),
+    sessions: new Sessions(pool),
+    audit: new AuditLog(pool),
     live,
     version,
     rulesInForce: () => parts.rules.read(),
