@@ -21,6 +21,7 @@ import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
 import { createApp } from './http/app.js';
+import { consoleFiles } from './http/console-files.js';
 import type { Checks } from './http/health.js';
 import { healthRoutes } from './http/health.js';
 import type { Importing } from './importing.js';
@@ -243,6 +244,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     importRate: (id) => runner.rowsPerSecond(id),
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
+  await app.register(consoleFiles);
   return app;
 }
 
