@@ -110,6 +110,19 @@ describe('a mapping for an action', () => {
     expect(faultsOf(mapping)).toEqual(faults);
   });
 
+  test('may have what a default of the action has, though no field is for it', () => {
+    const address = {
+      label: 'Address',
+      description: '',
+      type: 'object',
+      properties: {},
+      default: { town: 'x' },
+    } as const;
+    expect(checkMapping({}, { address }).faults).toBeUndefined();
+    expect(checkMapping({ address: { town: 'x' } }, { address }).faults).toBeUndefined();
+    expect(checkMapping({ address: { town: 'y' } }, { address }).faults).toHaveLength(1);
+  });
+
   test.each<JsonValue>([
     { event_name: 'x', custom: { plan: 'gold', anything: { '@path': 'a' } } },
     { event_name: 'x', address: { '@path': 'properties.address' } },
