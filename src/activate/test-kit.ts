@@ -2,6 +2,7 @@
  * What an author of a destination tests with: a context that records requests instead of sending them, whose clock goes when it is told to.
  * Needs no test runner, no server and no network.
  */
+import { createHmac } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { Exchange, SendContext, SendItem, SmallState } from './destinations/destination.js';
 
@@ -59,6 +60,8 @@ export function testContext(given: TestContextOptions = {}): TestContext {
       return given.dryRun === true ? Response.json({}) : answer(request);
     },
     resolve: async (host) => host,
+    unsubscribeLink: ({ key }, address) => `https://cdp.example.com/u/${key}/${encodeURIComponent(address)}`,
+    mac: (use, text) => createHmac('sha256', use).update(text).digest(),
     record: (exchange) => void exchanges.push(exchange),
     state: stateInMemory(() => now),
     now: () => now,
