@@ -35,6 +35,8 @@ export interface DestinationAction {
   readonly description: string;
   /** What it is told; a field's default is the mapping that fills it. */
   readonly fields: Fields;
+  /** What a connection may say once for all that it sends, in its `options`: a template need not be copied into each delivery. */
+  readonly options?: Fields;
   /** How many one call may send together; left out: one. */
   readonly batch?: { readonly itemsMax: number; readonly bytesMax?: number };
   /** One after the other for each person, in the order in which they were decided. */
@@ -90,6 +92,14 @@ export interface Failure {
   readonly retry: boolean;
   /** Not before that many milliseconds, when the tool said so. */
   readonly retryAfterMs?: number;
+  /** What the tool says of the address: it goes on the suppression list. */
+  readonly feedback?: Feedback;
+}
+
+/** There is nobody at an address, or who is there calls it spam. */
+export interface Feedback {
+  readonly kind: 'hard_bounce' | 'complaint';
+  readonly address: string;
 }
 
 /** What actions throw when a whole call failed. */
@@ -120,6 +130,10 @@ export interface SendContext {
   resolve(host: string): Promise<string>;
   /** What a connector without HTTP says of its request and response, to be kept with the attempt. */
   record(exchange: Exchange): void;
+  /** A public, signed link by which the person at an address ends what this destination sends there. The same for every attempt. */
+  unsubscribeLink?(item: SendItem, address: string): string;
+  /** HMAC-SHA-256 by a key of this instance for one use: what comes back to it from outside can be told from a forgery. */
+  mac?(use: string, text: string): Uint8Array;
   /** Small values that a destination wants to find again, such as ids in the tool; per destination. */
   readonly state: SmallState;
   readonly now: () => number;
