@@ -58,7 +58,7 @@ const LAYOUT: Layout = {
     admin: ['core', 'telemetry', 'stores', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
-  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 're2js', 'typebox'] },
+  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 'liquidjs', 're2js', 'typebox'] },
 };
 
 const DRIVERS: DriverRule = {
