@@ -1,7 +1,8 @@
 /** A connection that is in force, ready to decide by. */
-import type { JsonObject } from '../json.js';
-import type { Mapping, Tools } from '../mapping/read-mapping.js';
-import { readMapping } from '../mapping/read-mapping.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import { checkPayload } from '../mapping/check-payload.js';
+import { MappingFault, type Tools } from '../mapping/part.js';
+import { type Mapping, readMapping } from '../mapping/read-mapping.js';
 import type { CompiledSegment, SegmentCompiler } from '../segments/compile.js';
 import type { SegmentEvent } from '../segments/events/segment-event.js';
 import { routesOfAny } from '../segments/events/selector.js';
@@ -51,7 +52,10 @@ export interface CompiledConnection extends ConnectionInForce {
  * @param compiler of the segments in force, so that what is remembered of people for those answers here too.
  * @throws TributaryError when it refers to what is not in force.
  */
-export function compileConnection(connection: ConnectionInForce, compiler: SegmentCompiler): CompiledConnection {
+export function compileConnection(
+  connection: ConnectionInForce,
+  compiler: SegmentCompiler,
+): CompiledConnection {
   const { from, events, who } = connection.definition;
   const selectors = (events ?? [{}]).map(compileEventChoice);
   const sources = new Set('sources' in from ? from.sources : []);
@@ -67,4 +71,24 @@ export function compileConnection(connection: ConnectionInForce, compiler: Segme
     pathsRead: mapping.pathsRead,
     map: (given, tools) => mapped(connection, mapping, given, tools),
   };
+}
+
+function mapped({ prepared }: ConnectionInForce, mapping: Mapping, given: JsonObject, tools: Tools): Mapped {
+  let made: JsonValue | undefined;
+  try {
+    made = mapping.evaluate(given, tools);
+  } catch (error) {
+    if (error instanceof MappingFault) return { reason: 'mapping_failed', error: error.message };
+    throw error;
+  }
+  const checked = checkPayload(made, prepared.fields, mapping.holdsLate);
+  if (checked.faults === undefined) return { payload: checked.payload };
+  return { reason: 'payload_invalid', error: checked.faults.map(({ message }) => message).join(' ') };
+}
+
+/** Whether the event itself lets it go to a destination, by `integrations` of the Segment specification: its name, id or kind, else `All`. */
+function isMeantFor({ destinationName, destinationId, kind }: ConnectionInForce, said: JsonObject): boolean {
+  for (const name of [destinationName, destinationId, kind])
+    if (Object.hasOwn(said, name)) return said[name] !== false;
+  return !Object.hasOwn(said, 'All') || said.All !== false;
 }

@@ -3,7 +3,7 @@
  * audiences send for somebody who enters or leaves, so that connectors made for those work unchanged. What is absent is left out.
  */
 import type { Event } from '../event/event.js';
-import { type JsonObject, type JsonValue, isObject } from '../json.js';
+import { isObject, type JsonObject, type JsonValue } from '../json.js';
 import type { Profile } from '../profile/profile.js';
 
 /** Somebody, as mappings see a person. */
@@ -18,11 +18,7 @@ export interface GivenPerson {
 }
 
 /** The person of a profile. */
-export function givenPerson(
-  profile: Profile,
-  traits: JsonObject,
-  segments: readonly string[],
-): GivenPerson {
+export function givenPerson(profile: Profile, traits: JsonObject, segments: readonly string[]): GivenPerson {
   const newestFirst = [...profile.identifiers.values()].sort(
     (a, b) => b.lastSeenAt - a.lastSeenAt || (a.value < b.value ? -1 : 1),
   );

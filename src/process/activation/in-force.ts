@@ -84,11 +84,7 @@ function orFault(
   }
 }
 
-function file(
-  map: Map<string, CompiledConnection[]>,
-  key: string,
-  connection: CompiledConnection,
-): void {
+function file(map: Map<string, CompiledConnection[]>, key: string, connection: CompiledConnection): void {
   const filed = map.get(key);
   if (filed === undefined) map.set(key, [connection]);
   else filed.push(connection);

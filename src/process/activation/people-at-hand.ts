@@ -54,7 +54,9 @@ export class PeopleAtHand {
     const person = personView(profile, state, rules, (groupId) => accounts.get(groupId));
     let made: GivenPerson | undefined;
     const given = () => {
-      const segments = [...state.members.keys()].flatMap((number) => inForce.byNumber.get(number)?.segmentId ?? []);
+      const segments = [...state.members.keys()].flatMap(
+        (number) => inForce.byNumber.get(number)?.segmentId ?? [],
+      );
       made ??= givenPerson(profile, traitsOf(profile, person, rules, inForce, now), segments);
       return made;
     };

@@ -17,6 +17,8 @@ export interface AudienceMember {
   readonly key: string;
   /** What of the person was told; see `rememberedOf`. */
   readonly given: JsonObject;
+  /** Milliseconds since 1970 UTC. */
+  readonly decidedAt: number;
 }
 
 /** The same as stored. */
@@ -43,8 +45,6 @@ export interface ActivationChanges {
   readonly filtered: readonly LoggedAttempt[];
   /** Whom audiences hold otherwise than before. */
   readonly members: readonly AudienceMember[];
-  /** Profiles that others took in: who was added as one of them is held by the other now. */
-  readonly moved: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
 }
 
 /** An audience that is to be compared with its segment: first everybody who is in it, then everybody whom the tool has. */

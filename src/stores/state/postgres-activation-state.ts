@@ -20,7 +20,7 @@ const CONNECTIONS = `
     v.prepared, d.id AS "destinationId", d.number AS "destinationNumber", d.name AS "destinationName", d.kind, d.purposes, d.delivery
   FROM connection c JOIN destination d ON d.id = c.destination_id JOIN connection_version v ON v.connection_id = c.id
   WHERE c.enabled AND c.deleted_at IS NULL AND d.enabled AND d.deleted_at IS NULL ORDER BY c.number, v.version DESC`;
-const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.is_added AS "isAdded", m.key, m.given,
+const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.is_added AS "isAdded", m.key, m.given, m.decided_at AS "decidedAt",
   (m.confirmed_key IS DISTINCT FROM m.key AND NOT EXISTS (SELECT FROM delivery d WHERE d.key = m.key)) AS "isLost"`;
 /** What was matched and neither delivered, filtered nor dropped; without the dead letters. */
 const WAITING = `
@@ -68,7 +68,10 @@ export class PostgresActivationState implements ActivationState {
 
   async connections(): Promise<ConnectionInForce[]> {
     const { rows } = await this.#pool.query<ConnectionRow>(CONNECTIONS);
-    return rows.map(({ delivery, ...row }) => ({ ...row, backlogMax: readDeliveryOptions(delivery).backlogMax }));
+    return rows.map(({ delivery, ...row }) => ({
+      ...row,
+      backlogMax: readDeliveryOptions(delivery).backlogMax,
+    }));
   }
 
   async membersOf(holders: readonly string[]): Promise<StoredMember[]> {
@@ -104,7 +107,7 @@ export class PostgresActivationState implements ActivationState {
     const removed = changes.members.filter(({ isAdded }) => !isAdded).length;
     const added = changes.members.length - removed;
     await stepAside(this.#pool, step, (run) => {
-      writeActivation(run, changes, now);
+      writeActivation(run, changes);
       if (next === undefined) run('sync-end', END, [connection, now, SYNC_INTERVAL_MS, added, removed]);
       else run('sync-on', GO_ON, [connection, next.phase, next.after ?? null, now, added, removed]);
     });

@@ -22,23 +22,14 @@ const MEMBERS_WRITE = `
   SELECT * FROM unnest($1::int4[], $2::uuid[], $3::uuid[], $4::bool[], $5::uuid[], $6::text[], $7::int8[])
   ON CONFLICT (connection, profile_id) DO UPDATE
     SET holder = excluded.holder, is_added = excluded.is_added, key = excluded.key, given = excluded.given, decided_at = excluded.decided_at`;
-const MEMBERS_MOVE = `
-  UPDATE audience_member SET holder = moved.into_id FROM unnest($1::uuid[], $2::uuid[]) AS moved (from_id, into_id)
-  WHERE audience_member.holder = moved.from_id`;
-
-/** Writes what a batch decides. @param now milliseconds since 1970 UTC. */
-export function writeActivation(run: Run, changes: ActivationChanges, now: number): void {
-  const { deliveries, balance, filtered, members, moved } = changes;
+/** Writes what a batch decides. */
+export function writeActivation(run: Run, changes: ActivationChanges): void {
+  const { deliveries, balance, filtered, members } = changes;
   if (deliveries.length > 0) run('deliveries-write', DELIVERIES_WRITE, deliveryValues(deliveries));
   if (balance.length > 0) run('balance-write', BALANCE_WRITE, balanceValues(balance));
   if (filtered.length > 0)
     run('filtered-write', 'INSERT INTO filtered_outbox (filtered) VALUES ($1)', [JSON.stringify(filtered)]);
-  if (moved.length > 0)
-    run('members-move', MEMBERS_MOVE, [
-      uuidArray(moved.map(({ fromId }) => fromId)),
-      uuidArray(moved.map(({ intoId }) => intoId)),
-    ]);
-  if (members.length > 0) run('members-decide', MEMBERS_WRITE, memberValues(members, now));
+  if (members.length > 0) run('members-decide', MEMBERS_WRITE, memberValues(members));
 }
 
 function deliveryValues(deliveries: readonly Delivery[]): unknown[] {
@@ -68,7 +59,7 @@ function balanceValues(balance: readonly BalanceChange[]): unknown[] {
   ];
 }
 
-function memberValues(members: readonly AudienceMember[], now: number): unknown[] {
+function memberValues(members: readonly AudienceMember[]): unknown[] {
   return [
     int4Array(members.map((m) => m.connection)),
     uuidArray(members.map((m) => m.profileId)),
@@ -76,6 +67,6 @@ function memberValues(members: readonly AudienceMember[], now: number): unknown[
     members.map((m) => m.isAdded),
     uuidArray(members.map((m) => m.key)),
     textArray(members.map((m) => JSON.stringify(m.given))),
-    int8Array(members.map(() => now)),
+    int8Array(members.map((m) => m.decidedAt)),
   ];
 }
