@@ -30,6 +30,10 @@ const INTERFACES = [
   'stores/state/identity-state.ts',
   'stores/events/segment-store.ts',
   'stores/state/segment-state.ts',
+  'stores/state/delivery-state.ts',
+  'stores/state/people-at-door.ts',
+  'stores/state/destination-values.ts',
+  'stores/events/delivery-log.ts',
 ];
 
 const LAYOUT: Layout = {
