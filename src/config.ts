@@ -49,6 +49,12 @@ export const SETTINGS = {
     standard: undefined,
     doc: 'Bearer token of the admin API. Default: generated at the first start, shown once and stored hashed.',
   },
+  secretKey: {
+    env: 'TRIBUTARY_SECRET_KEY',
+    kind: 'text',
+    standard: undefined,
+    doc: 'Key of 32 bytes, as hexadecimal digits or base64, that secrets of destinations are encrypted with. Default: the file `secret.key` of the data folder, made at the first start: keep a copy.',
+  },
   databaseUrl: {
     env: 'DATABASE_URL',
     kind: 'text',

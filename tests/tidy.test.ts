@@ -40,6 +40,7 @@ const LAYOUT: Layout = {
     'importing.ts',
     'cli/start.ts',
     'process/worker.ts',
+    'activate/worker.ts',
   ],
   mayImport: {
     core: [],

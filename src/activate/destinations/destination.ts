@@ -1,0 +1,179 @@
+/**
+ * What a kind of destination is: its settings, its actions, and how they send. One file per kind implements it; `library/` implements it for
+ * all destinations of `@segment/action-destinations`.
+ */
+import type { JsonObject, JsonValue } from '../../core/json.js';
+import type { Fields } from '../../core/mapping/field.js';
+
+/** A sort of tool. */
+export interface DestinationKind {
+  /** Stable: `webhook`, `email`, of the library `library/<slug>`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly description: string;
+  readonly docsUrl?: string;
+  readonly categories: readonly string[];
+  /** Which suppression list it obeys beside the global one. */
+  readonly channel: Channel;
+  readonly settings: Fields;
+  /** By their stable names. */
+  readonly actions: Readonly<Record<string, DestinationAction>>;
+  /** Connections that people mostly want. */
+  readonly presets: readonly Preset[];
+  /** Tries the settings against the tool, changing nothing there. Rejects with a sentence that says what is wrong. */
+  test?(context: SendContext): Promise<void>;
+  readonly audience?: AudienceSupport;
+}
+
+/** The ways in which a person can be reached, each with a suppression list of its own. */
+export const CHANNELS = ['email', 'sms', 'push', 'ads', 'other'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** One thing that a destination can do. */
+export interface DestinationAction {
+  readonly title: string;
+  readonly description: string;
+  /** What it is told; a field's default is the mapping that fills it. */
+  readonly fields: Fields;
+  /** How many one call may send together; left out: one. */
+  readonly batch?: { readonly itemsMax: number; readonly bytesMax?: number };
+  /** One after the other for each person, in the order in which they were decided. */
+  readonly ordered: boolean;
+  /** It needs the event beside the mapped fields. */
+  readonly needsGiven?: boolean;
+  /** The fields that hold the address it writes to, such as `to`: looked up in suppression lists. */
+  readonly addressFields?: readonly string[];
+  /**
+   * Sends items, of one connection's version each time: all of one call, or one by one.
+   * @returns one result per item, in their order. A rejection is a failure of all: `SendFailure` says whether to try again; anything else is tried again.
+   */
+  send(items: readonly SendItem[], context: SendContext): Promise<readonly SendResult[]>;
+}
+
+/** A connection that comes ready: which events, which action, which mapping. */
+export interface Preset {
+  readonly name: string;
+  readonly action: string;
+  /** Which events, in the segment language's text form, such as `track "Order Completed"`; or entering and leaving a segment. */
+  readonly from: { readonly events: string } | { readonly audience: true };
+  readonly mapping: JsonObject;
+}
+
+/** One delivery, as an action sees it. */
+export interface SendItem {
+  /** Stable over all attempts: what a tool can recognise a repeat by. */
+  readonly key: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly profileId: string;
+  readonly payload: JsonObject;
+  /** When the action has `needsGiven`. */
+  readonly given?: JsonObject;
+  /** Milliseconds since 1970 UTC. */
+  readonly decidedAt: number;
+}
+
+/** What became of an item. */
+export type SendResult =
+  | { readonly status: 'delivered' }
+  /** There was nothing to do for it. */
+  | { readonly status: 'skipped'; readonly message: string }
+  | ({ readonly status: 'failed' } & Failure);
+
+/** Why something could not be sent. */
+export interface Failure {
+  /** A stable word, such as `http_429`, `timeout`, `address_refused`. */
+  readonly code: string;
+  /** For people; without secrets. */
+  readonly message: string;
+  /** Whether the same may succeed later. */
+  readonly retry: boolean;
+  /** Not before that many milliseconds, when the tool said so. */
+  readonly retryAfterMs?: number;
+}
+
+/** What actions throw when a whole call failed. */
+export class SendFailure extends Error {
+  override readonly name = 'SendFailure';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
+
+/** What a destination is given to work with: its one door to the world. */
+export interface SendContext {
+  /** The destination's id. */
+  readonly destinationId: string;
+  /** Settings with their secrets. Lives as long as the settings do: a key for what a destination keeps open, such as a pool. */
+  readonly settings: JsonObject;
+  /** What the connection says beside the mapping, such as of an audience. */
+  readonly options: JsonObject;
+  /** HTTP with time limits and address rules; what goes through it is kept with the attempt, secrets masked. */
+  readonly fetch: typeof globalThis.fetch;
+  /**
+   * An address of a host that may be spoken to, for tools without HTTP: connect to it, with the host as the server's name.
+   * @throws SendFailure `address_refused`
+   */
+  resolve(host: string): Promise<string>;
+  /** What a connector without HTTP says of its request and response, to be kept with the attempt. */
+  record(exchange: Exchange): void;
+  /** Small values that a destination wants to find again, such as ids in the tool; per destination. */
+  readonly state: SmallState;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Nothing may leave: `fetch` records and answers 200 with an empty object; other tools only record. */
+  readonly dryRun: boolean;
+}
+
+/** One request and its response. */
+export interface Exchange {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  readonly tookMs: number;
+}
+
+/** Values that outlive the process. */
+export interface SmallState {
+  get(key: string): Promise<JsonValue | undefined>;
+  /** @param ttlMs after which it is forgotten. */
+  set(key: string, value: JsonValue, ttlMs?: number): Promise<void>;
+}
+
+/** How a destination keeps lists of people. */
+export interface AudienceSupport {
+  readonly fields: Fields;
+  /** Makes the list in the tool; resolves with its id there. Asked again with the same name, it gives the same list where the tool can. */
+  create?(
+    audience: { readonly key: string; readonly name: string },
+    context: SendContext,
+  ): Promise<{ readonly externalId: string }>;
+}
+
+/** Sends one after the other: for tools that take one at a time. */
+export async function eachAlone(
+  items: readonly SendItem[],
+  send: (item: SendItem) => Promise<SendResult>,
+): Promise<SendResult[]> {
+  const results: SendResult[] = [];
+  for (const item of items) {
+    try {
+      results.push(await send(item));
+    } catch (error) {
+      if (!(error instanceof SendFailure)) throw error;
+      results.push({ status: 'failed', ...error.failure });
+    }
+  }
+  return results;
+}
