@@ -12,7 +12,7 @@ CREATE TABLE consent_rules (
 
 -- Whom nothing is sent to any more, whatever they consented to. One reason may be taken back without the others.
 CREATE TABLE suppression (
-  id uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+  seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   -- An identifier, normalised.
   kind text NOT NULL,
   value text NOT NULL,
@@ -23,9 +23,16 @@ CREATE TABLE suppression (
   source text NOT NULL,
   proof json,
   at timestamptz NOT NULL DEFAULT now(),
-  -- The call that tells it on the person's timeline, until that is in the log: under its messageId, so that it is there once.
-  untold json,
   PRIMARY KEY (kind, value, channel, reason)
 );
-CREATE INDEX suppression_newest ON suppression (at, id);
-CREATE INDEX suppression_untold ON suppression (id) WHERE untold IS NOT NULL;
+
+-- What of it must still be told on the person's timeline: written with the suppression, dropped when it is in the log. Under its
+-- messageId it is processed once, however often a crash lets it be told.
+CREATE TABLE suppression_outbox (
+  message_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  kind text NOT NULL,
+  value text NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  -- The call, without whom and when.
+  call json NOT NULL
+);
