@@ -62,7 +62,17 @@ const LAYOUT: Layout = {
     admin: ['core', 'telemetry', 'stores', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
-  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 're2js', 'typebox'] },
+  libraries: {
+    core: [
+      '@iabgpp/cmpapi',
+      '@iabtechlabtcf/core',
+      'bowser',
+      'crawler-user-agents',
+      'libphonenumber-js',
+      're2js',
+      'typebox',
+    ],
+  },
 };
 
 const DRIVERS: DriverRule = {
