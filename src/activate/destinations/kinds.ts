@@ -3,5 +3,6 @@ import type { DestinationKind } from './destination.js';
 
 /** By kind. A new one is a file beside this one, and a line here. */
 export const OWN_KINDS: Readonly<Record<string, () => Promise<DestinationKind>>> = {
+  email: async () => (await import('./email/email.js')).email,
   webhook: async () => (await import('./webhook/webhook.js')).webhook,
 };
