@@ -12,6 +12,8 @@ export interface DestinationFact {
   readonly kind: string;
   /** Secrets among them. */
   readonly settings: JsonObject;
+  /** Which of them are secrets. */
+  readonly secretNames: readonly string[];
   readonly purposes: readonly string[];
   readonly channel: Channel;
   readonly options: DeliveryOptions;
@@ -54,6 +56,8 @@ export interface WaitingDelivery extends Delivery {
   readonly seq: number;
   /** Attempts that are in the books. */
   readonly attempts: number;
+  /** What its payload takes, as text. */
+  readonly bytes: number;
   /** What late values were resolved to. */
   readonly late?: JsonObject;
   /** When it was decided, or somebody asked for it again: its time for trying counts from there. */
@@ -63,7 +67,7 @@ export interface WaitingDelivery extends Delivery {
 /** What the deliverer wants to have next of a destination. */
 export interface TakeQuery {
   readonly destination: number;
-  /** Those that are due by then. */
+  /** Those that are due by then; Infinity: all. */
   readonly now: number;
   /** Places of those that are in memory already. */
   readonly held: readonly number[];

@@ -16,6 +16,7 @@ import type {
   TakeQuery,
   WaitingDelivery,
 } from './delivery-state.js';
+import { openSettings } from './destinations.js';
 
 /** Lock of the one deliverer; any constant that nobody else takes. */
 const DELIVERER_LOCK = 7_164_003;
@@ -29,7 +30,7 @@ const WORK = `
   ) AS due FROM activation_epoch LEFT JOIN destination d ON true`;
 
 const DESTINATIONS = `
-  SELECT number, id, kind, settings, secrets, purposes, channel, delivery, enabled, deleted_at IS NOT NULL AS deleted FROM destination`;
+  SELECT number, id, kind, settings, secrets, secret_names AS "secretNames", purposes, channel, delivery, enabled, deleted_at IS NOT NULL AS deleted FROM destination`;
 
 const CONNECTIONS = `
   SELECT v.number, c.id, v.version, d.number AS destination, v.definition, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
@@ -48,20 +49,28 @@ const TAKE = `
           AND e.connection = ANY ($4::int4[]) AND e.seq <> ALL ($3::int8[])))
     ORDER BY next_at, seq LIMIT $5
   ), fitting AS (
-    SELECT seq, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
+    SELECT seq, bytes::int4, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
   )
   SELECT seq, key, connection, kind, profile_id, log_offset, message_id, segment_id, payload, given, late,
-    received_at, decided_at, retried_at, attempts
+    received_at, decided_at, retried_at, attempts, fitting.bytes
   FROM fitting JOIN delivery USING (seq) WHERE before < $6 ORDER BY next_at, seq`;
 const NEXT_DUE = `
   SELECT next_at FROM delivery WHERE destination = $1 AND state = 'pending' AND next_at > $2 ORDER BY next_at LIMIT 1`;
 
-/** What a tool took is delivered, also where somebody gave it up meanwhile. Only rows that were there count: the same again changes nothing. */
+/**
+ * What a tool took is delivered, also where somebody gave it up meanwhile; of an audience it confirms that the person is in it. Only rows that were
+ * there count: the same again changes nothing.
+ */
 const END = `
   WITH gone AS (
     DELETE FROM delivery d USING unnest($1::int8[], $2::text[], $3::text[]) AS ended (seq, outcome, reason)
     WHERE d.seq = ended.seq AND (ended.outcome = 'delivered' OR d.state = 'pending')
-    RETURNING d.destination, d.connection, ended.outcome, ended.reason
+    RETURNING d.destination, d.connection, ended.outcome, ended.reason, d.kind, d.key, d.profile_id
+  ), confirmed AS (
+    UPDATE audience_member m SET confirmed_key = gone.key
+    FROM gone JOIN connection_version v ON v.number = gone.connection JOIN connection c ON c.id = v.connection_id
+    WHERE gone.outcome = 'delivered' AND gone.kind IN ('entered', 'sync')
+      AND m.connection = c.number AND m.profile_id = gone.profile_id AND m.key = gone.key
   )
   INSERT INTO delivery_balance AS b (destination, connection, outcome, reason, deliveries)
   SELECT destination, connection, outcome, reason, count(*) FROM gone GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
@@ -88,6 +97,7 @@ interface DestinationRow {
   readonly kind: string;
   readonly settings: JsonObject;
   readonly secrets: Buffer | null;
+  readonly secretNames: string[];
   readonly purposes: string[];
   readonly channel: string;
   readonly delivery: JsonObject;
@@ -111,6 +121,7 @@ interface DeliveryRow {
   readonly decided_at: number;
   readonly retried_at: number | null;
   readonly attempts: number;
+  readonly bytes: number;
 }
 
 /** Deliveries in PostgreSQL. */
@@ -160,12 +171,19 @@ export class PostgresDeliveryState implements DeliveryState {
 
   async take(query: TakeQuery): Promise<Taken> {
     const { destination, now, held, ordered, itemsMax, bytesMax } = query;
-    const values = [destination, now, int8Array(held), int4Array(ordered), itemsMax, bytesMax];
+    const values = [
+      destination,
+      Math.min(now, Number.MAX_SAFE_INTEGER),
+      int8Array(held),
+      int4Array(ordered),
+      itemsMax,
+      bytesMax,
+    ];
     const [taken, next] = await Promise.all([
       this.#pool.query<DeliveryRow>({ name: 'delivery-take', text: TAKE, values }),
       this.#pool.query<{ next_at: number }>({
         ...{ name: 'delivery-next', text: NEXT_DUE },
-        values: [destination, now],
+        values: values.slice(0, 2),
       }),
     ]);
     return {
@@ -244,13 +262,16 @@ export class PostgresDeliveryState implements DeliveryState {
       channel: row.channel as Channel,
     };
     try {
-      const secrets =
-        row.secrets === null ? {} : JSON.parse(this.#key.open(row.secrets, `destination ${id}`));
-      const settings = { ...row.settings, ...(secrets as JsonObject) };
-      return { ...known, settings, options: readDeliveryOptions(row.delivery) };
+      const { secretNames } = row;
+      return {
+        ...known,
+        settings: openSettings(row, this.#key),
+        secretNames,
+        options: readDeliveryOptions(row.delivery),
+      };
     } catch (error) {
       const fault = error instanceof Error ? error.message : String(error);
-      return { ...known, settings: {}, options: readDeliveryOptions({}), fault };
+      return { ...known, settings: {}, secretNames: [], options: readDeliveryOptions({}), fault };
     }
   }
 }
@@ -262,7 +283,8 @@ function storable(message: string): string {
 
 function deliveryOf(row: DeliveryRow, destination: number): WaitingDelivery {
   return {
-    ...{ seq: row.seq, key: row.key, destination, connection: row.connection, attempts: row.attempts },
+    ...{ seq: row.seq, key: row.key, destination, connection: row.connection },
+    ...{ attempts: row.attempts, bytes: row.bytes },
     // Invariant: the pipeline writes no other.
     kind: row.kind as DeliveryKind,
     profileId: row.profile_id,
