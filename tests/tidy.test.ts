@@ -30,6 +30,11 @@ const INTERFACES = [
   'stores/state/identity-state.ts',
   'stores/events/segment-store.ts',
   'stores/state/segment-state.ts',
+  'stores/state/activation-state.ts',
+  'stores/state/delivery-state.ts',
+  'stores/state/people-at-door.ts',
+  'stores/state/destination-values.ts',
+  'stores/events/delivery-log.ts',
 ];
 
 const LAYOUT: Layout = {
@@ -58,7 +63,18 @@ const LAYOUT: Layout = {
     admin: ['core', 'telemetry', 'stores', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
-  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 'liquidjs', 're2js', 'typebox'] },
+  libraries: {
+    core: [
+      '@iabgpp/cmpapi',
+      '@iabtechlabtcf/core',
+      'bowser',
+      'crawler-user-agents',
+      'libphonenumber-js',
+      'liquidjs',
+      're2js',
+      'typebox',
+    ],
+  },
 };
 
 const DRIVERS: DriverRule = {

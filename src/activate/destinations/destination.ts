@@ -2,8 +2,13 @@
  * What a kind of destination is: its settings, its actions, and how they send. One file per kind implements it; `library/` implements it for
  * all destinations of `@segment/action-destinations`.
  */
+import type { Channel } from '../../core/delivery/channel.js';
+import type { Failure } from '../../core/delivery/failure.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
+
+export { CHANNELS, type Channel } from '../../core/delivery/channel.js';
+export type { Failure, Feedback } from '../../core/delivery/failure.js';
 
 /** A sort of tool. */
 export interface DestinationKind {
@@ -24,10 +29,6 @@ export interface DestinationKind {
   test?(context: SendContext): Promise<void>;
   readonly audience?: AudienceSupport;
 }
-
-/** The ways in which a person can be reached, each with a suppression list of its own. */
-export const CHANNELS = ['email', 'sms', 'push', 'ads', 'other'] as const;
-export type Channel = (typeof CHANNELS)[number];
 
 /** One thing that a destination can do. */
 export interface DestinationAction {
@@ -81,26 +82,6 @@ export type SendResult =
   /** There was nothing to do for it. */
   | { readonly status: 'skipped'; readonly message: string }
   | ({ readonly status: 'failed' } & Failure);
-
-/** Why something could not be sent. */
-export interface Failure {
-  /** A stable word, such as `http_429`, `timeout`, `address_refused`. */
-  readonly code: string;
-  /** For people; without secrets. */
-  readonly message: string;
-  /** Whether the same may succeed later. */
-  readonly retry: boolean;
-  /** Not before that many milliseconds, when the tool said so. */
-  readonly retryAfterMs?: number;
-  /** What the tool says of the address: it goes on the suppression list. */
-  readonly feedback?: Feedback;
-}
-
-/** There is nobody at an address, or who is there calls it spam. */
-export interface Feedback {
-  readonly kind: 'hard_bounce' | 'complaint';
-  readonly address: string;
-}
 
 /** What actions throw when a whole call failed. */
 export class SendFailure extends Error {

@@ -8,4 +8,12 @@ export interface Failure {
   readonly retry: boolean;
   /** Not before that many milliseconds, when the tool said so. */
   readonly retryAfterMs?: number;
+  /** What the tool says of the address: it goes on the suppression list. */
+  readonly feedback?: Feedback;
+}
+
+/** There is nobody at an address, or who is there calls it spam. */
+export interface Feedback {
+  readonly kind: 'hard_bounce' | 'complaint';
+  readonly address: string;
 }

@@ -48,5 +48,8 @@ export function touch(touched: Map<string, Touched>, id: string): Touched {
 /** True when an event may say something of a profile beside having happened. */
 function saysSomething({ type, groupId, context }: Event): boolean {
   if (type === 'identify' || groupId !== '') return true;
-  return isObject(context.traits) || isObject(context.consent) || context.groupId !== undefined;
+  const { traits, consent, consentManagement } = context;
+  return (
+    isObject(traits) || isObject(consent) || isObject(consentManagement) || context.groupId !== undefined
+  );
 }
