@@ -96,7 +96,7 @@ export class Activation {
         accounts,
       );
     const decisions = await this.decisions(now);
-    for (const one of taken) decideEvent(one, at, decisions, now);
+    for (const one of taken) decideEvent(one, at, people, decisions, now);
     const deciding: Deciding = { inForce: this.inForce, decisions, offset, commit, now };
     for (const change of batch.changes) this.#trigger(change, at, deciding);
     const told =

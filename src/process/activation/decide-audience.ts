@@ -90,9 +90,9 @@ function remove(concerned: Concerned, deciding: Deciding): void {
   const { connection, profileId, one, told, change } = concerned;
   const added = told.filter(({ isAdded, isLost }) => isAdded || isLost);
   if (added.length === 0 && told.length === 0 && change?.entered === false)
-    deciding.decisions.filter(connection, causeOf(concerned, 'left', deciding), 'never_added', '');
+    deciding.decisions.filter(connection, causeOf(concerned, 'removed', deciding), 'never_added', '');
   for (const member of added) {
-    const cause = causeOf(concerned, 'left', deciding);
+    const cause = causeOf(concerned, 'removed', deciding);
     const person = one?.given() ?? { id: profileId, identifiers: {}, traits: {}, segments: [] };
     const given = withRemembered(givenOf(concerned, cause, false, person), member.given);
     if (deciding.decisions.send(connection, cause, given))
@@ -114,7 +114,7 @@ function givenOf({ connection, change }: Concerned, cause: Cause, entered: boole
 
 function causeOf(
   { connection, profileId, change, isSync }: Concerned,
-  direction: 'entered' | 'left',
+  direction: 'entered' | 'removed',
   { offset, commit, now, decisions }: Deciding,
 ): Cause {
   const { connectionId, version, definition } = connection;

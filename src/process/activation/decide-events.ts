@@ -1,9 +1,8 @@
-import { consentsOf, gate } from '../../core/consent/gate.js';
+import { consentsOf, eventConsents, gate } from '../../core/consent/gate.js';
 import type { CompiledConnection } from '../../core/delivery/connection-in-force.js';
 import { givenOfEvent } from '../../core/delivery/given.js';
-import type { Event } from '../../core/event/event.js';
 import { NOBODY } from '../../core/identity/resolve.js';
-import { isObject } from '../../core/json.js';
+import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
 import type { Cause, Decisions } from './decisions.js';
 import { eventKey } from './delivery-key.js';
@@ -44,6 +43,7 @@ export function takenEvents(
 export function decideEvent(
   { verdict, home, connections }: TakenEvent,
   at: PeopleAtHand,
+  people: Pick<People, 'consentIn'>,
   decisions: Decisions,
   now: number,
 ): void {
@@ -67,7 +67,11 @@ export function decideEvent(
       decisions.filter(connection, cause, 'identifier_missing', '');
       continue;
     }
-    const answer = gate(connection.purposes, consentsOf(one.profile.consent), saidBy(event));
+    const answer = gate(
+      connection.purposes,
+      consentsOf(one.profile.consent),
+      eventConsents(people.consentIn(event).purposes),
+    );
     if (answer.allowed)
       decisions.send(
         connection,
@@ -83,13 +87,4 @@ function looksAtPerson({ pathsRead, prepared }: CompiledConnection): boolean {
     prepared.needsGiven ||
     pathsRead.some((path) => path === '$' || path === 'profile' || path.startsWith('profile.'))
   );
-}
-
-/** What an event itself says of purposes. */
-function saidBy({ context: { consent } }: Event): (purpose: string) => boolean | undefined {
-  const said = isObject(consent) && isObject(consent.categoryPreferences) ? consent.categoryPreferences : {};
-  return (purpose) => {
-    const value = Object.hasOwn(said, purpose) ? said[purpose] : undefined;
-    return typeof value === 'boolean' ? value : undefined;
-  };
 }

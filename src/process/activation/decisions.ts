@@ -87,8 +87,8 @@ export class Decisions {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, change]) => change);
     // Who leaves and who enters may be known to the tool by the same address.
-    const removals = this.#deliveries.filter(({ kind }) => kind === 'left');
-    const others = this.#deliveries.filter(({ kind }) => kind !== 'left');
+    const removals = this.#deliveries.filter(({ kind }) => kind === 'removed');
+    const others = this.#deliveries.filter(({ kind }) => kind !== 'removed');
     return {
       ...{ deliveries: [...removals, ...others], balance, filtered: this.#filtered },
       members: this.#members,

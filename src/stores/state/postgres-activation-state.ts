@@ -29,12 +29,12 @@ const WAITING = `
   FROM delivery_balance b GROUP BY destination`;
 const GO_ON = `
   UPDATE audience_sync SET phase = $2, after = $3, started_at = coalesce(CASE WHEN phase IS NOT NULL THEN started_at END, $4::int8),
-    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $5, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $6
+    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $5::int8, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $6::int8
   WHERE connection = $1`;
 const END = `
-  UPDATE audience_sync SET phase = NULL, after = NULL, finished_at = $2, due_at = CASE WHEN again THEN 0 ELSE $2 + $3 END, again = false,
+  UPDATE audience_sync SET phase = NULL, after = NULL, finished_at = $2::int8, due_at = CASE WHEN again THEN 0 ELSE $2::int8 + $3::int8 END, again = false,
     started_at = coalesce(CASE WHEN phase IS NOT NULL THEN started_at END, $2::int8),
-    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $4, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $5
+    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $4::int8, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $5::int8
   WHERE connection = $1`;
 
 type ConnectionRow = Omit<ConnectionInForce, 'backlogMax'> & {
