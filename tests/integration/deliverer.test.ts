@@ -197,7 +197,7 @@ test('the door asks for consent at the last moment, also where the delivery was 
     { name: 'given', person: 900, at: now() },
     { name: 'refused', person: 901, at: now() },
     { name: 'nobody', person: 902, at: now() },
-    { name: 'leaves', person: 901, at: now(), kind: 'left' },
+    { name: 'leaves', person: 901, at: now(), kind: 'removed' },
   ]);
   start();
   expect(await settled(to.destination)).toEqual({

@@ -20,9 +20,13 @@ export interface TestConnection {
 /** Makes a destination with one connection. */
 export async function connect(
   pool: Pool,
-  given: Partial<DestinationGiven> & { readonly name: string; readonly action: string },
+  given: Partial<DestinationGiven> & {
+    readonly name: string;
+    readonly action: string;
+    readonly holdsLate?: boolean;
+  },
 ): Promise<TestConnection> {
-  const { action, ...of } = given;
+  const { action, holdsLate = false, ...of } = given;
   const destination = await new Destinations(pool, TEST_KEY).create({
     ...{ kind: 'webhook', settings: {}, secrets: {}, purposes: [], consentNotRequired: 'a test' },
     ...{ channel: 'other', delivery: {}, enabled: true, ...of },
@@ -31,7 +35,7 @@ export async function connect(
     {
       ...{ destinationId: destination.id, name: 'all', enabled: true },
       definition: { from: { sources: [] }, action, mapping: {}, options: {} },
-      prepared: { mapping: {}, fields: {}, needsGiven: false },
+      prepared: { mapping: {}, fields: {}, needsGiven: false, holdsLate },
     },
     'a test',
   );
