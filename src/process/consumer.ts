@@ -178,7 +178,6 @@ export class Consumer {
     let ahead: Promise<Chunk[]> | undefined;
     try {
       while (!this.#stopped) {
-        const inOrder = at.next >= plannedBefore;
         const [chunks, aside] = await Promise.all([
           ahead ?? this.#read(at.next, position),
           // What a crash left in work comes first: its rows are told apart by what was stored of them.
@@ -221,13 +220,18 @@ export class Consumer {
   async #aside(): Promise<Aside> {
     const { identity, segments, activation } = this.#parts;
     const [operation, work, leaving] = await Promise.all([
-      ...[identity.nextOperation(), segments.state.work(), activation.state.work()] as const,
+      ...([identity.nextOperation(), segments.state.work(), activation.state.work()] as const),
     ]);
     return { operation, work, leaving };
   }
 
   /** Does it, a step of each. @returns whether something was done. */
-  async #stepAside({ operation, work, leaving }: Aside, storing: Promise<void>, at: Place, tools: Tools): Promise<boolean> {
+  async #stepAside(
+    { operation, work, leaving }: Aside,
+    storing: Promise<void>,
+    at: Place,
+    tools: Tools,
+  ): Promise<boolean> {
     let isBusy = false;
     if (operation) {
       await storing;
