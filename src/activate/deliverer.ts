@@ -107,7 +107,10 @@ export class Deliverer {
   async #renew({ destinations, connections }: ActivationFacts): Promise<void> {
     for (const destination of destinations) {
       const own = connections.filter((connection) => connection.destination === destination.number);
-      const facts = { destination, connections: new Map(own.map((connection) => [connection.number, connection])) };
+      const facts = {
+        destination,
+        connections: new Map(own.map((connection) => [connection.number, connection])),
+      };
       const queue = this.#queues.get(destination.number);
       const before = queue?.facts;
       const isSame = before !== undefined && sentThrough(before.destination) === sentThrough(destination);
@@ -186,4 +189,3 @@ function sentThrough({ kind, settings, isDeleted, isEnabled, fault }: Destinatio
 function throughOf({ outlet, fault }: QueueFacts): Pick<QueueFacts, 'outlet' | 'fault'> {
   return { ...(outlet === undefined ? {} : { outlet }), ...(fault === undefined ? {} : { fault }) };
 }
-
