@@ -13,8 +13,10 @@ export interface ActivateEars {
 
 /** The deliverer in its thread, as the main thread sees it. The thread begins when it is first needed. */
 export interface ActivateWorker {
-  /** Deliveries may wait, or destinations changed. */
+  /** Destinations changed, or may be there: starts the thread when there is one. */
   changed(): void;
+  /** Deliveries may wait. */
+  decided(): void;
   /** Asks the connectors' code. @throws TributaryError */
   ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['answer']>;
   /** Ends the work: what is out is waited for a moment. The thread itself stays until the process ends (see `openClickHouse`). */
@@ -35,70 +37,93 @@ export function createActivateWorker(
   isNeeded: () => Promise<boolean>,
   ears: ActivateEars,
 ): ActivateWorker {
-  let worker: Worker | undefined;
-  let isAsking = false;
-  let next = 1;
-  const waiting = new Map<number, Waiting>();
-  let stopped = () => {};
-  const ended = new Promise<void>((resolve) => {
-    stopped = resolve;
-  });
-  const die = (error: unknown) => {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-    stopped();
-    ears.died(error);
-  };
-  const hear = (message: FromActivate) => {
-    if (message.type === 'told') ears.told(message.event);
-    else if (message.type === 'stopped') stopped();
+  return new ActivateThread(start, isNeeded, ears);
+}
+
+class ActivateThread implements ActivateWorker {
+  readonly #start: ActivateStart;
+  readonly #isNeeded: () => Promise<boolean>;
+  readonly #ears: ActivateEars;
+  #worker: Worker | undefined;
+  #isAsking = false;
+  #isOver = false;
+  #next = 1;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ended: Promise<void>;
+  #end = () => {};
+
+  constructor(start: ActivateStart, isNeeded: () => Promise<boolean>, ears: ActivateEars) {
+    this.#start = start;
+    this.#isNeeded = isNeeded;
+    this.#ears = ears;
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  changed(): void {
+    if (this.#worker !== undefined) this.decided();
+    else if (!this.#isAsking && !this.#isOver) {
+      this.#isAsking = true;
+      this.#isNeeded()
+        .then((needed) => {
+          if (needed && !this.#isOver) this.#running();
+        })
+        // PostgreSQL is away: the next word asks again.
+        .catch(() => {})
+        .finally(() => {
+          this.#isAsking = false;
+        });
+    }
+  }
+
+  decided(): void {
+    this.#worker?.postMessage({ type: 'changed' } satisfies ToActivate);
+  }
+
+  ask<Name extends AskName>(name: Name, ask: Asks[Name]['ask']): Promise<Asks[Name]['answer']> {
+    if (this.#isOver)
+      return Promise.reject(new TributaryError('engine_unavailable', 'The server is stopping.'));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
+      this.#running().postMessage({ type: 'ask', id, name, ask } satisfies ToActivate);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    if (this.#worker === undefined) return;
+    this.#worker.postMessage({ type: 'stop' } satisfies ToActivate);
+    await this.#ended;
+  }
+
+  #running(): Worker {
+    if (this.#worker === undefined) {
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.#start });
+      worker.on('error', (error) => this.#die(error));
+      worker.on('exit', (code) => this.#die(new Error(`The activate worker ended with code ${code}`)));
+      worker.on('message', (message: FromActivate) => this.#hear(message));
+      this.#worker = worker;
+    }
+    return this.#worker;
+  }
+
+  #hear(message: FromActivate): void {
+    if (message.type === 'told') this.#ears.told(message.event);
+    else if (message.type === 'stopped') this.#end();
     else if (message.type !== 'ready') {
-      const asked = waiting.get(message.id);
-      waiting.delete(message.id);
+      const asked = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
       if (message.type === 'answer') asked?.resolve(message.answer);
       else asked?.reject(new TributaryError(message.code, message.message));
     }
-  };
-  const running = (): Worker => {
-    if (worker === undefined) {
-      worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
-      worker.on('error', die);
-      worker.on('exit', (code) => die(new Error(`The activate worker ended with code ${code}`)));
-      worker.on('message', hear);
-    }
-    return worker;
-  };
-  const post = (message: ToActivate) => running().postMessage(message);
-  let isOver = false;
-  return {
-    changed() {
-      if (worker !== undefined) post({ type: 'changed' });
-      else if (!isAsking && !isOver) {
-        isAsking = true;
-        isNeeded()
-          .then((needed) => {
-            if (needed && !isOver) running();
-          })
-          // PostgreSQL is away: the next word asks again.
-          .catch(() => {})
-          .finally(() => {
-            isAsking = false;
-          });
-      }
-    },
-    ask(name, ask) {
-      if (isOver) return Promise.reject(new TributaryError('engine_unavailable', 'The server is stopping.'));
-      const id = next++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-        post({ type: 'ask', id, name, ask });
-      });
-    },
-    async stop() {
-      isOver = true;
-      if (worker === undefined) return;
-      post({ type: 'stop' });
-      await ended;
-    },
-  };
+  }
+
+  #die(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#end();
+    this.#ears.died(error);
+  }
 }

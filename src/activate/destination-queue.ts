@@ -42,8 +42,6 @@ export interface QueueParts extends AdmitParts {
   /** Resolves when it is in the books. */
   readonly settle: (ended: readonly Ended[]) => Promise<void>;
   readonly failed: (error: unknown, retryInMs: number) => void;
-  /** A tool said something of an address. */
-  readonly feedback: (one: Held, result: Attempted) => void;
   readonly fault?: DeliveryFault;
 }
 
@@ -224,15 +222,17 @@ export class DestinationQueue {
       const result = call.results[index] as Attempted;
       const judgement = this.#judge(one, result, now);
       if (judgement.outcome !== 'retried') this.#room.done(one);
-      this.#parts.feedback(one, result);
       const when = { at: now, tookMs: call.tookMs };
-      const about = { ...one, destination };
       const { attempt } = nameOf(one);
-      return {
-        seq: one.delivery.seq,
+      const logged = logAttempt(
+        { ...one, destination },
+        attempt,
         judgement,
-        logged: logAttempt(about, attempt, judgement, when, one === first ? kept : see),
-      };
+        when,
+        one === first ? kept : see,
+      );
+      const feedback = result.status === 'failed' ? result.feedback : undefined;
+      return { seq: one.delivery.seq, judgement, logged, ...(feedback === undefined ? {} : { feedback }) };
     });
     this.#pump();
     await this.#parts.settle(ended);

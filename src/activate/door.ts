@@ -1,10 +1,14 @@
 /** The door: whether a delivery may leave at this very moment. It was asked when the delivery was decided; consent and addresses may have changed since. */
 import { consentsOf, gate } from '../core/consent/gate.js';
+import { askedAtDoor } from '../core/consent/suppression.js';
 import type { FilterReason } from '../core/delivery/delivery.js';
+import type { Identifier } from '../core/identity/identifier.js';
+import { keyOf } from '../core/identity/identifier.js';
+import { normaliseEmail } from '../core/identity/normalise-email.js';
+import { normalisePhone } from '../core/identity/normalise-phone.js';
 import type { JsonValue } from '../core/json.js';
 import type { ConnectionFact, DestinationFact, WaitingDelivery } from '../stores/state/delivery-state.js';
-import type { Address, PeopleAtDoor, PersonAtDoor } from '../stores/state/people-at-door.js';
-import { addressKey } from '../stores/state/people-at-door.js';
+import type { PeopleAtDoor, PersonAtDoor } from '../stores/state/people-at-door.js';
 import type { DestinationAction } from './destinations/destination.js';
 
 /** A delivery at the door, with what it goes through. */
@@ -35,7 +39,7 @@ function reasonAgainst(
   { delivery, connection }: AtDoor,
   { purposes, isDeleted, isEnabled }: DestinationFact,
   known: ReadonlyMap<string, PersonAtDoor>,
-  addresses: ReadonlyMap<number, readonly Address[]>,
+  addresses: ReadonlyMap<number, readonly Identifier[]>,
   suppressed: ReadonlySet<string>,
 ): FilterReason | undefined {
   if (isDeleted) return 'destination_deleted';
@@ -45,17 +49,26 @@ function reasonAgainst(
   const person = known.get(delivery.profileId);
   const answer = gate(purposes, consentsOf(person?.consent ?? new Map()));
   if (!answer.allowed) return answer.reason;
-  const isSuppressed = addresses.get(delivery.seq)?.some((address) => suppressed.has(addressKey(address)));
+  const isSuppressed = addresses.get(delivery.seq)?.some((address) => suppressed.has(keyOf(address)));
   return isSuppressed ? 'suppressed' : undefined;
 }
 
-/** What of a person, and of the payload, may be on a suppression list. */
-function addressesOf({ delivery, action }: AtDoor, known: ReadonlyMap<string, PersonAtDoor>): Address[] {
+/** What is looked up in the suppression lists. */
+function addressesOf(
+  { delivery, action }: AtDoor,
+  known: ReadonlyMap<string, PersonAtDoor>,
+): readonly Identifier[] {
   const written = (action.addressFields ?? []).flatMap((name) => textsIn(delivery.payload[name]));
-  return [
-    ...(known.get(delivery.profileId)?.identifiers ?? []),
-    ...written.map((value) => ({ kind: value.includes('@') ? 'email' : 'phone', value })),
-  ];
+  return askedAtDoor(written.flatMap(addressOf), known.get(delivery.profileId)?.identifiers ?? []);
+}
+
+/** An address as it stands in a payload, "Ann <ann@example.com>" among them, as the identifier that it is. */
+function addressOf(text: string): Identifier[] {
+  const plain = /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text;
+  const one = plain.includes('@')
+    ? { kind: 'email', value: normaliseEmail(plain) }
+    : { kind: 'phone', value: normalisePhone(plain, '') };
+  return one.value === '' ? [] : [one];
 }
 
 function textsIn(value: JsonValue | undefined): string[] {

@@ -3,6 +3,7 @@
  * What comes while one is on its way goes along with the next. Both steps change nothing when they are made again, so each is tried until it is
  * done: a crash between any two lines leaves deliveries that are still pending, to be sent again with the same key and body.
  */
+import type { Feedback } from '../core/delivery/failure.js';
 import type { Judgement } from '../core/delivery/judge.js';
 import type { DeliveryLog, LoggedAttempt } from '../stores/events/delivery-log.js';
 import type { DeliveryState, Settlement } from '../stores/state/delivery-state.js';
@@ -20,6 +21,8 @@ export interface Ended {
   readonly seq: number;
   readonly judgement: Judgement;
   readonly logged: LoggedAttempt;
+  /** What the tool said of an address. */
+  readonly feedback?: Feedback;
 }
 
 /** What settling leans on. */
@@ -27,6 +30,8 @@ export interface SettlerParts {
   readonly state: DeliveryState;
   readonly log: DeliveryLog;
   readonly time: Time;
+  /** Addresses that tools complained of. The same again changes nothing. */
+  readonly heard: (feedback: ReadonlyArray<Ended & { readonly feedback: Feedback }>) => Promise<void>;
   readonly settled: (ended: readonly Ended[]) => void;
   /** The lease was lost and taken anew: what is in memory and not sent yet may be another's by now. */
   readonly reopened: () => void;
@@ -87,7 +92,8 @@ export class Settler {
 
   /** Until it is stored. False when it was given up, since the worker stops. */
   async #store(ended: readonly Ended[]): Promise<boolean> {
-    const { state, log, time, settled, reopened, failed, fault } = this.#parts;
+    const { state, log, time, heard, settled, reopened, failed, fault } = this.#parts;
+    const feedback = ended.filter((one) => hasFeedback(one));
     let isLeaseLost = false;
     for (let delay = RETRY_DELAY_MS_MIN; ; delay = Math.min(delay * 2, RETRY_DELAY_MS_MAX)) {
       try {
@@ -96,6 +102,7 @@ export class Settler {
           isLeaseLost = false;
           reopened();
         }
+        if (feedback.length > 0) await heard(feedback);
         await log.write(ended.map(({ logged }) => logged));
         await fault?.('delivery_logged');
         // Whatever failed, its connection may be gone, and the lease with it.
@@ -111,6 +118,10 @@ export class Settler {
       }
     }
   }
+}
+
+function hasFeedback(one: Ended): one is Ended & { readonly feedback: Feedback } {
+  return one.feedback !== undefined;
 }
 
 function settlementOf(ended: readonly Ended[]): Settlement {

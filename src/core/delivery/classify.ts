@@ -9,15 +9,14 @@ const MESSAGE_CHARS_MAX = 1_000;
 
 /**
  * A failure of an HTTP answer that is no success.
- * @param said `retryAfter` is the header, in seconds or as a date; `detail` what the tool says, for people.
+ * @param said `retryAfter` is the header, in seconds or as a date; `detail` what the tool says, for people; `now` milliseconds since 1970 UTC.
  */
 export function httpFailure(
   status: number,
-  said: { readonly retryAfter?: string | null; readonly detail?: string },
-  now: number,
+  said: { readonly retryAfter?: string | null; readonly detail?: string; readonly now: number },
 ): Failure {
   const retry = (status >= 500 && !LASTING.has(status)) || PASSING.has(status);
-  const retryAfterMs = retry ? retryAfterOf(said.retryAfter, now) : undefined;
+  const retryAfterMs = retry ? retryAfterOf(said.retryAfter, said.now) : undefined;
   return {
     code: `http_${status}`,
     message: `The tool answered ${status}${said.detail ? `: ${said.detail}` : ''}`,

@@ -57,20 +57,12 @@ const TAKE = `
 const NEXT_DUE = `
   SELECT next_at FROM delivery WHERE destination = $1 AND state = 'pending' AND next_at > $2 ORDER BY next_at LIMIT 1`;
 
-/**
- * What a tool took is delivered, also where somebody gave it up meanwhile; of an audience it confirms that the person is in it. Only rows that were
- * there count: the same again changes nothing.
- */
+/** What a tool took is delivered, also where somebody gave it up meanwhile. Only rows that were there count: the same again changes nothing. */
 const END = `
   WITH gone AS (
     DELETE FROM delivery d USING unnest($1::int8[], $2::text[], $3::text[]) AS ended (seq, outcome, reason)
     WHERE d.seq = ended.seq AND (ended.outcome = 'delivered' OR d.state = 'pending')
-    RETURNING d.destination, d.connection, ended.outcome, ended.reason, d.kind, d.key, d.profile_id
-  ), confirmed AS (
-    UPDATE audience_member m SET confirmed_key = gone.key
-    FROM gone JOIN connection_version v ON v.number = gone.connection JOIN connection c ON c.id = v.connection_id
-    WHERE gone.outcome = 'delivered' AND gone.kind IN ('entered', 'sync')
-      AND m.connection = c.number AND m.profile_id = gone.profile_id AND m.key = gone.key
+    RETURNING d.destination, d.connection, ended.outcome, ended.reason
   )
   INSERT INTO delivery_balance AS b (destination, connection, outcome, reason, deliveries)
   SELECT destination, connection, outcome, reason, count(*) FROM gone GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
