@@ -1,5 +1,6 @@
 /** The composition root: the only file that knows every folder, and in which order things start and stop. */
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
@@ -200,7 +201,11 @@ async function openParts(
 /** What the activate worker needs, and no more. */
 function activateStart(config: Config, { postgres, clickhouse, dataDir }: Engines): ActivateStart {
   const { secretKey, destinationNetworks, publicUrl, testFault } = config;
-  return { postgres, clickhouse, dataDir, secretKey, destinationNetworks, publicUrl, testFault };
+  const destinationsDir = config.destinationsDir ?? join(dataDir, 'destinations');
+  return {
+    ...{ postgres, clickhouse, dataDir, destinationsDir, secretKey },
+    ...{ destinationNetworks, publicUrl, testFault },
+  };
 }
 
 /** See `checkEvent`: the door judges by the rules that the pipeline goes by. */

@@ -16,5 +16,5 @@ export async function requireOk(response: Response, now: number): Promise<string
   const moved = status >= 300 && status < 400 ? headers.get('location') : null;
   const detail =
     moved === null ? text.replace(/\s+/g, ' ').trim().slice(0, SHOWN_CHARS_MAX) : `it moved to ${moved}`;
-  throw new SendFailure(httpFailure(status, { retryAfter: headers.get('retry-after'), detail }, now));
+  throw new SendFailure(httpFailure(status, { retryAfter: headers.get('retry-after'), detail, now }));
 }
