@@ -7,15 +7,18 @@ import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { JsonObject } from '../core/json.js';
+import type { ConsentHistory } from '../stores/events/consent-history.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
+import type { Suppressions } from '../stores/state/suppressions.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
+import type { Suppressing } from './suppressing.js';
 
 /** The answer of a simulation. */
 export interface Simulated extends PartitionChange {
@@ -41,6 +44,10 @@ export interface AdminParts {
   readonly segmentation: SegmentParts;
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
+  readonly consentHistory: ConsentHistory;
+  readonly suppressions: Suppressions;
+  /** Puts people on them, and tells it on their timelines. */
+  readonly suppressing: Suppressing;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -5,6 +5,7 @@ import { TributaryError } from '../core/errors.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
@@ -26,6 +27,7 @@ import { segmentMemberRoutes } from './segment-members.js';
 import { segmentRoutes } from './segments.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionRoutes } from './suppressions.js';
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
 export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
@@ -43,7 +45,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -78,6 +80,8 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     segmentAskingRoutes,
     computedTraitRoutes,
     listRoutes,
+    consentRoutes,
+    suppressionRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,
