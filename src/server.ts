@@ -47,6 +47,7 @@ import { readPast } from './stores/events/past-events.js';
 import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
+import { returnPathMac } from './stores/return-path-mac.js';
 import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
@@ -251,7 +252,8 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     closed: () => gate.closed(),
     identifies: identifiesBy(parts.rules),
   });
-  const mac = unsubscribeMac(openSecretKey(config.secretKey, engines.dataDir));
+  const secretKey = openSecretKey(config.secretKey, engines.dataDir);
+  const mac = unsubscribeMac(secretKey);
   await app.register(unsubscribeRoutes, {
     read: (token) => readUnsubscribeToken(token, mac),
     unsubscribe: (said) => suppressing.unsubscribe(said),
@@ -277,6 +279,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },
+    returnPathMac: returnPathMac(secretKey),
     consentHistory: new ConsentHistory(engines.reader),
     imports,
     importFiles: files,

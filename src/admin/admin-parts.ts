@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Pool } from 'pg';
+import type { ReturnPathMac } from '../core/email/return-path.js';
 import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
@@ -48,6 +49,8 @@ export interface AdminParts {
   readonly suppressions: Suppressions;
   /** Puts people on them, and tells it on their timelines. */
   readonly suppressing: Suppressing;
+  /** What addresses for bounces are signed with. */
+  readonly returnPathMac: ReturnPathMac;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -27,6 +27,7 @@ import { segmentMemberRoutes } from './segment-members.js';
 import { segmentRoutes } from './segments.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
@@ -82,6 +83,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     listRoutes,
     consentRoutes,
     suppressionRoutes,
+    suppressionFeedbackRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

@@ -148,31 +148,6 @@ async function addRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       async ({ body }) => suppress(checkedBulk(body ?? {}), parts),
     );
   });
-  app.post(
-    '/api/v1/suppressions/feedback',
-    {
-      schema: {
-        ...{ tags, summary: 'Tell what a mail system said of an address' },
-        description: 'A hard bounce or a complaint: nothing is mailed there from that moment on.',
-        body: Type.Object(
-          {
-            kind: oneOf(['hard_bounce', 'complaint'], 'What was said.'),
-            email: Text,
-            detail: Type.Optional(Type.String({ maxLength: 2_000, description: 'In its own words.' })),
-            source: Type.Optional(Source),
-          },
-          { additionalProperties: false },
-        ),
-        response: { 200: Added, 201: Added },
-      },
-    },
-    async ({ body: { kind: reason, email, detail, source = 'feedback' } }, reply) => {
-      const proof = detail === undefined ? {} : { proof: { detail } };
-      const one: Given = { kind: 'email', value: email, channel: 'email', reason, source, ...proof };
-      const answer = await suppress([one], parts);
-      return reply.code(answer.added > 0 ? 201 : 200).send(answer);
-    },
-  );
 }
 
 async function checkRoutes(app: AdminApp, parts: AdminParts): Promise<void> {

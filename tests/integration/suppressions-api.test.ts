@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Unsubscribe } from '../../src/core/consent/unsubscribe-token.js';
 import { unsubscribeToken } from '../../src/core/consent/unsubscribe-token.js';
+import { returnPath } from '../../src/core/email/return-path.js';
+import { returnPathMac } from '../../src/stores/return-path-mac.js';
 import { openSecretKey } from '../../src/stores/secret-key.js';
 import { unsubscribeMac } from '../../src/stores/unsubscribe-mac.js';
 import type { TestSource } from '../harness/running-server.js';
@@ -144,6 +146,92 @@ test('what mail systems say of an address is told on the timeline, and mailed to
     { proof: { detail: '550 5.1.1 no such user' } },
   ]);
   expect(await consentOf('dan@example.com')).toEqual({ mail: true });
+});
+
+describe('a report of a mail system', () => {
+  const mac = () => returnPathMac(openSecretKey(undefined, server.dataDir));
+  const bounceAddress = async (email: string) => {
+    const { id } = await server.admin<{ id: string }>(`/profiles/email:${email}`);
+    return returnPath('bounces@mail.example', { profileId: id, address: email }, mac());
+  };
+  const bounce = (to: string, about: string, status = '5.1.1') => `To: ${to}
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ${about}
+Action: failed
+Status: ${status}
+Diagnostic-Code: smtp; 550 ${status} no such user
+--b--
+`;
+  const complaint = (to: string) => `To: fbl@mail.example
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+Original-Mail-From: <${to}>
+--b
+Content-Type: text/rfc822-headers
+
+To: redacted
+--b--
+`;
+  const report = async (text: string) => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'message/rfc822' };
+    const answer = await fetch(`${server.url}/api/v1/suppressions/feedback`, {
+      method: 'POST',
+      body: text,
+      headers,
+    });
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+
+  test('counts with the signed address that it came back to', async () => {
+    await known('bea@example.com');
+    const to = await bounceAddress('bea@example.com');
+    expect(await report(bounce(to, 'Bea@example.com'))).toEqual({ status: 201, given: 1, added: 1 });
+    expect(await report(bounce(to, 'bea@example.com'))).toEqual({ status: 200, given: 1, added: 0 });
+    expect(await listed('kind=email&value=bea@example.com')).toMatchObject([
+      { reason: 'hard_bounce', channel: 'email', proof: { detail: 'smtp; 550 5.1.1 no such user' } },
+    ]);
+    expect(await timeline('bea@example.com')).toEqual(['Email Bounced']);
+  });
+
+  test('may keep back the address: it is one of the person’s', async () => {
+    await known('cora@example.com');
+    expect(await report(complaint(await bounceAddress('cora@example.com')))).toMatchObject({ added: 1 });
+    expect(await listed('kind=email&value=cora@example.com')).toMatchObject([{ reason: 'complaint' }]);
+  });
+
+  test('that somebody made up, or that says less, suppresses nobody', async () => {
+    await known('dora@example.com');
+    const to = await bounceAddress('dora@example.com');
+    const ignored = { status: 200, given: 0, added: 0 };
+    const forged = to.replace(/.{12}@/, '000000000000@');
+    expect(await report(bounce(forged, 'dora@example.com'))).toMatchObject({
+      ...ignored,
+      ignored: 'not_theirs',
+    });
+    expect(await report(bounce(to, 'ann@example.com'))).toMatchObject({ added: 1 });
+    expect(await suppressed('email', 'ann@example.com')).toEqual([]);
+    await remove('kind=email&value=dora@example.com');
+    expect(await report(bounce('b@mail.example', 'dora@example.com'))).toMatchObject({
+      ...ignored,
+      ignored: 'not_signed',
+    });
+    expect(await report(bounce(to, 'dora@example.com', '5.2.2'))).toMatchObject({
+      ...ignored,
+      ignored: 'soft_bounce',
+    });
+    expect(await report(`To: ${to}\n\nThanks!`)).toMatchObject({ ...ignored, ignored: 'no_report' });
+    expect(await suppressed('email', 'dora@example.com')).toEqual([]);
+  });
 });
 
 describe('a link', () => {
