@@ -1,13 +1,16 @@
 /** `tributary destination`: a destination of one's own, begun and tried. Needs no server. */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { importAuthorFile, loadDestination } from '../../activate/own/load-destination.js';
 import { readConfig } from '../../config.js';
 import { action, UsageError } from '../action.js';
-import { scaffold } from './scaffold.js';
+import { scaffold, scaffoldTsconfig } from './scaffold.js';
 
+/** Where this program is installed. */
+const PACKAGE_DIR = fileURLToPath(new URL('../../..', import.meta.url));
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /** Adds the command. */
@@ -36,6 +39,8 @@ async function begin(name: string, options: { readonly dir?: string }): Promise<
   await mkdir(dir, { recursive: true });
   await writeFile(file, written.source);
   await writeFile(test, written.test);
+  const tsconfig = join(dir, 'tsconfig.json');
+  if (!existsSync(tsconfig)) await writeFile(tsconfig, scaffoldTsconfig(relative(dir, PACKAGE_DIR)));
   console.log(`Wrote ${file} and ${test}.\nTry it: npx tributary destination test ${file}`);
 }
 

@@ -1,5 +1,35 @@
 /** What `tributary destination new` writes: a destination that works, and its test. docs/write-a-destination.md goes through it. */
 
+/**
+ * For editors, and for whoever checks types; the server needs none of it.
+ * @param packageDir from the folder to where this program is installed.
+ */
+export function scaffoldTsconfig(packageDir: string): string {
+  const compilerOptions = {
+    ...{
+      target: 'ES2022',
+      lib: ['ES2023', 'DOM'],
+      module: 'ESNext',
+      moduleResolution: 'bundler',
+      strict: true,
+      noEmit: true,
+    },
+    ...{
+      allowImportingTsExtensions: true,
+      verbatimModuleSyntax: true,
+      erasableSyntaxOnly: true,
+      skipLibCheck: true,
+    },
+    types: ['node'],
+    typeRoots: [`${packageDir}/node_modules/@types`],
+    paths: {
+      'tributary/destination': [`${packageDir}/dist/activate/destination.d.ts`],
+      'tributary/destination-test-kit': [`${packageDir}/dist/activate/test-kit.d.ts`],
+    },
+  };
+  return `${JSON.stringify({ compilerOptions, include: ['*.ts'] }, null, 2)}\n`;
+}
+
 /** @param name in kebab-case */
 export function scaffold(name: string): { readonly source: string; readonly test: string } {
   const title = name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
