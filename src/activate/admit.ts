@@ -2,6 +2,8 @@
 import type { FilterReason } from '../core/delivery/delivery.js';
 import { FILTER_REASONS } from '../core/delivery/delivery.js';
 import type { Judgement } from '../core/delivery/judge.js';
+import type { JsonObject, JsonValue } from '../core/json.js';
+import { fillLate, lateValues } from '../core/mapping/late.js';
 import type {
   ConnectionFact,
   DeliveryState,
@@ -11,7 +13,7 @@ import type {
 import type { PeopleAtDoor } from '../stores/state/people-at-door.js';
 import type { DestinationKind } from './destinations/destination.js';
 import { type AtDoor, refusedAtDoor } from './door.js';
-import type { LateResolver } from './late/late-resolver.js';
+import type { LateAnswer, ResolveLate } from './late/late-resolver.js';
 import { logAttempt, NO_EXCHANGES } from './log-attempt.js';
 import type { Ended } from './settler.js';
 
@@ -22,7 +24,7 @@ const LATE_AGAIN_MS = 30_000;
 export interface AdmitParts {
   readonly state: Pick<DeliveryState, 'fixLate'>;
   readonly people: PeopleAtDoor;
-  readonly late: LateResolver;
+  readonly late: ResolveLate;
 }
 
 /** Through what deliveries go. */
@@ -81,14 +83,12 @@ export async function admit(
     allowed,
     parts,
     (item, message) => giveUp(item, 'late_value_refused', message),
-    {
-      later: (item) =>
-        end(item, item.delivery.attempts + 1, {
-          outcome: 'retried',
-          nextAt: now + LATE_AGAIN_MS,
-          failure: { code: 'late_value_missing', message: 'A value could not be had in time', retry: true },
-        }),
-    },
+    (item) =>
+      end(item, item.delivery.attempts + 1, {
+        outcome: 'retried',
+        nextAt: now + LATE_AGAIN_MS,
+        failure: { code: 'late_value_missing', message: 'A value could not be had in time', retry: true },
+      }),
   );
   return { items: admitted, ended };
 }
@@ -103,23 +103,35 @@ async function withLateValues(
   items: readonly AtDoor[],
   { state, late }: AdmitParts,
   refuse: (item: AtDoor, message: string) => void,
-  { later }: { readonly later: (item: AtDoor) => void },
+  later: (item: AtDoor) => void,
 ): Promise<AtDoor[]> {
-  const open = items.filter(({ delivery }) => delivery.late === undefined && late.isLate(delivery.payload));
-  const resolved = open.length === 0 ? new Map() : await late.resolve(open.map(({ delivery }) => delivery));
-  const fixed = new Map<number, WaitingDelivery['late']>();
-  for (const item of open) {
-    const value = resolved.get(item.delivery.key);
-    if (value === undefined) later(item);
-    else if ('refused' in value) refuse(item, String(value.refused));
-    else fixed.set(item.delivery.seq, value);
-  }
-  await state.fixLate(Array.from(fixed, ([seq, value]) => ({ seq, late: value ?? {} })));
-  const left = new Set(open.map(({ delivery }) => delivery.seq));
-  return items.flatMap((item) => {
-    const { delivery } = item;
-    const values = delivery.late ?? fixed.get(delivery.seq);
-    if (values === undefined) return left.has(delivery.seq) ? [] : [item];
-    return [{ ...item, delivery: { ...delivery, payload: late.fill(delivery.payload, values) } }];
+  const asked = items.flatMap(({ delivery, connection }) => {
+    const isOpen = connection.holdsLate && delivery.late === undefined;
+    const wanted = isOpen ? lateValues(delivery.payload) : [];
+    return wanted.length === 0 ? [] : [{ key: delivery.key, profileId: delivery.profileId, wanted }];
   });
+  const answers: ReadonlyMap<string, LateAnswer> = asked.length === 0 ? new Map() : await late(asked);
+  const open = new Set(asked.map(({ key }) => key));
+  const fixed: Array<{ readonly seq: number; readonly late: readonly JsonValue[] }> = [];
+  const ready = items.flatMap((item): AtDoor[] => {
+    const { delivery, connection } = item;
+    const answer = answers.get(delivery.key);
+    if (!connection.holdsLate) return [item];
+    if (!open.has(delivery.key)) return [filledIn(item, delivery.late ?? [])];
+    if (answer === undefined) later(item);
+    else if ('refused' in answer) refuse(item, answer.refused);
+    else {
+      fixed.push({ seq: delivery.seq, late: answer.values });
+      return [filledIn(item, answer.values)];
+    }
+    return [];
+  });
+  await state.fixLate(fixed);
+  return ready;
+}
+
+function filledIn(item: AtDoor, values: readonly JsonValue[]): AtDoor {
+  const payload = fillLate(item.delivery.payload, (_, at) => values[at] ?? undefined);
+  // Invariant: a payload is an object, and stays one.
+  return { ...item, delivery: { ...item.delivery, payload: payload as JsonObject } };
 }

@@ -294,6 +294,7 @@ export class DestinationQueue {
     const taking = this.#isWithdrawn ? this.#withdraw() : this.#take(window - waiting);
     taking
       .catch((error: unknown) => {
+        if (this.#isStopped) return;
         this.#parts.failed(error, TAKE_AGAIN_MS);
         this.#mayHaveMore = true;
         return this.#pauseTaking();

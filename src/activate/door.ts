@@ -45,7 +45,7 @@ function reasonAgainst(
   if (isDeleted) return 'destination_deleted';
   if (!isEnabled || !connection.isEnabled) return 'connection_disabled';
   // Taking somebody off a list carries out a withdrawal: it is never held back.
-  if (delivery.kind === 'left') return undefined;
+  if (delivery.kind === 'removed') return undefined;
   const person = known.get(delivery.profileId);
   const answer = gate(purposes, consentsOf(person?.consent ?? new Map()));
   if (!answer.allowed) return answer.reason;

@@ -138,5 +138,13 @@ function settlementOf(ended: readonly Ended[]): Settlement {
       failed.push({ seq, attempts: logged.attempt, isDead, at, code, message });
     }
   }
-  return { delivered, filtered, failed };
+  const told = ended.filter(({ logged }) => logged.segmentId !== '');
+  const keys = (outcome: Judgement['outcome']) =>
+    told.filter(({ judgement }) => judgement.outcome === outcome).map(({ logged }) => logged.key);
+  return {
+    delivered,
+    filtered,
+    failed,
+    audiences: { delivered: keys('delivered'), filtered: keys('filtered') },
+  };
 }

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../core/delivery/channel.js';
 import type { DeliveryKind } from '../../core/delivery/delivery.js';
 import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
-import type { JsonObject } from '../../core/json.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 import { int4Array, int8Array, textArray } from '../../engines/postgres.js';
 import type { SecretKey } from '../secret-key.js';
 import type {
@@ -17,6 +17,8 @@ import type {
   WaitingDelivery,
 } from './delivery-state.js';
 import { openSettings } from './destinations.js';
+import { settleAudience } from './settle-audience.js';
+import type { Run } from './write-people.js';
 
 /** Lock of the one deliverer; any constant that nobody else takes. */
 const DELIVERER_LOCK = 7_164_003;
@@ -33,7 +35,7 @@ const DESTINATIONS = `
   SELECT number, id, kind, settings, secrets, secret_names AS "secretNames", purposes, channel, delivery, enabled, deleted_at IS NOT NULL AS deleted FROM destination`;
 
 const CONNECTIONS = `
-  SELECT v.number, c.id, v.version, d.number AS destination, v.definition, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
+  SELECT v.number, c.id, v.version, d.number AS destination, v.definition, v.prepared, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
   FROM connection_version v JOIN connection c ON c.id = v.connection_id JOIN destination d ON d.id = c.destination_id`;
 
 /** Sizes are measured first, where the rows are: only what fits is read. */
@@ -97,6 +99,11 @@ interface DestinationRow {
   readonly deleted: boolean;
 }
 
+interface ConnectionRow extends Omit<ConnectionFact, 'action' | 'options' | 'holdsLate'> {
+  readonly definition: JsonObject;
+  readonly prepared: JsonObject;
+}
+
 interface DeliveryRow {
   readonly seq: number;
   readonly key: string;
@@ -149,12 +156,13 @@ export class PostgresDeliveryState implements DeliveryState {
   async facts(): Promise<ActivationFacts> {
     const [destinations, connections] = await Promise.all([
       this.#pool.query<DestinationRow>(DESTINATIONS),
-      this.#pool.query<Omit<ConnectionFact, 'action' | 'options'> & { definition: JsonObject }>(CONNECTIONS),
+      this.#pool.query<ConnectionRow>(CONNECTIONS),
     ]);
     return {
       destinations: destinations.rows.map((row) => this.#destination(row)),
-      connections: connections.rows.map(({ definition, ...connection }) => ({
+      connections: connections.rows.map(({ definition, prepared, ...connection }) => ({
         ...connection,
+        holdsLate: prepared.holdsLate === true,
         action: String(definition.action),
         options: (definition.options ?? {}) as JsonObject,
       })),
@@ -197,16 +205,17 @@ export class PostgresDeliveryState implements DeliveryState {
     });
   }
 
-  async settle({ delivered, filtered, failed }: Settlement): Promise<void> {
+  async settle({ delivered, filtered, failed, audiences }: Settlement): Promise<void> {
     const lease = this.#held('settle');
     const sent: Array<Promise<unknown>> = [];
-    const run = (name: string, text: string, values: unknown[] = []) => {
+    const run: Run = (name, text, values) => {
       const answer = lease.query({ name, text, values });
       sent.push(answer);
       // All are awaited below; until then a first failure must not count as unhandled.
       answer.catch(() => {});
+      return answer;
     };
-    run('begin', 'BEGIN');
+    run('begin', 'BEGIN', []);
     if (delivered.length + filtered.length > 0) {
       run('delivery-end', END, [
         int8Array([...delivered, ...filtered.map(({ seq }) => seq)]),
@@ -224,8 +233,9 @@ export class PostgresDeliveryState implements DeliveryState {
         textArray(failed.map(({ message }) => storable(message))),
       ]);
     }
+    settleAudience(run, audiences.delivered, audiences.filtered);
     // Sent along: after a failure it ends the transaction as a rollback would.
-    run('commit', 'COMMIT');
+    run('commit', 'COMMIT', []);
     for (const answer of sent) await answer;
   }
 
@@ -285,7 +295,7 @@ function deliveryOf(row: DeliveryRow, destination: number): WaitingDelivery {
     segmentId: row.segment_id,
     payload: JSON.parse(row.payload) as JsonObject,
     ...(row.given === null ? {} : { given: JSON.parse(row.given) as JsonObject }),
-    ...(row.late === null ? {} : { late: JSON.parse(row.late) as JsonObject }),
+    ...(row.late === null ? {} : { late: JSON.parse(row.late) as JsonValue[] }),
     receivedAt: row.received_at,
     decidedAt: row.decided_at,
     since: row.retried_at ?? row.decided_at,

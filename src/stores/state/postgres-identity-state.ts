@@ -15,6 +15,7 @@ import type {
   StoredGroup,
 } from './identity-state.js';
 import { clearMatches } from './matches.js';
+import { takeBackAudiences } from './settle-audience.js';
 import { stepAside } from './step-aside.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
@@ -126,6 +127,10 @@ export class PostgresIdentityState implements IdentityState {
       writeFacts(run, commit);
       writeProgress(run, commit);
       writeStale(run, touchedBy(commit));
+      takeBackAudiences(
+        run,
+        commit.profiles.map(({ id }) => id),
+      );
     });
   }
 
