@@ -1,19 +1,27 @@
 /** The composition root: the only file that knows every folder, and in which order things start and stop. */
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
+import type { ActivateWorker } from './activate/activate-worker.js';
+import { createActivateWorker } from './activate/activate-worker.js';
+import type { ActivateStart } from './activate/worker.js';
+import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
 import type { SegmentParts } from './admin/segment-parts.js';
+import { Suppressing } from './admin/suppressing.js';
 import { oneSimulation, simulateIdentity } from './batch/simulate-identity.js';
 import { appendOwn } from './collect/append-own.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
+import { unsubscribeRoutes } from './collect/unsubscribe-routes.js';
 import type { Config } from './config.js';
+import { readUnsubscribeToken } from './core/consent/unsubscribe-token.js';
 import { TributaryError } from './core/errors.js';
 import type { Identifies } from './core/event/check.js';
 import type { LiveEvent } from './core/event/live-event.js';
@@ -31,6 +39,7 @@ import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { Analyst } from './stores/events/analyst.js';
+import { ConsentHistory } from './stores/events/consent-history.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
@@ -39,12 +48,15 @@ import { readPast } from './stores/events/past-events.js';
 import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
+import { returnPathMac } from './stores/return-path-mac.js';
+import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { ApiTokens } from './stores/state/api-tokens.js';
 import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
+import { hasDestinations } from './stores/state/destinations.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
@@ -52,7 +64,9 @@ import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
 import { Sessions } from './stores/state/sessions.js';
 import { Sources } from './stores/state/sources.js';
+import { Suppressions } from './stores/state/suppressions.js';
 import { Users } from './stores/state/users.js';
+import { unsubscribeMac } from './stores/unsubscribe-mac.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
@@ -93,8 +107,13 @@ interface Parts {
   readonly live: LiveFeed<LiveEvent>;
   readonly memberships: LiveFeed<MembershipChange>;
   readonly worker: ProcessWorker;
+  readonly activate: ActivateWorker;
   readonly importing: Importing;
   readonly rules: RulesWatch;
+  readonly commits: GroupCommit;
+  readonly appendOwn: AdminParts['appendOwn'];
+  readonly suppressions: Suppressions;
+  readonly suppressing: Suppressing;
   readonly metrics: Metrics;
   readonly tell: Tell;
 }
@@ -162,8 +181,14 @@ async function openParts(
   const idle = collectWhenIdle(IDLE_MS);
   const live = new LiveFeed<LiveEvent>((on) => worker.watch('events', on));
   const memberships = new LiveFeed<MembershipChange>((on) => worker.watch('memberships', on));
+  const activate = createActivateWorker(activateStart(config, engines), () => hasDestinations(pool), {
+    told: tell,
+    died,
+  });
   // No more than it needs: the admin token stays here.
-  const { geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault } = config;
+  const { geoipFile, eventBytesMax, dedupeDays, quarantineDays } = config;
+  // Points of deliveries are the other worker's.
+  const testFault = config.testFault?.startsWith('delivery_') ? undefined : config.testFault;
   const { postgres, clickhouse } = engines;
   const worker = await startProcessWorker(
     { postgres, clickhouse, geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault },
@@ -172,6 +197,7 @@ async function openParts(
         if (event.name === 'batch_committed') {
           idle.busy();
           gate.committed(event.until);
+          activate.decided();
         }
         tell(event);
       },
@@ -180,12 +206,34 @@ async function openParts(
       died,
     },
   );
+  activate.changed();
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
+  const commits = new GroupCommit(log, (until) => {
+    gate.appended(until);
+    worker.appended();
+  });
+  const own: AdminParts['appendOwn'] = (sourceId, calls) =>
+    appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() });
+  const suppressions = new Suppressions(pool);
+  const suppressing = new Suppressing({
+    ...{ pool, sources, suppressions, appendOwn: own, rulesInForce: () => rules.read() },
+  });
   return {
     ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{ worker, importing, rules, metrics, tell },
+    ...{ worker, activate, importing, rules, commits, appendOwn: own, suppressions, suppressing },
+    ...{ metrics, tell },
+  };
+}
+
+/** What the activate worker needs, and no more. */
+function activateStart(config: Config, { postgres, clickhouse, dataDir }: Engines): ActivateStart {
+  const { secretKey, destinationNetworks, publicUrl, testFault } = config;
+  const destinationsDir = config.destinationsDir ?? join(dataDir, 'destinations');
+  return {
+    ...{ postgres, clickhouse, dataDir, destinationsDir, secretKey },
+    ...{ destinationNetworks, publicUrl, testFault },
   };
 }
 
@@ -196,14 +244,11 @@ function identifiesBy(rules: RulesWatch): Identifies {
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
-  const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
+  const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing, metrics, tell } =
+    parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
-  const commits = new GroupCommit(log, (until) => {
-    gate.appended(until);
-    worker.appended();
-  });
   await app.register(collectRoutes, {
     ...{ requestBytesMax: config.requestBytesMax, eventBytesMax: config.eventBytesMax },
     ...{ corsOrigins: config.corsOrigins, publicUrl: config.publicUrl },
@@ -211,6 +256,12 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     sourceOfKey: (key) => sources.byKey(key),
     closed: () => gate.closed(),
     identifies: identifiesBy(parts.rules),
+  });
+  const secretKey = openSecretKey(config.secretKey, engines.dataDir);
+  const mac = unsubscribeMac(secretKey);
+  await app.register(unsubscribeRoutes, {
+    read: (token) => readUnsubscribeToken(token, mac),
+    unsubscribe: (said) => suppressing.unsubscribe(said),
   });
   await app.register(adminRoutes, {
     pool,
@@ -236,8 +287,9 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     segmentation: segmentationOf(parts),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
-    appendOwn: (sourceId, calls) =>
-      appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() }),
+    ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },
+    returnPathMac: returnPathMac(secretKey),
+    consentHistory: new ConsentHistory(engines.reader),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -309,6 +361,7 @@ async function stopParts(parts: Parts): Promise<void> {
   parts.rules.stop();
   await parts.importing.runner.stop();
   await parts.worker.stop();
+  await parts.activate.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);
   await parts.engines.stop();
 }

@@ -14,7 +14,9 @@ const WAIT_MS_MAX = 10_000;
 /** An operation as the API gives it. */
 export const OperationSchema = Type.Object({
   id: Type.Integer(),
-  kind: Type.String({ description: 'merge, unmerge, block, release, apply_rules or rebuild.' }),
+  kind: Type.String({
+    description: 'merge, unmerge, block, release, apply_rules, rebuild or apply_consent_rules.',
+  }),
   body: personal(Type.Unknown({ description: 'What was asked for.' })),
   actor: Type.String({ description: 'Who asked for it.' }),
   status: Type.String({ description: 'pending, running, done or failed.' }),

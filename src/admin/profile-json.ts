@@ -32,7 +32,7 @@ export const ProfileSchema = Type.Object({
   alternatives: mapOf(Type.Array(AlternativeSchema), {
     description: 'Where sources or events disagree: the values that do not count, with their origin.',
   }),
-  consent: mapOf(Type.Boolean(), { description: 'By category; a missing one was never asked.' }),
+  consent: mapOf(Type.Boolean(), { description: 'By purpose; a missing one was never asked.' }),
   consentProvenance: mapOf(ProvenanceSchema),
   accounts: Type.Array(Type.Object({ id: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment })),
   firstSeenAt: Moment,

@@ -11,6 +11,7 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { apiTokenRoutes } from './api-tokens.js';
 import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
@@ -33,6 +34,8 @@ import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionFeedbackRoutes } from './suppression-feedback.js';
+import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
@@ -51,7 +54,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -88,6 +91,9 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     segmentAskingRoutes,
     computedTraitRoutes,
     listRoutes,
+    consentRoutes,
+    suppressionRoutes,
+    suppressionFeedbackRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

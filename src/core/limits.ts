@@ -19,7 +19,7 @@ export const LIMITS = {
   /** Times outside are refused: ClickHouse's DateTime64(3) holds 1900 to 2299. */
   timestampMin: Date.UTC(1900, 0, 1),
   timestampMax: Date.UTC(2200, 0, 1),
-  /** Traits, and consent categories, that a profile keeps; what comes beyond stays in the events alone. */
+  /** Traits, and purposes of consent, that a profile keeps; what comes beyond stays in the events alone. */
   traitsPerProfileMax: 5_000,
   /** Sources whose value of one trait is kept, the newest. */
   sourcesPerTraitMax: 20,

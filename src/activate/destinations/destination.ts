@@ -2,8 +2,13 @@
  * What a kind of destination is: its settings, its actions, and how they send. One file per kind implements it; `library/` implements it for
  * all destinations of `@segment/action-destinations`.
  */
+import type { Channel } from '../../core/delivery/channel.js';
+import type { Failure } from '../../core/delivery/failure.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
+
+export { CHANNELS, type Channel } from '../../core/delivery/channel.js';
+export type { Failure, Feedback } from '../../core/delivery/failure.js';
 
 /** A sort of tool. */
 export interface DestinationKind {
@@ -25,16 +30,14 @@ export interface DestinationKind {
   readonly audience?: AudienceSupport;
 }
 
-/** The ways in which a person can be reached, each with a suppression list of its own. */
-export const CHANNELS = ['email', 'sms', 'push', 'ads', 'other'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
 /** One thing that a destination can do. */
 export interface DestinationAction {
   readonly title: string;
   readonly description: string;
   /** What it is told; a field's default is the mapping that fills it. */
   readonly fields: Fields;
+  /** What a connection may say once for all that it sends, in its `options`: a template need not be copied into each delivery. */
+  readonly options?: Fields;
   /** How many one call may send together; left out: one. */
   readonly batch?: { readonly itemsMax: number; readonly bytesMax?: number };
   /** One after the other for each person, in the order in which they were decided. */
@@ -80,18 +83,6 @@ export type SendResult =
   | { readonly status: 'skipped'; readonly message: string }
   | ({ readonly status: 'failed' } & Failure);
 
-/** Why something could not be sent. */
-export interface Failure {
-  /** A stable word, such as `http_429`, `timeout`, `address_refused`. */
-  readonly code: string;
-  /** For people; without secrets. */
-  readonly message: string;
-  /** Whether the same may succeed later. */
-  readonly retry: boolean;
-  /** Not before that many milliseconds, when the tool said so. */
-  readonly retryAfterMs?: number;
-}
-
 /** What actions throw when a whole call failed. */
 export class SendFailure extends Error {
   override readonly name = 'SendFailure';
@@ -120,6 +111,10 @@ export interface SendContext {
   resolve(host: string): Promise<string>;
   /** What a connector without HTTP says of its request and response, to be kept with the attempt. */
   record(exchange: Exchange): void;
+  /** A public, signed link by which the person at an address ends what this destination sends there. The same for every attempt. */
+  unsubscribeLink?(item: SendItem, address: string): string;
+  /** HMAC-SHA-256 by a key of this instance for one use: what comes back to it from outside can be told from a forgery. */
+  mac?(use: string, text: string): Uint8Array;
   /** Small values that a destination wants to find again, such as ids in the tool; per destination. */
   readonly state: SmallState;
   readonly now: () => number;

@@ -3,6 +3,7 @@ import { TributaryError } from '../../core/errors.js';
 import { SegmentCompiler } from '../../core/segments/compile.js';
 import type { Node } from '../../core/segments/definition.js';
 import { referrersOf } from '../../core/segments/references.js';
+import { connectionsOfSegment } from './connections.js';
 import { addVersion, changeDefinitions, readVocabulary, renewDependants } from './definitions.js';
 
 /** See docs/specs/segments.md, 5. */
@@ -160,6 +161,9 @@ export class Segments {
       const { newest } = await segmentNamed(db, id);
       const { segments } = await readVocabulary(db);
       refuseReferred(`The segment ${id}`, referrersOf({ segment: id }, segments));
+      // Changes of connections wait for this one: none comes to refer to it meanwhile.
+      await db.query('SELECT 1 FROM activation_epoch FOR UPDATE');
+      refuseReferred(`The segment ${id}`, await connectionsOfSegment(db, id));
       await db.query('UPDATE segment SET deleted_at = now() WHERE id = $1', [id]);
       // A version of its own: whatever the consumer does for the one before meanwhile, this one comes after it.
       await addVersion(db, id, newest.definition, actor, 'retiring');

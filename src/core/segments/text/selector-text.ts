@@ -63,7 +63,12 @@ export function runsOf(days: readonly number[]): Array<readonly [first: number, 
 
 /** Reads which events: a name or a type of call, and clauses in any order. */
 export function readSelector(cursor: Cursor): Selector {
-  let selector: Selector = readHead(cursor);
+  return readClauses(cursor, readHead(cursor));
+}
+
+/** Reads the clauses after a head. */
+export function readClauses(cursor: Cursor, head: Selector): Selector {
+  let selector = head;
   for (;;) {
     if (cursor.at('where')) {
       once(cursor, selector.where);

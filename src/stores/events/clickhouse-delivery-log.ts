@@ -1,0 +1,28 @@
+import type { ClickHouse } from '../../engines/clickhouse.js';
+import type { DeliveryLog, LoggedAttempt } from './delivery-log.js';
+import { writeAttemptBlock } from './native/attempt-block.js';
+import { ByteWriter } from './native/byte-writer.js';
+
+// One block, as it came: rows of more months than usual may wait together.
+const SETTINGS = {
+  max_insert_block_size: 1_000_000,
+  max_partitions_per_insert_block: 0,
+  // Merges build them.
+  materialize_skip_indexes_on_insert: 0,
+} as const;
+
+/** Attempts in ClickHouse, embedded or a server. The table keeps the newest row of each key and attempt, however often it comes. */
+export class ClickHouseDeliveryLog implements DeliveryLog {
+  readonly #clickhouse: ClickHouse;
+
+  constructor(clickhouse: ClickHouse) {
+    this.#clickhouse = clickhouse;
+  }
+
+  async write(attempts: readonly LoggedAttempt[]): Promise<void> {
+    if (attempts.length === 0) return;
+    const writer = new ByteWriter();
+    writeAttemptBlock(writer, attempts);
+    await this.#clickhouse.insertNative('deliveries', writer.bytes, { settings: SETTINGS });
+  }
+}

@@ -1,0 +1,36 @@
+/** What was tried, kept for people to look at. */
+import type { DeliveryKind } from '../../core/delivery/delivery.js';
+
+/** How an attempt ended. */
+export type AttemptOutcome = 'delivered' | 'retried' | 'dead' | 'filtered';
+
+/** One attempt of a delivery; attempt 0 is the decision not to send it. Times are milliseconds since 1970 UTC. */
+export interface LoggedAttempt {
+  readonly destinationId: string;
+  readonly connectionId: string;
+  readonly connectionVersion: number;
+  readonly key: string;
+  readonly attempt: number;
+  readonly kind: DeliveryKind;
+  readonly profileId: string;
+  readonly offset: number;
+  readonly messageId: string;
+  readonly segmentId: string;
+  readonly receivedAt: number;
+  readonly at: number;
+  readonly tookMs: number;
+  readonly outcome: AttemptOutcome;
+  /** Of filtered ones a reason of `FILTER_REASONS`, of failures their code, else empty. */
+  readonly reason: string;
+  /** For people, else empty. */
+  readonly error: string;
+  /** As JSON, secrets masked; empty where there was none. */
+  readonly request: string;
+  readonly response: string;
+}
+
+/** The store of attempts, as those that make them use it. */
+export interface DeliveryLog {
+  /** Keeps attempts. The same key and attempt again takes the place of the one before. */
+  write(attempts: readonly LoggedAttempt[]): Promise<void>;
+}
