@@ -6,12 +6,13 @@ import type { OwnFolder } from './own/own-folder.js';
 /** Finds a kind by its name, loading its code; undefined when there is none. */
 export type FindKind = (kind: string) => Promise<DestinationKind | undefined>;
 
-/** Finds kinds that come with the product, and those of a folder of people's own. */
+/** Finds kinds that come with the product. */
+export const findKind: FindKind = async (kind) =>
+  Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
+
+/** Finds those, and the ones of a folder of people's own. */
 export function findKindWith(folder: OwnFolder): FindKind {
-  return async (kind) => {
-    const load = Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind] : undefined;
-    return load === undefined ? folder.find(kind) : load();
-  };
+  return async (kind) => (await findKind(kind)) ?? folder.find(kind);
 }
 
 /** A kind as plain data. */

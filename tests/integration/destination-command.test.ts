@@ -59,3 +59,15 @@ test('a mistake is told with its place, and a test that fails is the exit code',
     output: expect.stringContaining('# fail 1'),
   });
 });
+
+test('the guide holds: its destination has its types right, and passes its test', async () => {
+  const guide = await readFile(join(ROOT, 'docs/write-a-destination.md'), 'utf8');
+  const [source = '', tests = ''] = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+  await writeFile(join(dir, FILE), source);
+  await writeFile(join(dir, FILE.replace('.ts', '.test.ts')), tests);
+  expect(await run(TSC, '-p', 'data/destinations')).toEqual({ code: 0, output: '' });
+  expect(await destination('test', FILE)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('# pass 1'),
+  });
+});

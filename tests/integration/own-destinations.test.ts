@@ -11,6 +11,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tributary-own-'));
   dist = await compileInto(dir, [
     'activate/own/own-folder.ts',
+    'activate/own/author-hooks.ts',
     'activate/destination.ts',
     'activate/test-kit.ts',
   ]);

@@ -57,8 +57,14 @@ export interface DestinationAction {
 export interface Preset {
   readonly name: string;
   readonly action: string;
-  /** Which events, in the segment language's text form, such as `track "Order Completed"`; or entering and leaving a segment. */
-  readonly from: { readonly events: string } | { readonly audience: true };
+  /**
+   * Which events, in the segment language's text form, such as `"Order Completed"`; or an audience, kept equal to a segment; or that somebody enters or
+   * leaves a segment.
+   */
+  readonly from:
+    | { readonly events: string }
+    | { readonly audience: true }
+    | { readonly when: 'entered' | 'left' };
   readonly mapping: JsonObject;
 }
 

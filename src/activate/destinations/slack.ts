@@ -104,7 +104,7 @@ export const slack: DestinationKind = {
     {
       name: 'Who enters a segment',
       action: 'send',
-      from: { audience: true },
+      from: { when: 'entered' },
       mapping: { text: { '@template': '{{properties.audience_key}}: {{profile.id}}' } },
     },
   ],

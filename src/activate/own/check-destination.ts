@@ -1,6 +1,10 @@
 /** Whether what a file exports is a destination; if not, what to mend. */
 import { CHANNELS } from '../../core/delivery/channel.js';
-import type { FieldType } from '../../core/mapping/field.js';
+import { TributaryError } from '../../core/errors.js';
+import type { JsonValue } from '../../core/json.js';
+import { checkMapping } from '../../core/mapping/check-mapping.js';
+import { FIELD_TYPES, type Fields } from '../../core/mapping/field.js';
+import { readMapping } from '../../core/mapping/read-mapping.js';
 import type { DestinationKind } from '../destinations/destination.js';
 import type { OwnDestination } from './own-destination.js';
 
@@ -11,10 +15,6 @@ const DESTINATION_KEYS = [
 const ACTION_KEYS = [
   ...['title', 'description', 'fields', 'options', 'batch', 'ordered', 'needsGiven', 'addressFields', 'send'],
 ];
-const FIELD_TYPES: readonly FieldType[] = [
-  ...(['string', 'text', 'number', 'integer', 'datetime', 'boolean', 'password', 'object'] as const),
-];
-
 /** What is wrong with a file, for its author. */
 export class NoDestination extends Error {
   override readonly name = 'NoDestination';
@@ -66,7 +66,7 @@ function checkAction(given: unknown, at: string, faults: string[]): void {
   checkKeys(action, ACTION_KEYS, `${at}.`, faults);
   checkText(action.title, `${at}.title`, faults);
   checkText(action.description, `${at}.description`, faults);
-  checkFields(action.fields, `${at}.fields`, faults);
+  checkFields(action.fields, `${at}.fields`, faults, true);
   if (action.options !== undefined) checkFields(action.options, `${at}.options`, faults);
   checkFunction(action.send, `${at}.send`, faults);
   if (action.batch !== undefined) {
@@ -81,14 +81,25 @@ function checkAction(given: unknown, at: string, faults: string[]): void {
   }
 }
 
-function checkFields(given: unknown, at: string, faults: string[]): void {
+/** @param areMapped their defaults are mappings. */
+function checkFields(given: unknown, at: string, faults: string[], areMapped = false): void {
   for (const [name, value] of Object.entries(objectAt(given, at, faults) ?? {})) {
     const field = objectAt(value, `${at}.${name}`, faults);
     if (field === undefined) continue;
     checkText(field.label, `${at}.${name}.label`, faults);
-    checkText(field.description, `${at}.${name}.description`, faults);
     if (!FIELD_TYPES.some((type) => type === field.type))
       faults.push(`${at}.${name}.type must be one of ${FIELD_TYPES.join(', ')}.`);
+    if (areMapped && field.default !== undefined)
+      checkDefault(field.default, `${at}.${name}.default`, faults);
+  }
+}
+
+function checkDefault(given: unknown, at: string, faults: string[]): void {
+  try {
+    readMapping(given, at);
+  } catch (error) {
+    if (!(error instanceof TributaryError)) throw error;
+    faults.push(error.message);
   }
 }
 
@@ -96,11 +107,22 @@ function checkPresets(given: unknown, actions: Given, faults: string[]): void {
   if (given === undefined) return;
   if (!Array.isArray(given)) faults.push('presets must be an array.');
   else
-    for (const [index, preset] of given.entries()) {
-      const action = (preset as { action?: unknown } | null)?.action;
-      if (typeof action !== 'string' || !Object.hasOwn(actions, action))
-        faults.push(`presets[${index}].action must name one of the actions.`);
-    }
+    for (const [index, preset] of given.entries()) checkPreset(preset, actions, `presets[${index}]`, faults);
+}
+
+function checkPreset(given: unknown, actions: Given, at: string, faults: string[]): void {
+  const preset = objectAt(given, at, faults);
+  if (preset === undefined) return;
+  checkText(preset.name, `${at}.name`, faults);
+  const { action } = preset;
+  if (typeof action !== 'string' || !Object.hasOwn(actions, action))
+    faults.push(`${at}.action must name one of the actions.`);
+  // What a mapping says of fields can only be told once the fields are right.
+  else if (faults.length === 0) {
+    const { fields } = actions[action] as { readonly fields: Fields };
+    const checked = checkMapping(preset.mapping as JsonValue, fields);
+    faults.push(...(checked.faults ?? []).map(({ message, path }) => `${at}.${path}: ${message}`));
+  }
 }
 
 function checkKeys(given: Given, known: readonly string[], at: string, faults: string[]): void {

@@ -42,7 +42,7 @@ export const email: DestinationKind = {
         }),
     },
   },
-  presets: [{ name: 'Who enters a segment', action: 'send', from: { audience: true }, mapping: {} }],
+  presets: [{ name: 'Who enters a segment', action: 'send', from: { when: 'entered' }, mapping: {} }],
   async test(context) {
     readMailbox(requiredText(context.settings, 'from'), 'from');
     const pool = await smtpPool(context);

@@ -108,9 +108,9 @@ export const webhook: DestinationKind = {
       mapping: { body: { '@path': '$.' } },
     },
     {
-      name: 'Entering and leaving a segment',
+      name: 'Who enters a segment',
       action: 'send',
-      from: { audience: true },
+      from: { when: 'entered' },
       mapping: { body: { '@path': '$.' } },
     },
   ],

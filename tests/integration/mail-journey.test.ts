@@ -1,0 +1,196 @@
+/**
+ * From a segment to a mailbox and back, through the real server: who enters gets an e-mail and a signed webhook; one click in the e-mail ends it; a mailbox that is
+ * not there is written to once.
+ */
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findKind } from '../../src/activate/find-kind.js';
+import { readConnection } from '../../src/core/delivery/connection.js';
+import type { JsonObject } from '../../src/core/json.js';
+import { checkMapping } from '../../src/core/mapping/check-mapping.js';
+import { openPool } from '../../src/engines/postgres.js';
+import { openSecretKey } from '../../src/stores/secret-key.js';
+import { Connections } from '../../src/stores/state/connections.js';
+import { Destinations } from '../../src/stores/state/destinations.js';
+import { ADMIN_TOKEN, RunningServer, type TestSource } from '../harness/running-server.js';
+import { type MailServer, startMailServer } from '../support/mail-server.js';
+
+const PUBLIC_URL = 'https://cdp.example.com';
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const WAIT_MS_MAX = 20_000;
+
+let server: RunningServer;
+let web: TestSource;
+let mail: MailServer;
+let pool: Pool;
+const hooked: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+const hooks = createServer((request, response) => {
+  let body = '';
+  request.on('data', (part: Buffer) => {
+    body += part.toString();
+  });
+  request.on('end', () => {
+    hooked.push({ headers: request.headers, body });
+    response.writeHead(204).end();
+  });
+});
+
+beforeAll(async () => {
+  mail = await startMailServer({
+    refuse: (address) => (address.startsWith('gone') ? '550 5.1.1 No such user' : undefined),
+  });
+  await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
+  server = await RunningServer.start({
+    TRIBUTARY_PUBLIC_URL: PUBLIC_URL,
+    TRIBUTARY_DESTINATION_NETWORKS: '127.0.0.1',
+  });
+  web = await server.source('website', 'web');
+  pool = openPool(
+    {
+      ...{ host: join(server.dataDir, 'postgres', 'run'), port: 5432 },
+      ...{ user: 'tributary', database: 'tributary', ssl: false },
+    },
+    { name: 'test', max: 2 },
+  );
+  await server.admin('/segments', { id: 'buyers', name: 'Buyers', text: 'did "Order Completed"' });
+  await connect('email', {
+    settings: {
+      ...{ host: '127.0.0.1', port: mail.port, security: 'none' },
+      ...{ from: 'Shop <shop@shop.example>', bounceAddress: 'bounces@mail.shop.example' },
+    },
+    options: {
+      subject: 'Thank you, {{ traits.first_name | default: "dear customer" }}',
+      mjml: `<mjml><mj-body><mj-section><mj-column>
+        <mj-text>You bought something. <a href="{{ unsubscribe_url }}">No more of this</a></mj-text>
+        </mj-column></mj-section></mj-body></mjml>`,
+    },
+  });
+  await connect('webhook', {
+    settings: { url: `http://127.0.0.1:${(hooks.address() as AddressInfo).port}/` },
+    secrets: { secret: SECRET },
+  });
+  // The first destination came in behind its back: the thread that delivers begins with the server.
+  await pool.end();
+  await server.stop();
+  await server.launch();
+  await server.ready();
+});
+afterAll(async () => {
+  await server?.remove();
+  await mail?.stop();
+  hooks.close().closeAllConnections();
+});
+
+/** A destination of the kind, and a connection that tells it who enters the segment. */
+async function connect(
+  name: string,
+  given: { readonly settings: JsonObject; readonly secrets?: JsonObject; readonly options?: JsonObject },
+): Promise<void> {
+  const kind = await findKind(name);
+  const action = kind?.actions.send;
+  if (kind === undefined || action === undefined) throw new Error(`no kind ${name}`);
+  const { settings, secrets = {}, options = {} } = given;
+  const destination = await new Destinations(pool, openSecretKey(undefined, server.dataDir)).create({
+    ...{ name, kind: name, settings, secrets, purposes: ['mail'], consentNotRequired: null },
+    ...{ channel: kind.channel, delivery: {}, enabled: true },
+  });
+  const checked = checkMapping({}, action.fields);
+  if (checked.faults !== undefined) throw new Error(JSON.stringify(checked.faults));
+  await new Connections(pool).create(
+    {
+      ...{ destinationId: destination.id, name, enabled: true },
+      definition: readConnection({
+        ...{ from: { segment: 'buyers', when: 'entered' }, action: 'send', mapping: {}, options },
+      }),
+      prepared: {
+        mapping: checked.written as JsonObject,
+        fields: action.fields,
+        holdsLate: checked.mapping.holdsLate,
+        needsGiven: action.needsGiven ?? false,
+      },
+    },
+    'test',
+  );
+}
+
+async function buys(email: string, traits: JsonObject = {}): Promise<void> {
+  const context = { consent: { categoryPreferences: { mail: true } } };
+  await server.send(web.writeKey, 'identify', { userId: email, traits: { email, ...traits }, context });
+  await server.send(web.writeKey, 'track', { userId: email, event: 'Order Completed' });
+}
+
+async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + WAIT_MS_MAX; Date.now() < deadline; await sleep(50)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what} did not come. The server said: ${server.output}`);
+}
+
+const mailTo = (address: string) => mail.received.find(({ to }) => to[0] === address);
+const suppressionsOf = async (email: string) =>
+  (
+    await server.admin<{ data: { reason: string; channel: string }[] }>(
+      `/suppressions?kind=email&value=${email}`,
+    )
+  ).data;
+
+test('who enters a segment gets an e-mail and a signed webhook, and one click ends it', async () => {
+  await buys('ann@example.com', { first_name: 'Ann' });
+  const received = await until('The e-mail', () => mailTo('ann@example.com'));
+  expect(received.mail.subject).toBe('Thank you, Ann');
+  expect(received.from).toMatch(/^bounces\+[0-9a-f]{44}@mail\.shop\.example$/);
+
+  const hook = await until('The webhook', () => hooked.find(({ body }) => body.includes('ann@example.com')));
+  expect(new Webhook(SECRET).verify(hook.body, hook.headers as Record<string, string>)).toMatchObject({
+    event: 'Audience Entered',
+    properties: { audience_key: 'buyers', buyers: true },
+  });
+
+  const list = received.mail.headers.get('list') as unknown as { unsubscribe: { url: string } };
+  const { url } = list.unsubscribe;
+  expect(url.startsWith(`${PUBLIC_URL}/u/`)).toBe(true);
+  expect(received.mail.html).toContain(`href="${url}"`);
+  const clicked = await fetch(url.replace(PUBLIC_URL, server.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'List-Unsubscribe=One-Click',
+  });
+  expect(clicked.status).toBe(200);
+  expect(await suppressionsOf('ann@example.com')).toMatchObject([
+    { reason: 'unsubscribed', channel: 'email' },
+  ]);
+  await server.settled();
+  const { consent } = await server.admin<{ consent: object }>('/profiles/email:ann@example.com');
+  expect(consent).toEqual({ mail: false });
+});
+
+test('a mailbox that is not there is written to once, and is on the suppression list', async () => {
+  await buys('gone@example.com');
+  const found = await until('The suppression', async () => {
+    const list = await suppressionsOf('gone@example.com');
+    return list.length > 0 ? list : undefined;
+  });
+  expect(found).toMatchObject([{ reason: 'hard_bounce', channel: 'email' }]);
+});
+
+test('a bounce that comes back later, as mail, is on it too', async () => {
+  await buys('later@example.com');
+  const { from } = await until('The e-mail', () => mailTo('later@example.com'));
+  const answer = await fetch(`${server.url}/api/v1/suppressions/feedback`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'message/rfc822' },
+    body: [
+      ...[`To: ${from}`, 'Content-Type: multipart/report; boundary=b', '', '--b'],
+      ...['Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx', ''],
+      ...['Final-Recipient: rfc822; later@example.com', 'Action: failed', 'Status: 5.1.1', '--b--'],
+    ].join('\r\n'),
+  });
+  expect(await answer.json()).toEqual({ given: 1, added: 1 });
+  expect(await suppressionsOf('later@example.com')).toMatchObject([{ reason: 'hard_bounce' }]);
+});
