@@ -40,6 +40,7 @@ import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { Analyst } from './stores/events/analyst.js';
 import { ConsentHistory } from './stores/events/consent-history.js';
+import { DeliveryQueries } from './stores/events/delivery-queries.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
@@ -244,8 +245,9 @@ function identifiesBy(rules: RulesWatch): Identifies {
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
-  const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing, metrics, tell } =
+  const { config, engines, pool, sources, tokens, gate, live, worker, activate, commits, suppressing } =
     parts;
+  const { metrics, tell } = parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
@@ -285,6 +287,11 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
+    activation: {
+      deliveries: new DeliveryQueries(engines.reader),
+      ask: (name, ask) => activate.ask(name, ask),
+      changed: () => activate.changed(),
+    },
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },

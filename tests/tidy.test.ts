@@ -60,7 +60,7 @@ const LAYOUT: Layout = {
     process: ['core', 'telemetry', 'engines', ...INTERFACES],
     activate: ['core', 'telemetry', ...INTERFACES],
     batch: ['core', 'telemetry', 'engines', 'stores', ...INTERFACES],
-    admin: ['core', 'telemetry', 'stores', ...INTERFACES],
+    admin: ['core', 'telemetry', 'stores', 'activate/messages.ts', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines', 'activate/own/load-destination.ts'],
   },
   libraries: {

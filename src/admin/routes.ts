@@ -13,7 +13,10 @@ import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
 import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
+import { deliveryRoutes } from './deliveries.js';
+import { deliveryStatsRoutes } from './delivery-stats.js';
 import { duplicateRoutes } from './duplicates.js';
+import { eventTraceRoutes } from './event-trace.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
@@ -100,6 +103,9 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     rejectedRoutes,
     ledgerRoutes,
     importRoutes,
+    deliveryRoutes,
+    deliveryStatsRoutes,
+    eventTraceRoutes,
     insightRoutes,
     queryRoutes,
   ]) {
