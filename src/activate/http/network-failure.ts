@@ -1,42 +1,47 @@
-/** Errors of sockets, names and TLS as failures of a delivery. */
+/** Errors of sockets, names, TLS and HTTP as failures of a delivery. */
+import { failureOf } from '../../core/delivery/classify.js';
 import { SendFailure } from '../destinations/destination.js';
 
-/** A header with a line break in its value, or a method that does not exist. */
-const REQUEST_INVALID = 'request_invalid';
-
-const CODES: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^(?:ENOTFOUND|EAI_.*|ENODATA|ESERVFAIL)$/, 'dns_failed'],
-  [/TIMEOUT|^ETIMEDOUT$/, 'timeout'],
-  [/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|EPROTO/, 'tls_failed'],
-  [/^(?:HPE_|HTTPParserError|UND_ERR_RES|UND_ERR_HEADERS_OVERFLOW)/, 'response_invalid'],
-  [/^(?:UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_.*|TypeError)$/, REQUEST_INVALID],
+/** What `failureOf` does not know, by the error's code or class: what it is called, and whether it may pass. */
+const OTHERS: ReadonlyArray<readonly [RegExp, code: string, message: string, retry: boolean]> = [
+  [/^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|EPROTO)/, 'tls_failed', 'There is no secure connection', true],
+  [
+    /^(?:HPE_|HTTPParserError|UND_ERR_RES|UND_ERR_HEADERS_OVERFLOW)/,
+    'response_invalid',
+    'The answer is not HTTP',
+    true,
+  ],
+  [/^(?:EAI_|ENODATA|ESERVFAIL)/, 'name_unknown', 'The host’s name could not be looked up', true],
+  // A header with a line break in its value, or a method that does not exist. What is wrong may be a secret: it is not said.
+  [
+    /^(?:UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_.*|TypeError)$/,
+    'request_invalid',
+    'A header or the method is not HTTP',
+    false,
+  ],
 ];
 
-/** What a failed request to this host is called. All may succeed later, but for what was refused here already. */
+/** What a failed request to this host is called. What was refused on this side already goes as it is. */
 export function networkFailure(host: string, error: unknown): SendFailure {
-  const known = failureWithin(error);
-  if (known !== undefined) return known;
-  const name = codeOf(error);
-  const code = CODES.find(([pattern]) => pattern.test(name))?.[1] ?? 'connection_failed';
-  const message =
-    code === REQUEST_INVALID
-      ? `The request to ${host} cannot be made: a header or the method is not HTTP.`
-      : `No answer from ${host}: ${name}.`;
-  return new SendFailure({ code, message, retry: code !== REQUEST_INVALID }, { cause: error });
-}
-
-/** The failure that an error is, or was made from. */
-function failureWithin(error: unknown): SendFailure | undefined {
   if (error instanceof SendFailure) return error;
-  if (!(error instanceof Error)) return undefined;
-  const within = error instanceof AggregateError ? error.errors : [error.cause];
-  return within.map((inner) => (inner === error ? undefined : failureWithin(inner))).find(Boolean);
+  const failure = failureOf(error);
+  const name = nameOf(error);
+  const [, code, message, retry] = OTHERS.find(([pattern]) => pattern.test(name)) ?? [
+    undefined,
+    'connection_lost',
+    `The connection failed (${name})`,
+    true,
+  ];
+  const told = failure.code === 'connector_failed' ? { code, message, retry } : failure;
+  return told.code === 'address_refused'
+    ? new SendFailure(told)
+    : new SendFailure({ ...told, message: `${host}: ${told.message}` }, { cause: error });
 }
 
 /** The code of an error, or of what it was made from; its class where there is none. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no error';
   if ('code' in error && typeof error.code === 'string') return error.code;
   const [first]: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
-  return first === undefined || first === error ? error.name : codeOf(first);
+  return first === undefined || first === error ? error.name : nameOf(first);
 }
