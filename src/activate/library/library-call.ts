@@ -76,7 +76,7 @@ export function leadSockets(): void {
     const call = calls.getStore();
     if (call === undefined) return connect.apply(this, args);
     const { options, done } = connectArguments(args);
-    if (options.path !== undefined) return this.destroy(outsideOfACall());
+    if (typeof options.path === 'string') return this.destroy(outsideOfACall());
     const host = typeof options.host === 'string' ? options.host : 'localhost';
     const lookup: LookupFunction = (_host, { all }, found) => {
       call.context.resolve(host).then(

@@ -9,7 +9,7 @@ import { isUnauthorized, libraryFailure } from './library-failure.js';
 import { environmentSetting, OAUTH_SETTINGS, settingsFields } from './library-fields.js';
 import { type LibraryQuirks, quirksOf } from './library-quirks.js';
 import type { AuthTokens, LibraryDefinition, LibraryDestination } from './library-types.js';
-import { libraryCore, libraryDefinition } from './load-library.js';
+import { libraryDefinition, libraryDestination } from './load-library.js';
 import { currentTokens, keepTokens, type OAuthSettings, oauthSettings } from './oauth-tokens.js';
 
 /** Settings in the forms in which the library takes them. */
@@ -38,7 +38,7 @@ export class LibraryConnector {
     this.definition = libraryDefinition(slug);
     this.quirks = quirksOf(slug);
     this.fields = settingsFields(this.definition, this.quirks.environment ?? []);
-    this.destination = new (libraryCore().Destination)(this.definition);
+    this.destination = libraryDestination(slug, this.definition);
   }
 
   /**

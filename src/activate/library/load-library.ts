@@ -48,6 +48,14 @@ export function libraryDefinition(slug: string): LibraryDefinition {
   );
 }
 
+/**
+ * The library's own object for a destination. Its name becomes part of URIs by which checks of payloads are kept: the names of most are none,
+ * which the URI parser of today refuses, and two destinations of one name would share their checks. So it is given another.
+ */
+export function libraryDestination(slug: string, definition: LibraryDefinition): LibraryDestination {
+  return new (libraryCore().Destination)({ ...definition, name: `library-${slug}` });
+}
+
 function refuse(): never {
   throw new Error('Code that is loaded has no connection');
 }
