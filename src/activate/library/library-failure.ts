@@ -35,7 +35,8 @@ export function libraryFailure(error: unknown, now: number): Failure {
   if (name === 'RetryableError') return { code: 'retryable', message: cut(message), retry: true };
   if (ofAnswer === undefined) return { ...failure, message: cut(message) };
   const retryAfter = response?.headers?.get('retry-after') ?? null;
-  return { ...httpFailure(ofAnswer, { retryAfter, now }), message: cut(message) };
+  const told = { ...httpFailure(ofAnswer, { retryAfter, now }), message: cut(message) };
+  return named(told, response !== undefined);
 }
 
 /** What an item of a batch came to: nothing when it was delivered. */
@@ -46,19 +47,24 @@ export function multiStatusFailure(item: MultiStatus | undefined, now: number): 
       message: 'The connector told of other items, but not of this.',
       retry: true,
     };
-  const { status, errortype = '', errormessage } = item;
+  const { status, errortype = '', errormessage, errorreporter } = item;
   if (errormessage === undefined && status < 400) return undefined;
   const message = errormessage ?? `The tool answered ${status}`;
   if (INVALID_CODES.has(errortype)) return payloadInvalid(message);
   if (status === 401 || AUTHENTICATION_CODES.has(errortype)) return authenticationFailed(message);
   if (errortype === 'RETRYABLE_ERROR') return { code: 'retryable', message: cut(message), retry: true };
-  return { ...httpFailure(status, { now }), message: cut(message) };
+  return named({ ...httpFailure(status, { now }), message: cut(message) }, errorreporter !== 'INTEGRATIONS');
 }
 
 /** Whether new tokens may help. */
 export function isUnauthorized(error: unknown): boolean {
   const { status, response } = partsOf(error);
   return (status ?? response?.status) === 401;
+}
+
+/** A status that is no answer of the tool's is the connector's own word. */
+function named(failure: Failure, ofTool: boolean): Failure {
+  return ofTool ? failure : { ...failure, code: failure.retry ? 'retryable' : 'connector_refused' };
 }
 
 function payloadInvalid(message: string): Failure {

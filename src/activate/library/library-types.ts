@@ -77,6 +77,8 @@ export interface MultiStatus {
   readonly status: number;
   readonly errortype?: string;
   readonly errormessage?: string;
+  /** `INTEGRATIONS` when the library itself refused it, `DESTINATION` when the tool did. */
+  readonly errorreporter?: string;
 }
 
 /** What every call of an action is given. */

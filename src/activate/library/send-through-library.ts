@@ -107,7 +107,8 @@ class Sending {
         : value;
     } catch (error) {
       if (!(error instanceof SendFailure)) throw error;
-      return items.map(() => ({ status: 'failed', ...error.failure }));
+      const { failure } = error;
+      return items.map(() => ({ status: 'failed', ...failure }));
     }
   }
 

@@ -114,7 +114,7 @@ export function contextAt(
       return await call.fetch(`${tool.url}${meant.pathname}${meant.search}`, { ...init, headers });
     },
   };
-  return { context, exchanges: call.exchanges, close: () => http.close() };
+  return { context, exchanges: () => [...call.exchanges, ...base.exchanges], close: () => http.close() };
 }
 
 /** Payloads as they stand in deliveries: mapped beforehand. */
