@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
+import type { ActivateWorker } from './activate/activate-worker.js';
+import { createActivateWorker } from './activate/activate-worker.js';
+import type { ActivateStart } from './activate/worker.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
@@ -42,6 +45,7 @@ import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
+import { hasDestinations } from './stores/state/destinations.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
@@ -88,6 +92,7 @@ interface Parts {
   readonly live: LiveFeed<LiveEvent>;
   readonly memberships: LiveFeed<MembershipChange>;
   readonly worker: ProcessWorker;
+  readonly activate: ActivateWorker;
   readonly importing: Importing;
   readonly rules: RulesWatch;
   readonly metrics: Metrics;
@@ -157,8 +162,14 @@ async function openParts(
   const idle = collectWhenIdle(IDLE_MS);
   const live = new LiveFeed<LiveEvent>((on) => worker.watch('events', on));
   const memberships = new LiveFeed<MembershipChange>((on) => worker.watch('memberships', on));
+  const activate = createActivateWorker(activateStart(config, engines), () => hasDestinations(pool), {
+    told: tell,
+    died,
+  });
   // No more than it needs: the admin token stays here.
-  const { geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault } = config;
+  const { geoipFile, eventBytesMax, dedupeDays, quarantineDays } = config;
+  // Points of deliveries are the other worker's.
+  const testFault = config.testFault?.startsWith('delivery_') ? undefined : config.testFault;
   const { postgres, clickhouse } = engines;
   const worker = await startProcessWorker(
     { postgres, clickhouse, geoipFile, eventBytesMax, dedupeDays, quarantineDays, testFault },
@@ -167,6 +178,7 @@ async function openParts(
         if (event.name === 'batch_committed') {
           idle.busy();
           gate.committed(event.until);
+          activate.decided();
         }
         tell(event);
       },
@@ -175,13 +187,20 @@ async function openParts(
       died,
     },
   );
+  activate.changed();
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
   return {
     ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{ worker, importing, rules, metrics, tell },
+    ...{ worker, activate, importing, rules, metrics, tell },
   };
+}
+
+/** What the activate worker needs, and no more. */
+function activateStart(config: Config, { postgres, clickhouse, dataDir }: Engines): ActivateStart {
+  const { secretKey, destinationNetworks, publicUrl, testFault } = config;
+  return { postgres, clickhouse, dataDir, secretKey, destinationNetworks, publicUrl, testFault };
 }
 
 /** See `checkEvent`: the door judges by the rules that the pipeline goes by. */
@@ -299,6 +318,7 @@ async function stopParts(parts: Parts): Promise<void> {
   parts.rules.stop();
   await parts.importing.runner.stop();
   await parts.worker.stop();
+  await parts.activate.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);
   await parts.engines.stop();
 }

@@ -1,9 +1,9 @@
 /** What is said of the library without loading it, against the library. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { REVIEWED } from '../src/activate/library/channels.js';
 import { QUIRKY } from '../src/activate/library/library-quirks.js';
 import { libraryCatalogue } from './library-catalogue.js';
+import { REVIEWED } from './library-channels.js';
 
 const FILE = path.resolve(import.meta.dirname, '../src/activate/library/catalogue.json');
 const found = libraryCatalogue();

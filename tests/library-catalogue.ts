@@ -1,11 +1,11 @@
 /** The catalogue of the library, made of the library itself. */
 import { createRequire } from 'node:module';
 import type { CatalogueEntry } from '../src/activate/library/catalogue.js';
-import { reviewOf } from '../src/activate/library/channels.js';
 import { libraryPresets } from '../src/activate/library/library-presets.js';
 import type { LibraryDefinition } from '../src/activate/library/library-types.js';
 import { libraryCore } from '../src/activate/library/load-library.js';
 import { batchOf } from '../src/activate/library/send-through-library.js';
+import { reviewOf } from './library-channels.js';
 
 interface Manifest {
   readonly [id: string]: { readonly directory: string; readonly definition: LibraryDefinition };

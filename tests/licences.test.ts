@@ -47,9 +47,9 @@ function licenceInManifest(folder: string): string | undefined {
 
 function licenceInFile(folder: string): string | undefined {
   const absolute = path.join(ROOT, folder);
-  const name = existsSync(absolute)
-    ? readdirSync(absolute).find((file) => /^licen[cs]e/i.test(file))
-    : undefined;
+  const names = existsSync(absolute) ? readdirSync(absolute) : [];
+  // Some packages have the whole text of their licence at the end of the page that introduces them.
+  const name = names.find((file) => /^licen[cs]e/i.test(file)) ?? names.find((file) => /^readme/i.test(file));
   if (name === undefined) return undefined;
   const text = readFileSync(path.join(absolute, name), 'utf8').replace(/\s+/g, ' ');
   return isMitText(text) ? 'MIT' : undefined;

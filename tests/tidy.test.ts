@@ -30,6 +30,7 @@ const INTERFACES = [
   'stores/state/identity-state.ts',
   'stores/events/segment-store.ts',
   'stores/state/segment-state.ts',
+  'stores/state/activation-state.ts',
   'stores/state/delivery-state.ts',
   'stores/state/people-at-door.ts',
   'stores/state/destination-values.ts',
@@ -59,10 +60,22 @@ const LAYOUT: Layout = {
     process: ['core', 'telemetry', 'engines', ...INTERFACES],
     activate: ['core', 'telemetry', ...INTERFACES],
     batch: ['core', 'telemetry', 'engines', 'stores', ...INTERFACES],
-    admin: ['core', 'telemetry', 'stores', ...INTERFACES],
+    // What kinds there are is known without loading one.
+    admin: ['core', 'telemetry', 'stores', ...INTERFACES, 'activate/library/catalogue.ts'],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
-  libraries: { core: ['bowser', 'crawler-user-agents', 'libphonenumber-js', 're2js', 'typebox'] },
+  libraries: {
+    core: [
+      '@iabgpp/cmpapi',
+      '@iabtechlabtcf/core',
+      'bowser',
+      'crawler-user-agents',
+      'libphonenumber-js',
+      'liquidjs',
+      're2js',
+      'typebox',
+    ],
+  },
 };
 
 const DRIVERS: DriverRule = {

@@ -19,11 +19,13 @@ import { openPool } from '../../src/engines/postgres.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { addOperation, readOperation } from '../../src/stores/state/identity-operations.js';
+import { PostgresActivationState } from '../../src/stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
@@ -57,6 +59,10 @@ async function openBench() {
       identity: new PostgresIdentityState(consumerPool),
       events: new ClickHouseEventStore(clickhouse),
       history: new ClickHouseEventHistory(clickhouse),
+      activation: {
+        state: new PostgresActivationState(consumerPool),
+        log: new ClickHouseDeliveryLog(clickhouse),
+      },
       segments: {
         state: new PostgresSegmentState(consumerPool),
         store: new ClickHouseSegmentStore(clickhouse),

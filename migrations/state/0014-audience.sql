@@ -13,21 +13,22 @@ CREATE TABLE filtered_outbox (
   filtered text NOT NULL
 );
 
--- Whom a tool was told to have in an audience, and with which words: a removal must speak of what was added. By connection and the profile that was added;
--- `holder` is the profile that the person is by now. Rows are deleted when the removal is decided.
+-- Whom a tool was told to have in an audience, or to have there no more, and with which words: a removal must speak of what was added.
+-- By connection and the profile that was added; `holder` is the profile that the person is by now.
 CREATE TABLE audience_member (
   connection integer NOT NULL,
   profile_id uuid NOT NULL,
   holder uuid NOT NULL,
-  -- The delivery that added them. While it is not `confirmed_key`, nothing says that the tool has them.
-  key uuid NOT NULL,
+  -- What the tool was told last. Who is removed is deleted once the tool has taken it.
+  is_added boolean NOT NULL,
+  -- The delivery that told it; it is `confirmed_key` once the tool has taken it.
+  key uuid NOT NULL UNIQUE,
   confirmed_key uuid,
   -- What of the person the mapping read.
   given text NOT NULL,
-  added_at bigint NOT NULL,
+  decided_at bigint NOT NULL,
   PRIMARY KEY (connection, profile_id)
 ) WITH (fillfactor = 90);
-ALTER TABLE audience_member ALTER COLUMN given SET STORAGE MAIN;
 CREATE INDEX audience_member_holder ON audience_member (holder);
 
 -- For each connection that keeps an audience: when all of it is next compared with the segment, and how far that is.

@@ -15,7 +15,7 @@ const QualitySchema = Type.Object({
   day: Day,
   figures: mapOf(Type.Integer(), {
     description:
-      'Counts: events, events_of_nobody, duplicates, rejected, identifies, given.<trait>, valid.<kind>, invalid.<kind>, blocked.<kind>, ' +
+      'Counts: events, events_of_nobody, duplicates, rejected, identifies, given.<trait>, valid.<kind>, invalid.<kind>, blocked.<kind>, undecodable.tcf, undecodable.gpp, ' +
       'suspected_duplicates (as of now: they go down as profiles are merged).',
   }),
   completeness: mapOf(Share, {

@@ -1,3 +1,4 @@
+import { compileConsent } from '../core/consent/compile-consent.js';
 import type { Event } from '../core/event/event.js';
 import type { CompiledRules } from '../core/identity/compile-rules.js';
 import { compileRules } from '../core/identity/compile-rules.js';
@@ -30,6 +31,7 @@ export class Rehearsal {
         ...{
           rules: this.rules,
           traits: compileTraitRules({}),
+          consent: compileConsent([]),
           separations: new Map(),
         },
         matching: () => [],

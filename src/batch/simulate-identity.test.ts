@@ -9,7 +9,7 @@ import type { IdentityFacts } from '../stores/state/identity-state.js';
 import { oneSimulation, simulateIdentity } from './simulate-identity.js';
 
 const FACTS: IdentityFacts = {
-  ...{ version: 0, rules: DEFAULT_RULES, blocked: [], separations: [], joins: [], releases: [] },
+  ...{ version: 0, rules: DEFAULT_RULES, blocked: [], separations: [], joins: [], releases: [], consent: [] },
 };
 const id = (kind: string, value: string) => ({ kind, value });
 

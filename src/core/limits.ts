@@ -19,7 +19,7 @@ export const LIMITS = {
   /** Times outside are refused: ClickHouse's DateTime64(3) holds 1900 to 2299. */
   timestampMin: Date.UTC(1900, 0, 1),
   timestampMax: Date.UTC(2200, 0, 1),
-  /** Traits, and consent categories, that a profile keeps; what comes beyond stays in the events alone. */
+  /** Traits, and purposes of consent, that a profile keeps; what comes beyond stays in the events alone. */
   traitsPerProfileMax: 5_000,
   /** Sources whose value of one trait is kept, the newest. */
   sourcesPerTraitMax: 20,
@@ -40,4 +40,16 @@ export const LIMITS = {
   countedInWindowMax: 1_000,
   /** Names counted one by one on a profile; further ones are counted together under OTHER_EVENTS. */
   countedNamesPerProfileMax: 1_000,
+  /** Objects, arrays and directives of a mapping inside each other, and all of its values together. */
+  mappingDepthMax: 32,
+  mappingValuesMax: 2_000,
+  /** Characters of one text, key or path in a mapping; of a Liquid template as the destinations' library has it. */
+  mappingTextCharsMax: 10_000,
+  liquidCharsMax: 1_000,
+  /** Characters of what a mapping makes of one event, each value counting a few; and of any text on the way there. */
+  mappedCharsMax: 1_000_000,
+  /** Objects and arrays inside each other in what a mapping makes. */
+  mappedDepthMax: 100,
+  /** Products that a mapping may ask to have recommended. */
+  recommendationsMax: 50,
 } as const;

@@ -18,10 +18,13 @@ import { QualityTally } from '../core/quality/quality-tally.js';
 import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
 import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/event-store.js';
+import type { ActivationWork } from '../stores/state/activation-state.js';
 import type { IdentityState } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
 import type { MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
 import { Accounts } from './accounts.js';
+import { Activation, type ActivationStores, tellFiltered } from './activation/activation.js';
+import { forwardSync } from './activation/sync.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
 import { OperationAttempts, tellOverrides } from './operate.js';
@@ -41,6 +44,8 @@ const BATCH_EVENTS_MAX = 12_000;
 const DUE_PER_BATCH_MAX = 2_000;
 /** Least time between the starts of two batches: fewer, larger inserts are what both stores like best. */
 const BATCH_INTERVAL_MS = 120;
+/** After which an audience whose tool has enough waiting is looked at again. */
+const SYNC_REST_MS = 1_000;
 const RETRY_DELAY_MS_MIN = 100;
 const RETRY_DELAY_MS_MAX = 5_000;
 
@@ -77,6 +82,7 @@ export interface ConsumerParts {
   readonly events: EventStore;
   readonly history: EventHistory;
   readonly segments: SegmentStores;
+  readonly activation: ActivationStores;
   readonly enrich: (event: Event) => Enrichment;
   readonly eventBytesMax: number;
   readonly pace: Pace;
@@ -99,7 +105,7 @@ interface Processed {
 }
 
 /** What a batch is processed with. */
-type Tools = PipelineTools & { readonly segments: Segments };
+type Tools = PipelineTools & { readonly segments: Segments; readonly activation: Activation };
 
 /** Where the consumer stands. */
 interface Place {
@@ -149,10 +155,11 @@ export class Consumer {
 
   /** From the committed offset on, until stopped or something fails. */
   async #attempt(progressed: () => void): Promise<void> {
-    const { state, identity, segments, pace } = this.#parts;
+    const { state, identity, segments, activation, pace } = this.#parts;
     const position = await state.open();
     await tellOverrides(this.#parts);
     await tellMemberships(this.#parts.segments);
+    await tellFiltered(this.#parts.activation);
     const tools = await this.#tools();
     const plannedBefore = position.planned.at(-1) ?? position.next;
     await tools.seen.load();
@@ -163,11 +170,12 @@ export class Consumer {
     try {
       while (!this.#stopped) {
         const inOrder = at.next >= plannedBefore;
-        const [chunks, operation, work] = await Promise.all([
+        const [chunks, operation, work, leaving] = await Promise.all([
           ahead ?? this.#read(at.next, position),
           // What a crash left in work comes first: its rows are told apart by what was stored of them.
           inOrder ? identity.nextOperation() : undefined,
           inOrder ? segments.state.work() : undefined,
+          inOrder ? activation.state.work() : undefined,
         ]);
         ahead = undefined;
         if (operation) {
@@ -185,11 +193,21 @@ export class Consumer {
           await this.#forwardSegments(work, at, tools);
           progressed();
         }
+        if (leaving !== undefined && !isOf(tools.activation, leaving.epoch, tools.segments)) {
+          await storing;
+          Object.assign(tools, {
+            activation: await Activation.open(activation, leaving.epoch, tools.segments),
+          });
+        }
+        const isFilling = leaving?.sync !== undefined && leaving.sync.dueAt <= pace.now();
+        if (isFilling) await storing;
+        const filled = isFilling && (await this.#forwardAudience(leaving, at, tools));
+        if (filled) progressed();
         const due = await this.#due(work);
         if (chunks.length + due.length === 0) {
           await storing;
-          const isBusy = operation !== undefined || work?.open !== undefined;
-          if (!isBusy) await pace.more(work?.nextDue === undefined ? undefined : work.nextDue - pace.now());
+          const isBusy = operation !== undefined || work?.open !== undefined || filled;
+          if (!isBusy) await pace.more(this.#restMs(work, leaving));
           continue;
         }
         const startedAt = pace.now();
@@ -230,6 +248,32 @@ export class Consumer {
     await this.#renewSegments((await segments.state.work()).epoch, tools);
   }
 
+  /** One step of comparing an audience with its segment. @returns false when that has to wait. */
+  async #forwardAudience({ sync }: ActivationWork, at: Place, tools: Tools): Promise<boolean> {
+    const { state, activation: stores, segments, pace, fault } = this.#parts;
+    if (sync === undefined) return false;
+    // Of their own: they are many, and no event at hand speaks of them.
+    const rules = inForce(await this.#parts.identity.facts());
+    const [people, accounts] = [new People(state, rules), new Accounts(state, rules.traits)];
+    const place = { offset: at.next, commits: at.commits, now: pace.now() };
+    const { activation, segments: live } = tools;
+    const isDone = await forwardSync(sync, place, {
+      ...{ stores, store: segments.store, activation, segments: live, people, accounts, fault },
+    });
+    if (!isDone) return false;
+    at.commits += 1;
+    await tellFiltered(stores);
+    return true;
+  }
+
+  /** How long there is nothing to do unless events come; undefined when for ever. */
+  #restMs(work: SegmentWork | undefined, leaving: ActivationWork | undefined): number | undefined {
+    const now = this.#parts.pace.now();
+    const sync = leaving?.sync === undefined ? undefined : Math.max(leaving.sync.dueAt, now + SYNC_REST_MS);
+    const next = Math.min(work?.nextDue ?? Number.POSITIVE_INFINITY, sync ?? Number.POSITIVE_INFINITY);
+    return next === Number.POSITIVE_INFINITY ? undefined : next - now;
+  }
+
   /** Reads anew what is in force, where that has changed. */
   async #renewSegments(epoch: number, tools: Tools): Promise<void> {
     if (epoch === tools.segments.inForce.epoch) return;
@@ -247,9 +291,10 @@ export class Consumer {
 
   /** What the pipeline works with, empty of memory, under the rules in force. */
   async #tools(): Promise<Tools> {
-    const { state, identity, segments, enrich, eventBytesMax, seenLimits } = this.#parts;
+    const { state, identity, segments, activation, enrich, eventBytesMax, seenLimits } = this.#parts;
     const rules = inForce(await identity.facts());
     const { epoch } = await segments.state.work();
+    const live = await Segments.open(segments, epoch, rules.traits);
     return {
       ...{
         enrich,
@@ -258,7 +303,8 @@ export class Consumer {
         accounts: new Accounts(state, rules.traits),
       },
       ...{ quality: new QualityTally(), seen: new SeenIds(state, seenLimits) },
-      segments: await Segments.open(segments, epoch, rules.traits),
+      segments: live,
+      activation: await Activation.open(activation, (await activation.state.work()).epoch, live),
     };
   }
 
@@ -288,13 +334,18 @@ export class Consumer {
     await this.#parts.fault?.('planned');
     const now = this.#parts.pace.now();
     const [people, accounts] = [tools.people.takeChanges(), tools.accounts.takeChanges()];
-    const { changes, rows } = await tools.segments.run(
+    const { changes, rows, touched } = await tools.segments.run(
       { verdicts, due, from, now, merged: people.merged, identifiers: people.identifiers, accounts },
       tools.people,
       tools.accounts,
     );
+    const { merged } = people;
+    const activation = await tools.activation.run(
+      { verdicts, touched, changes: changes.changes, merged, from, commit: commits + 1, now },
+      ...([tools.people, tools.accounts, tools.segments] as const),
+    );
     const commit: BatchCommit = {
-      ...{ from, until, ...people, accounts, segments: changes },
+      ...{ from, until, ...people, accounts, segments: changes, activation },
       quality: tools.quality.take(),
       ...tools.seen.takeChanges(until, now),
       ledger: ledgerOf(verdicts),
@@ -324,6 +375,7 @@ export class Consumer {
     for (const { item } of verdicts) this.#poisoned.delete(item.offset);
     const memberships = commit.segments.changes;
     await tellCommitted(segments, memberships);
+    if (commit.activation.filtered.length > 0) await tellFiltered(this.#parts.activation);
     reports.committed({ until, verdicts, memberships });
   }
 
@@ -338,6 +390,15 @@ export class Consumer {
       this.#poisoned.set(item.offset, `The event store cannot take it: ${reason}`);
     }
   }
+}
+
+/** Whether it decides by what is in force. */
+function isOf(
+  { inForce: { epoch, segments } }: Activation,
+  newest: number,
+  { inForce: live }: Segments,
+): boolean {
+  return epoch === newest && segments === live;
 }
 
 function endOf(chunks: readonly Chunk[]): number {

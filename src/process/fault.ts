@@ -9,6 +9,8 @@ export const FAULT_POINTS = [
   'operation_committed',
   'segment_planned',
   'segment_committed',
+  'sync_planned',
+  'sync_committed',
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 

@@ -1,3 +1,4 @@
+import { compileConsent } from '../core/consent/compile-consent.js';
 import { compileRules } from '../core/identity/compile-rules.js';
 import type { PopulationRules } from '../core/identity/population.js';
 import { separationsOf } from '../core/identity/separations.js';
@@ -13,6 +14,7 @@ export function inForce(facts: IdentityFacts): PopulationRules {
   return {
     rules: compileRules(facts.rules, facts.blocked),
     traits,
+    consent: compileConsent(facts.consent),
     separations: separationsOf(facts.separations.map(({ pair }) => pair)),
     idFor: profileIdFor,
     matching: (held) => matching(held).map((key) => ({ ...key, hash: uuidOf(`${key.rule}\n${key.said}`) })),

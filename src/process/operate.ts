@@ -3,6 +3,7 @@
  * who is who. A step ends in one commit of the state store. What ClickHouse has to be told of it lies in an outbox until it has
  * it, so that a crash in between leaves nothing behind.
  */
+import type { ConsentRules } from '../core/consent/consent-rules.js';
 import { TributaryError } from '../core/errors.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { keyOf } from '../core/identity/identifier.js';
@@ -137,6 +138,7 @@ const NOTHING = {
     unjoin: [],
     release: null,
     rules: null,
+    consentRules: null,
     overrides: null,
   },
 } satisfies Step;
@@ -162,6 +164,8 @@ async function stepOf(
         : rebuild(operation, facts, tools, standing);
     case 'rebuild':
       return rebuild(operation, facts, tools, standing);
+    case 'apply_consent_rules':
+      return applyConsentRules(operation, facts, standing);
     default:
       return operation.kind satisfies never;
   }
@@ -286,15 +290,26 @@ async function applyRules(
   _standing: Standing,
 ): Promise<Step> {
   const { rules, expectedVersion } = operation.body as { rules: IdentityRules; expectedVersion?: number };
-  if (expectedVersion !== undefined && expectedVersion !== facts.version) {
-    throw new TributaryError(
-      'conflict',
-      `The rules in force are version ${facts.version}, not ${expectedVersion}: read them again and repeat the change.`,
-    );
-  }
+  refuseOther(expectedVersion, facts.version);
   const version = facts.version + 1;
   const progress = await rebuildStart(identity);
   return { done: false, progress, rules: { version, rules }, result: null };
+}
+
+/** Other rules of consent hold from here on: what people said before means what it meant. */
+function applyConsentRules({ body }: Operation, { consent }: IdentityFacts, { offset }: Standing): Step {
+  const { rules, expectedVersion } = body as { rules: ConsentRules; expectedVersion?: number };
+  const version = Math.max(0, ...consent.map((one) => one.version));
+  refuseOther(expectedVersion, version);
+  return { consentRules: { version: version + 1, since: offset, rules }, result: { version: version + 1 } };
+}
+
+function refuseOther(expected: number | undefined, version: number): void {
+  if (expected === undefined || expected === version) return;
+  throw new TributaryError(
+    'conflict',
+    `The rules in force are version ${version}, not ${expected}: read them again and repeat the change.`,
+  );
 }
 
 async function rebuildStart(identity: IdentityState): Promise<RebuildProgress> {

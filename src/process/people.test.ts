@@ -44,6 +44,7 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
     ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null },
     ...{ accounts: [], quality: [] },
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
+    activation: { deliveries: [], balance: [], filtered: [], members: [] },
     seen: { entries: new Uint32Array(0), compact: false },
   });
   return ids;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CompiledConsent, SaidConsent } from '../core/consent/compile-consent.js';
 import type { Event } from '../core/event/event.js';
 import type { CompiledRules, Given } from '../core/identity/compile-rules.js';
 import type { Identifier } from '../core/identity/identifier.js';
@@ -28,6 +29,7 @@ type Changes = Pick<
 export class People {
   readonly #state: PipelineState;
   readonly #rules: CompiledRules;
+  readonly #consent: CompiledConsent;
   readonly #owners = new RecentMap<string, Owner>(OWNERS_CACHED_MAX);
   readonly #profiles = new RecentMap<string, Profile>(PROFILES_CACHED_MAX);
   /** Where profiles went that were merged a moment ago: the store may not know it yet. */
@@ -39,6 +41,7 @@ export class People {
   constructor(state: PipelineState, rules: PopulationRules) {
     this.#state = state;
     this.#rules = rules.rules;
+    this.#consent = rules.consent;
     this.#population = new Population(rules, {
       ...{ owners: this.#owners, profiles: this.#profiles, homes: this.#homes },
     });
@@ -99,6 +102,11 @@ export class People {
   /** What a loaded event gives as identifiers, and what it could not. */
   givenBy(event: Event): Given {
     return this.#said.get(event) ?? this.#rules.identify(event);
+  }
+
+  /** What an event says of consent. */
+  consentIn(event: Event): SaidConsent {
+    return this.#consent.said(event);
   }
 
   /** Places a loaded event: the id of its profile. */

@@ -93,7 +93,8 @@ function tally(verdicts: readonly Verdict[], { people, quality }: PipelineTools)
     if (verdict.kind === 'processed') {
       const { event } = verdict.row;
       const { identifiers, faults } = people.givenBy(event);
-      quality.seen(event, identifiers, faults, verdict.profileId === NOBODY);
+      const undecodable = people.consentIn(event).faults;
+      quality.seen(event, identifiers, { identifiers: faults, undecodable }, verdict.profileId === NOBODY);
     } else if (verdict.kind === 'duplicate') quality.duplicate(sourceId, receivedAt);
     else quality.rejected(sourceId, receivedAt);
   }

@@ -11,9 +11,11 @@ import { LIMITS } from '../core/limits.js';
 import { openClickHouse } from '../engines/clickhouse.js';
 import { openPool } from '../engines/postgres.js';
 import { PostgresLog } from '../log/postgres-log.js';
+import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../stores/events/event-history.js';
+import { PostgresActivationState } from '../stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../stores/state/postgres-segment-state.js';
@@ -61,6 +63,7 @@ async function main(start: WorkerStart): Promise<void> {
   const consumer = new Consumer({
     ...{ log, state, identity, events, history, enrich, pace },
     segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
+    activation: { state: new PostgresActivationState(pool), log: new ClickHouseDeliveryLog(clickhouse) },
     eventBytesMax: start.eventBytesMax,
     reports: reportsTo(watched, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),

@@ -53,6 +53,16 @@ function createMeters(registry: Registry) {
     failures: counter('failures_total', 'Failures of ours, by kind.', 'kind'),
     clientSeries: counter('client_metrics_total', 'Metrics that browser clients sent of themselves.'),
     ack: histogram('ack_seconds', 'From a request to its acknowledgement.'),
+    deliveries: counter(
+      'deliveries_total',
+      'Attempts of deliveries, by destination and outcome.',
+      'destination',
+      'outcome',
+    ),
+    deliveryLatency: histogram(
+      'receipt_to_delivery_seconds',
+      'From a request to the tool having taken the delivery.',
+    ),
     latency: histogram('receipt_to_profile_seconds', 'From a request to its events being in their profiles.'),
   };
 }
@@ -74,11 +84,17 @@ function count(meters: Meters, event: TelemetryEvent): void {
         meters.latency.observe(Math.max(0, event.at - receivedAt) / 1000);
       }
       return;
+    case 'deliveries_settled':
+      for (const [outcome, deliveries] of Object.entries(event.outcomes))
+        meters.deliveries.inc({ destination: event.destinationId, outcome }, deliveries);
+      for (const latencyMs of event.latenciesMs) meters.deliveryLatency.observe(latencyMs / 1000);
+      return;
     case 'client_metrics_received':
       meters.clientSeries.inc(event.series);
       return;
     case 'request_failed':
     case 'batch_failed':
+    case 'delivery_failed':
     case 'worker_died':
     case 'maintenance_failed':
       meters.failures.inc({ kind: event.name });

@@ -37,6 +37,7 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'request_refused':
     case 'client_metrics_received':
     case 'import_block_appended':
+    case 'deliveries_settled':
       return;
     case 'batch_committed':
       logger.debug({ until: event.until, verdicts: event.verdicts }, name);
@@ -51,6 +52,7 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
       logger.info(fields, name);
       return;
     case 'batch_failed':
+    case 'delivery_failed':
     case 'worker_died':
       logger.error(fields, name);
       return;

@@ -61,6 +61,15 @@ export type TelemetryEvent =
       readonly rows: number;
       readonly rejected: number;
     }
+  | {
+      readonly name: 'deliveries_settled';
+      readonly destinationId: string;
+      /** How many were delivered, retried, dead or filtered. */
+      readonly outcomes: Readonly<Record<string, number>>;
+      /** Of those that were delivered: from receipt to delivery. */
+      readonly latenciesMs: readonly number[];
+    }
+  | { readonly name: 'delivery_failed'; readonly message: string; readonly retryInMs: number }
   | { readonly name: 'log_pruned'; readonly segments: number }
   | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
   | {

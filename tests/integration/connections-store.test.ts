@@ -47,7 +47,7 @@ function connection(destinationId: string, definition: object): NewConnection {
   return {
     ...{ destinationId, name: `Connection ${made}`, enabled: true },
     definition: readConnection({ action: 'send', ...definition }),
-    prepared: { mapping: {}, fields: {}, needsGiven: false },
+    prepared: { mapping: {}, fields: {}, holdsLate: false, needsGiven: false },
   };
 }
 

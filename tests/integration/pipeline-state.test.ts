@@ -30,6 +30,7 @@ function batch(from: number, until: number): BatchCommit {
     refusals: [],
     matches: [],
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
+    activation: { deliveries: [], balance: [], filtered: [], members: [] },
     sealed: null,
   };
 }

@@ -7,9 +7,11 @@ import type { PostgresConnection } from '../../src/engines/postgres.js';
 import { openPool } from '../../src/engines/postgres.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { Consumer } from '../../src/process/consumer.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
+import { PostgresActivationState } from '../../src/stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
@@ -111,6 +113,10 @@ class ConsumerLife {
     this.#consumer = new Consumer({
       ...{ log, state: this.#state, enrich: createEnricher(undefined), eventBytesMax: 65_536 },
       identity: new PostgresIdentityState(connections),
+      activation: {
+        state: new PostgresActivationState(connections),
+        log: new ClickHouseDeliveryLog(clickhouse),
+      },
       segments: {
         state: new PostgresSegmentState(connections),
         store: new ClickHouseSegmentStore(clickhouse),

@@ -29,10 +29,12 @@ import { PostgresLog } from '../../src/log/postgres-log.js';
 import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
 import type { SeenLimits } from '../../src/process/seen-ids.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
+import { PostgresActivationState } from '../../src/stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
@@ -161,6 +163,10 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     state: faultyState(state, pool, life),
     identity: faultyIdentity(new PostgresIdentityState(consumerPool), life),
     history: new ClickHouseEventHistory(clickhouse),
+    activation: {
+      state: new PostgresActivationState(consumerPool),
+      log: new ClickHouseDeliveryLog(clickhouse),
+    },
     segments: faultySegments(
       {
         state: new PostgresSegmentState(consumerPool),

@@ -10,10 +10,12 @@ import { openPool } from '../../src/engines/postgres.js';
 import { PostgresLog } from '../../src/log/postgres-log.js';
 import type { Pace } from '../../src/process/consumer.js';
 import { Consumer } from '../../src/process/consumer.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
+import { PostgresActivationState } from '../../src/stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
@@ -52,6 +54,10 @@ function startConsumer(name: string) {
     identity: new PostgresIdentityState(connections),
     events: new ClickHouseEventStore(stores.clickhouse),
     history: new ClickHouseEventHistory(stores.clickhouse),
+    activation: {
+      state: new PostgresActivationState(connections),
+      log: new ClickHouseDeliveryLog(stores.clickhouse),
+    },
     segments: {
       state: new PostgresSegmentState(connections),
       store: new ClickHouseSegmentStore(stores.clickhouse),

@@ -1,3 +1,4 @@
+import { compileConsent } from '../../src/core/consent/compile-consent.js';
 import type { Event } from '../../src/core/event/event.js';
 import { compileRules } from '../../src/core/identity/compile-rules.js';
 import type { Identifier } from '../../src/core/identity/identifier.js';
@@ -17,9 +18,12 @@ export const RULES = compileRules(DEFAULT_RULES);
 /** The built-in way to choose the value of a trait. */
 export const TRAITS = compileTraitRules(DEFAULT_RULES);
 
+/** Without rules of consent: a category is the purpose of its name. */
+const CONSENT = compileConsent([]);
+
 /** What a population decides by, under the built-in rules or others. */
 export function populationRules(rules: IdentityRules = DEFAULT_RULES): PopulationRules {
-  return inForce({ version: 0, rules, blocked: [], separations: [], joins: [], releases: [] });
+  return inForce({ version: 0, rules, blocked: [], separations: [], joins: [], releases: [], consent: [] });
 }
 
 /** The identifiers of an event under the built-in rules, strongest first. */
@@ -32,7 +36,7 @@ export function foldAll(profile: Profile, event: Event, traits = TRAITS): void {
   const identifiers = identifiersOf(event);
   for (const one of identifiers)
     if (!profile.identifiers.has(keyOf(one))) holdIdentifier(profile, one, event.timestamp);
-  fold(profile, event, identifiers, traits);
+  fold(profile, event, identifiers, traits, CONSENT);
 }
 
 /** The value of each trait that counts. */

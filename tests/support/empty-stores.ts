@@ -26,10 +26,20 @@ const STATE_TABLES = [
     'log_chunk',
     'log_received',
   ],
+  ...['destination', 'connection', 'connection_version', 'delivery', 'delivery_balance', 'destination_state'],
+  ...['filtered_outbox', 'audience_member', 'audience_sync'],
   ...['segment', 'segment_version', 'computed_trait', 'segment_leaf', 'segment_state', 'segment_outbox'],
 ];
 const EVENT_TABLES = [
-  ...['events', 'profile_override', 'event_override', 'profiles', 'accounts', 'membership_changes'],
+  ...[
+    'events',
+    'profile_override',
+    'event_override',
+    'profiles',
+    'accounts',
+    'membership_changes',
+    'deliveries',
+  ],
 ];
 
 /**

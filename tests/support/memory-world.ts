@@ -48,7 +48,7 @@ export class MemoryWorld {
   #failed: string | undefined;
 
   constructor(rules: IdentityRules = DEFAULT_RULES) {
-    this.#facts = { version: 0, rules, blocked: [], separations: [], joins: [], releases: [] };
+    this.#facts = { version: 0, rules, blocked: [], separations: [], joins: [], releases: [], consent: [] };
   }
 
   get facts(): IdentityFacts {
@@ -193,6 +193,7 @@ export class MemoryWorld {
         ({ operationId }) => !commit.unjoin.includes(operationId),
       ),
       releases: [...facts.releases, ...(commit.release === null ? [] : [commit.release])],
+      consent: [...facts.consent, ...(commit.consentRules === null ? [] : [commit.consentRules])],
     };
     for (const one of this.#events) {
       const moved = commit.overrides?.events.find(({ offset }) => offset === one.event.offset);

@@ -3,5 +3,7 @@ import type { DestinationKind } from './destination.js';
 
 /** By kind. A new one is a file beside this one, and a line here. */
 export const OWN_KINDS: Readonly<Record<string, () => Promise<DestinationKind>>> = {
+  email: async () => (await import('./email/email.js')).email,
+  slack: async () => (await import('./slack.js')).slack,
   webhook: async () => (await import('./webhook/webhook.js')).webhook,
 };

@@ -2,6 +2,9 @@
 import { createRequire } from 'node:module';
 import type { Channel } from '../../core/delivery/channel.js';
 
+/** Before the name of a destination's folder, in the name of its kind. */
+export const LIBRARY_PREFIX = 'library/';
+
 /** A destination of the library. */
 export interface CatalogueEntry {
   /** Its folder in the library; the kind is `library/<slug>`. */

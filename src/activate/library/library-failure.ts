@@ -1,6 +1,8 @@
 /** Errors of the library, and the failed items of its batches, as failures of deliveries. */
 import { failureOf, httpFailure } from '../../core/delivery/classify.js';
 import type { Failure } from '../../core/delivery/failure.js';
+import { SendFailure } from '../destinations/destination.js';
+import { causesOf } from '../http/network-failure.js';
 import type { MultiStatus } from './library-types.js';
 
 const MESSAGE_CHARS_MAX = 1_000;
@@ -25,15 +27,15 @@ const TIMEOUTS = new Set(['TimeoutError', 'RequestTimeoutError', 'SelfTimeoutErr
  */
 export function libraryFailure(error: unknown, now: number): Failure {
   const { name, code, message, status, response } = partsOf(error);
-  const failure = failureOf(error);
-  // It says itself what it is: it comes from our own doors.
-  if (failure.code !== 'connector_failed') return failure;
+  // It comes from our own doors, and says itself what it is.
+  const known = causesOf(error).find((cause) => cause instanceof SendFailure);
+  if (known !== undefined) return known.failure;
   if (INVALID.has(name) || INVALID_CODES.has(code)) return payloadInvalid(message);
   if (TIMEOUTS.has(name)) return { code: 'timeout', message: 'No answer within the time', retry: true };
   const ofAnswer = response?.status ?? status;
   if (ofAnswer === 401 || AUTHENTICATION_CODES.has(code)) return authenticationFailed(message);
   if (name === 'RetryableError') return { code: 'retryable', message: cut(message), retry: true };
-  if (ofAnswer === undefined) return { ...failure, message: cut(message) };
+  if (ofAnswer === undefined) return failureOf(error);
   const retryAfter = response?.headers?.get('retry-after') ?? null;
   const told = { ...httpFailure(ofAnswer, { retryAfter, now }), message: cut(message) };
   return named(told, response !== undefined);

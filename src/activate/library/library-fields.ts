@@ -1,6 +1,5 @@
 /** Fields of the library as fields of ours. */
-import type { JsonValue } from '../../core/json.js';
-import type { Field, Fields, FieldType } from '../../core/mapping/field.js';
+import type { Field, Fields } from '../../core/mapping/field.js';
 import type {
   LibraryActionDefinition,
   LibraryDefinition,
@@ -22,16 +21,6 @@ export const OAUTH_SETTINGS = {
   clientSecret: 'oauth_client_secret',
 } as const;
 
-const TYPES: readonly string[] = [
-  'string',
-  'text',
-  'number',
-  'integer',
-  'datetime',
-  'boolean',
-  'password',
-  'object',
-] satisfies FieldType[];
 /** Names of settings that are credentials, although the library does not give them the type `password`. */
 const SECRET_NAME =
   /(?:api|access|secret|write|private|auth|ssl|pixel|conversion)_?(?:key|token)$|token$|secret|passw|sharedSecret|externalId$|webhook_?url$/i;
@@ -90,31 +79,14 @@ export function toFields(fields: LibraryFields): Fields {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, toField(name, field)]));
 }
 
-function toField(name: string, field: LibraryField): Field {
-  const { multiple, allowNull, additionalProperties, format, choices, properties } = field;
+function toField(name: string, { dynamic, properties, choices, ...field }: LibraryField): Field {
   return {
+    ...field,
     label: field.label ?? name,
-    description: field.description ?? '',
-    type: TYPES.includes(field.type) ? (field.type as FieldType) : 'string',
-    // Conditions on other fields are checked by the library itself.
-    ...(field.required === true ? { required: true } : {}),
-    ...(multiple === undefined ? {} : { multiple }),
-    ...(allowNull === undefined ? {} : { allowNull }),
-    ...(field.default === undefined ? {} : { default: field.default as JsonValue }),
-    // Where the tool knows choices beyond these, they are proposals.
-    ...(choices === undefined || choices.length === 0 || field.dynamic
-      ? {}
-      : { choices: choices.map(toChoice) }),
+    ...(dynamic ? { dynamic: true } : {}),
+    ...(choices === undefined || choices.length === 0 ? {} : { choices }),
     ...(properties === undefined ? {} : { properties: toFields(properties) }),
-    ...(additionalProperties === undefined ? {} : { additionalProperties }),
-    ...(format === undefined ? {} : { format }),
   };
-}
-
-function toChoice(choice: string | { readonly value: string | number; readonly label: string }) {
-  return typeof choice === 'string'
-    ? { value: choice, label: choice }
-    : { value: choice.value, label: choice.label };
 }
 
 const OAUTH_FIELDS: readonly [string, Field][] = [

@@ -9,16 +9,13 @@ import {
   type SendContext,
   SendFailure,
 } from '../destinations/destination.js';
-import { catalogueEntry } from './catalogue.js';
+import { catalogueEntry, LIBRARY_PREFIX } from './catalogue.js';
 import { audienceSettingsOf, LibraryConnector, withOAuth } from './library-destination.js';
 import { actionFields, toFields } from './library-fields.js';
 import { libraryPresets } from './library-presets.js';
 import type { LibraryActionDefinition } from './library-types.js';
 import { oauthSettings } from './oauth-tokens.js';
 import { batchOf, sendThroughLibrary } from './send-through-library.js';
-
-/** Before the name of a destination's folder, in the name of its kind. */
-export const LIBRARY_PREFIX = 'library/';
 
 const kinds = new Map<string, DestinationKind>();
 

@@ -1,23 +1,14 @@
 /** What is used of `@segment/actions-core`, whose own types would bring in all of it. */
-import type { JsonObject, JsonValue } from '../../core/json.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Field } from '../../core/mapping/field.js';
 
 /** A field of settings or of an action, as the library defines it. */
-export interface LibraryField {
+export type LibraryField = Omit<Field, 'label' | 'properties' | 'dynamic'> & {
   readonly label?: string;
-  readonly description?: string;
-  readonly type: string;
-  readonly required?: unknown;
-  readonly multiple?: boolean;
-  readonly allowNull?: boolean;
-  readonly default?: JsonValue;
-  readonly choices?: ReadonlyArray<string | { readonly value: string | number; readonly label: string }>;
-  readonly properties?: Readonly<Record<string, LibraryField>>;
-  readonly additionalProperties?: boolean;
-  readonly format?: string;
+  readonly properties?: LibraryFields;
   /** Of an action's field `true`, of a setting a function: the tool is asked for choices. */
   readonly dynamic?: unknown;
-  readonly maximum?: number;
-}
+};
 
 /** Fields by name. */
 export type LibraryFields = Readonly<Record<string, LibraryField>>;

@@ -2,10 +2,10 @@
 import type { JsonObject } from '../json.js';
 
 /**
- * Why there is a delivery: an event of a source; somebody entered or left a segment; an audience is filled for the first time or repaired;
- * somebody asked for it by hand.
+ * Why there is a delivery: an event of a source; somebody entered or left a segment; an audience is filled for the first time or repaired; somebody is
+ * taken off an audience, which carries out a withdrawal, so that no door holds it back; somebody asked for it by hand.
  */
-export const DELIVERY_KINDS = ['event', 'entered', 'left', 'sync', 'manual'] as const;
+export const DELIVERY_KINDS = ['event', 'entered', 'left', 'sync', 'removed', 'manual'] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /**

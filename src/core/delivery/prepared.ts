@@ -9,6 +9,8 @@ export interface Prepared {
   /** The definition's mapping, and defaults of the action for fields that it leaves out. */
   readonly mapping: JsonObject;
   readonly fields: Fields;
+  /** The mapping makes values that are known only when it is sent. */
+  readonly holdsLate: boolean;
   /** The action wants the event beside the mapped fields. */
   readonly needsGiven: boolean;
 }

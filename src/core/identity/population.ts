@@ -1,3 +1,4 @@
+import type { CompiledConsent } from '../consent/compile-consent.js';
 import type { Event } from '../event/event.js';
 import type { MatchKey, MatchRule } from '../matching/compile-matching.js';
 import { fold } from '../profile/fold.js';
@@ -47,6 +48,7 @@ export interface Shelves {
 export interface PopulationRules {
   readonly rules: CompiledRules;
   readonly traits: TraitRules;
+  readonly consent: CompiledConsent;
   readonly separations: Separations;
   /** Derives a profile's id from the identifier that it begins with; another `generation` gives another id. */
   readonly idFor: (first: Identifier, generation: number) => string;
@@ -292,7 +294,7 @@ export class Population implements IdentityGraph {
   ): string {
     const profile = this.profile(profileId);
     const accounts = profile.accounts.size;
-    const matchesAnew = fold(profile, event, identifiers, this.#rules.traits);
+    const matchesAnew = fold(profile, event, identifiers, this.#rules.traits, this.#rules.consent);
     if (matchesAnew || taken.length > 0) this.#match(profile, event, taken);
     if (profile.accounts.size !== accounts) this.#enrol(profile);
     this.#changed.set(profileId, profile);

@@ -1,4 +1,5 @@
 /** Reads the times of files: well-known formats, and patterns in the manner of strptime. */
+import { compileZone, minutesOf } from './zone.js';
 
 /** Reads a time: milliseconds since 1970 UTC, or undefined when the text is not of the format. */
 export type ReadTime = (text: string) => number | undefined;
@@ -23,10 +24,10 @@ interface Moment {
  * @returns the reader, or a sentence that says what is wrong.
  */
 export function compileTime(format = 'iso', timezone = 'UTC'): ReadTime | string {
-  const offsetAt = compileZone(timezone);
-  if (offsetAt === undefined)
+  const zone = compileZone(timezone);
+  if (zone === undefined)
     return `timezone ${timezone} is not known. Use an IANA name such as Europe/Paris, or an offset such as +02:00.`;
-  const toUtc = (moment: Moment | undefined) => moment && utcOf(moment, offsetAt);
+  const toUtc = (moment: Moment | undefined) => moment && utcOf(moment, zone.atLocal);
   switch (format) {
     case 'iso':
       return (text) => toUtc(readIso(text));
@@ -185,12 +186,6 @@ function msOf(fraction: string): number {
   return Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
-function minutesOf(zone: string): number {
-  if (/^z$/i.test(zone)) return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', ''));
-  return zone.startsWith('-') ? -minutes : minutes;
-}
-
 /** Milliseconds since 1970 UTC; undefined for a day or an hour that does not exist, such as the 31st of April. */
 function utcOf(moment: Moment, offsetAt: (local: number) => number): number | undefined {
   const { year, month, day, minute, second, ms, half = 0, offset } = moment;
@@ -201,51 +196,5 @@ function utcOf(moment: Moment, offsetAt: (local: number) => number): number | un
   // Date.UTC takes the years 0 to 99 for 1900 to 1999; no file of ours is that old.
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
     return undefined;
-  return local - (offset ?? offsetAt(local)) * MINUTE_MS;
-}
-
-/** Minutes east of UTC at a local time (as if it were UTC); undefined for a zone that does not exist. */
-function compileZone(timezone: string): ((local: number) => number) | undefined {
-  if (/^(?:UTC|Z|GMT)$/i.test(timezone)) return () => 0;
-  if (/^[+-]\d\d:?\d\d$/.test(timezone)) {
-    const offset = minutesOf(timezone);
-    return () => offset;
-  }
-  let clock: Intl.DateTimeFormat;
-  try {
-    clock = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
-  } catch {
-    return undefined;
-  }
-  const known = new Map<number, number>();
-  const at = (time: number) => {
-    const quarter = Math.floor(time / QUARTER_MS);
-    let offset = known.get(quarter);
-    if (offset === undefined) {
-      offset = readOffset(clock, quarter * QUARTER_MS);
-      if (known.size >= CACHED_MAX) known.clear();
-      known.set(quarter, offset);
-    }
-    return offset;
-  };
-  return (local) => {
-    const before = at(local - DAY_MS);
-    const after = at(local + DAY_MS);
-    if (before === after) return before;
-    // A time that comes twice is the first of the two; one that is left out is read as if the clocks had not been changed.
-    const changed = at(local - after * MINUTE_MS) === after && at(local - before * MINUTE_MS) !== before;
-    return changed ? after : before;
-  };
-}
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Zones change on quarters of an hour: one look at the clock is good for all of it. */
-const QUARTER_MS = 15 * MINUTE_MS;
-const CACHED_MAX = 50_000;
-
-function readOffset(clock: Intl.DateTimeFormat, time: number): number {
-  const name = clock.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  const match = /([+-])(\d\d):(\d\d)/.exec(name);
-  return match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
+  return local - (offset ?? offsetAt(local)) * 60_000;
 }

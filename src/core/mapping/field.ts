@@ -1,38 +1,85 @@
-/** Fields of destinations and their actions: what they are called, what they hold, and what fills them by default. */
+/**
+ * What an action of a destination takes, and what its settings are: data that describes, that the console makes forms of, and that
+ * mappings and payloads are checked against. The names are those of the destinations' library, whose fields are such fields.
+ */
 import type { JsonValue } from '../json.js';
 
-export type FieldType =
-  | 'string'
-  | 'text'
-  | 'number'
-  | 'integer'
-  | 'datetime'
-  | 'boolean'
-  | 'password'
-  | 'object';
+/** The types of fields. `text` is a long string, `datetime` a text or a number, `password` a string that is not shown. */
+export const FIELD_TYPES = [
+  ...(['string', 'text', 'number', 'integer', 'datetime', 'boolean', 'password', 'object'] as const),
+] as const;
+/** The type of a field. */
+export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** One field of a destination's settings or of an action's payload. Plain data, so that a form can be made of it. */
-export interface Field {
-  readonly label: string;
-  readonly description: string;
-  readonly type: FieldType;
-  readonly required?: boolean;
-  /** Holds an array of values of the type. */
-  readonly multiple?: boolean;
-  readonly allowNull?: boolean;
-  /** A mapping that fills it where a connection says nothing; of settings, a value. */
-  readonly default?: JsonValue;
-  /** What it may hold, where that is a closed list. */
-  readonly choices?: ReadonlyArray<{ readonly value: string | number | boolean; readonly label: string }>;
-  /** The fields within, of an object; without them it may hold any. */
-  readonly properties?: Readonly<Record<string, Field>>;
-  /** Fields beyond `properties` may be given as well. */
-  readonly additionalProperties?: boolean;
-  /** A JSON schema format, such as `email`, `uri` or `date-time`. */
-  readonly format?: string;
-  /** Encrypted at rest, never returned and never logged. */
-  readonly secret?: boolean;
+/** What a text may have to be. */
+export type FieldFormat =
+  | ('date' | 'time' | 'date-time' | 'uri' | 'uri-reference' | 'uri-template' | 'email' | 'hostname')
+  | ('ipv4' | 'ipv6' | 'regex' | 'uuid' | 'password' | 'text');
+
+/** One of the values that a field may have. */
+export type Choice = string | { readonly value: string | number; readonly label: string };
+
+/** When something holds, by the values of other fields: `a.b` is a field within a field. */
+export interface Conditions {
+  readonly match?: 'any' | 'all';
+  readonly conditions: ReadonlyArray<{
+    readonly type?: 'field' | 'syncMode';
+    readonly fieldKey?: string;
+    readonly operator: 'is' | 'is_not';
+    /** Nothing, `undefined`, asks whether there is a value. */
+    readonly value?: JsonValue;
+  }>;
 }
 
-/** Fields by name, in the order in which a form shows them. */
+/** A field. */
+export interface Field {
+  readonly label: string;
+  readonly description?: string;
+  readonly type: FieldType;
+  readonly required?: boolean | Conditions;
+  /** Whether it is a list of such values. */
+  readonly multiple?: boolean;
+  /** Of an action's field a mapping, used where a connection has none; of a setting its value. */
+  readonly default?: JsonValue;
+  readonly choices?: readonly Choice[];
+  /** The fields of an object. Without them it may hold anything. */
+  readonly properties?: Fields;
+  /** Of an object with `properties`: whether others may stand beside them. */
+  readonly additionalProperties?: boolean;
+  readonly allowNull?: boolean;
+  readonly format?: FieldFormat;
+  /** Whether it is encrypted at rest and never given out. */
+  readonly secret?: boolean;
+  /** Whether the tool itself can be asked for choices. */
+  readonly dynamic?: boolean;
+  /** Bounds of a number, or of the length of a string. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** What follows is for forms alone. */
+  readonly depends_on?: Conditions;
+  readonly placeholder?: string;
+  readonly defaultObjectUI?: string;
+  readonly category?: string;
+  readonly displayMode?: string;
+  readonly disabledInputMethods?: readonly string[];
+  readonly unsafe_hidden?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/** Fields by their keys, which are customers' words: never index with one before it is known to be there. */
 export type Fields = Readonly<Record<string, Field>>;
+
+/** The field of a key, if there is one. */
+export function fieldOf(fields: Fields, key: string): Field | undefined {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+/** The values that the choices of a field are. */
+export function choiceValues(choices: readonly Choice[]): Array<string | number> {
+  return choices.map((choice) => (typeof choice === 'string' ? choice : choice.value));
+}
+
+/** Whether null is a value of a field. As in the library, not of a list, and not of an object with fields of its own. */
+export function allowsNull({ allowNull, multiple, properties, type }: Field): boolean {
+  return allowNull === true && multiple !== true && (type !== 'object' || properties === undefined);
+}

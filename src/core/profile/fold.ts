@@ -1,3 +1,4 @@
+import type { CompiledConsent } from '../consent/compile-consent.js';
 import type { Event } from '../event/event.js';
 import { countedName } from '../event/event.js';
 import type { Identifier } from '../identity/identifier.js';
@@ -22,6 +23,7 @@ export function fold(
   event: Event,
   identifiers: readonly Identifier[],
   rules: TraitRules,
+  consent: CompiledConsent,
 ): boolean {
   const at = event.timestamp;
   if (at < profile.firstSeenAt) profile.firstSeenAt = at;
@@ -40,7 +42,7 @@ export function fold(
     at,
     offset: event.offset,
   };
-  foldConsent(profile, event.context, origin);
+  foldConsent(profile, consent.said(event).purposes, origin);
   foldAccounts(profile, event);
   return foldTraits(profile, event, origin, rules);
 }
@@ -89,13 +91,9 @@ function foldAccounts(profile: Profile, { groupId, context, timestamp }: Event):
   }
 }
 
-function foldConsent(profile: Profile, context: JsonObject, origin: Provenance): void {
-  if (!isObject(context.consent) || !isObject(context.consent.categoryPreferences)) return;
-  const preferences = context.consent.categoryPreferences;
-  for (const category of Object.keys(preferences)) {
-    const granted = preferences[category];
-    if (typeof granted !== 'boolean' || !mayHold(profile.consent, category, origin)) continue;
-    profile.consent.set(category, { value: granted, ...origin });
+function foldConsent({ consent }: Profile, purposes: ReadonlyMap<string, boolean>, origin: Provenance): void {
+  for (const [purpose, value] of purposes) {
+    if (mayHold(consent, purpose, origin)) consent.set(purpose, { value, ...origin });
   }
 }
 

@@ -47,7 +47,7 @@ export interface Profile {
   /** How many it holds beside those. */
   moreIdentifiers: number;
   readonly traits: Map<string, TraitState>;
-  /** Consent by category, as given: true is given, false is refused, and a missing category was never asked. */
+  /** Consent by purpose: true is given, false is refused, and a missing purpose was never asked. */
   readonly consent: Map<string, Sourced<boolean>>;
   /** Accounts that the person belongs to, by groupId. */
   readonly accounts: Map<string, Seen>;

@@ -14,6 +14,13 @@ export interface QualityFigure {
   readonly n: number;
 }
 
+/** What an event holds that is not as it must be. */
+export interface Faults {
+  readonly identifiers: readonly IdentifierFault[];
+  /** Kinds of consent strings that cannot be decoded. */
+  readonly undecodable: readonly string[];
+}
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -21,7 +28,8 @@ const DAY_MS = 86_400_000;
  *
  * - `events`, and `events_of_nobody` of them; `duplicates`; `rejected`;
  * - `identifies`, and `given.<trait>` of them for each expected trait: completeness;
- * - `invalid.<kind>` and `blocked.<kind>`: values that stood where an identifier belongs; `valid.<kind>`: those that were one.
+ * - `invalid.<kind>` and `blocked.<kind>`: values that stood where an identifier belongs; `valid.<kind>`: those that were one;
+ * - `undecodable.tcf` and `undecodable.gpp`: consent strings that say nothing, since they cannot be decoded.
  */
 export class QualityTally {
   #counts = new Map<string, Map<string, number>>();
@@ -31,13 +39,14 @@ export class QualityTally {
   seen(
     event: Event,
     kinds: ReadonlyArray<{ readonly kind: string }>,
-    faults: readonly IdentifierFault[],
+    { identifiers: faults, undecodable }: Faults,
     ofNobody: boolean,
   ): void {
     const counts = this.#of(event.sourceId, event.receivedAt);
     add(counts, 'events');
     if (ofNobody) add(counts, 'events_of_nobody');
     for (const { kind, reason } of faults) add(counts, `${reason}.${kind}`);
+    for (const kind of undecodable) add(counts, `undecodable.${kind}`);
     if (event.type !== 'identify') return;
     add(counts, 'identifies');
     for (const { kind } of kinds) add(counts, `valid.${kind}`);

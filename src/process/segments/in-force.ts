@@ -1,6 +1,6 @@
 /** Segments that are in force, compiled, and found by what can change their answers. */
 import { TributaryError } from '../../core/errors.js';
-import type { CompiledSegment } from '../../core/segments/compile.js';
+import type { CompiledSegment, CompiledTrait } from '../../core/segments/compile.js';
 import { SegmentCompiler } from '../../core/segments/compile.js';
 import type { SegmentEvent } from '../../core/segments/events/segment-event.js';
 import type { Leaf } from '../../core/segments/leaves/leaf.js';
@@ -18,6 +18,7 @@ export interface LiveSegment extends SegmentInForce {
 export class SegmentsInForce implements LeafNumbers {
   readonly segments: readonly LiveSegment[];
   readonly byNumber: ReadonlyMap<number, LiveSegment>;
+  readonly byId: ReadonlyMap<string, LiveSegment>;
   /** Numbers of the newest leaf and version: a person's state that knows them knows all. */
   readonly newestLeaf: number;
   readonly newestVersion: number;
@@ -34,8 +35,13 @@ export class SegmentsInForce implements LeafNumbers {
     segments: readonly LiveSegment[],
     leaves: ReadonlySet<Leaf>,
     numbers: ReadonlyMap<string, number>,
+    /** What compiled them: what is compiled by it too asks the same leaves. */
+    readonly compiler: SegmentCompiler,
+    /** Computed traits, by name. */
+    readonly computed: ReadonlyMap<string, CompiledTrait>,
   ) {
     this.segments = segments;
+    this.byId = new Map(segments.map((segment) => [segment.segmentId, segment]));
     this.byNumber = new Map(segments.map((segment) => [segment.segmentNumber, segment]));
     // Invariant: every leaf was given a number.
     this.#numbers = new Map([...leaves].map((leaf) => [leaf, numbers.get(leaf.key) as number]));
@@ -91,11 +97,15 @@ export async function segmentsInForce(
     return compiled === undefined ? [] : [{ ...segment, compiled }];
   });
   const leaves = new Set(segments.flatMap(({ compiled }) => [...compiled.leaves]));
-  for (const value of facts.computed.values()) {
-    for (const leaf of orNothing(() => compiler.trait(value))?.leaves ?? []) leaves.add(leaf);
+  const computed = new Map<string, CompiledTrait>();
+  for (const [name, value] of facts.computed) {
+    const compiled = orNothing(() => compiler.trait(value));
+    if (compiled === undefined) continue;
+    computed.set(name, compiled);
+    for (const leaf of compiled.leaves) leaves.add(leaf);
   }
   const numbers = await state.leafNumbers([...leaves].map(({ key }) => key));
-  return new SegmentsInForce(epoch, segments, leaves, numbers);
+  return new SegmentsInForce(epoch, segments, leaves, numbers, compiler, computed);
 }
 
 /** A compiler in which definitions find what they refer to. */

@@ -59,6 +59,8 @@ export interface SegmentBatch {
 /** What a batch changes: in the state store, and in the rows that questions over everybody ask. */
 export interface SegmentOutcome {
   readonly changes: SegmentChanges;
+  /** Whom the batch touched, by the profile that holds them in the end. */
+  readonly touched: ReadonlyMap<string, Touched>;
   readonly rows: Omit<PeopleRows, 'version'>;
 }
 
@@ -110,7 +112,33 @@ export class Segments {
     if (this.inForce.isEmpty && due.length === 0) {
       for (const [id, one] of touched) this.#addRow(work, id, one, people, false);
     } else await this.#bringUpToDate(work, touched, gone, people, accounts);
-    return work.outcome([...new Set([...gone, ...batch.merged.map(({ fromId }) => fromId)])], this.#rules);
+    const leavers = [...new Set([...gone, ...batch.merged.map(({ fromId }) => fromId)])];
+    return { ...work.outcome(leavers, this.#rules), touched };
+  }
+
+  /** What is remembered of somebody whom the last batch touched. */
+  stateOf(id: string): PersonState | undefined {
+    return this.#states.get(id);
+  }
+
+  /** How traits are kept. */
+  get rules(): TraitRules {
+    return this.#rules;
+  }
+
+  /**
+   * What is remembered of people whom no batch touches; who is in which segment is right, and nothing is changed.
+   * @param past whether figures of their events are asked for; those before `before` are read.
+   */
+  async look(
+    ids: readonly string[],
+    people: People,
+    past: { readonly before: number } | undefined,
+  ): Promise<(id: string) => PersonState | undefined> {
+    const held = await this.#read(new Map(), ids, people);
+    await this.#settle(held);
+    if (past !== undefined) await this.#recall(held, people, past.before);
+    return (id) => held.get(id)?.state;
   }
 
   async #bringUpToDate(
@@ -133,6 +161,7 @@ export class Segments {
       if (profile === undefined || at === undefined) continue;
       this.#update(work, profile, one, at, accounts);
       this.#addRow(work, id, one, people, at.isStale);
+      one.isStale = at.isStale;
     }
   }
 
@@ -142,7 +171,16 @@ export class Segments {
     leavers: readonly string[],
     people: People,
   ): Promise<Map<string, Held>> {
-    const ids = [...new Set([...touched.keys(), ...leavers])];
+    const held = await this.#read(touched, [...new Set([...touched.keys(), ...leavers])], people);
+    for (const [id, { state }] of held) this.#states.set(id, state);
+    return held;
+  }
+
+  async #read(
+    touched: ReadonlyMap<string, Touched>,
+    ids: readonly string[],
+    people: People,
+  ): Promise<Map<string, Held>> {
     const stored = await this.#stores.state.people(ids.filter((id) => this.#states.get(id) === undefined));
     const held = new Map<string, Held>();
     for (const id of ids) {
@@ -161,7 +199,6 @@ export class Segments {
           isStale: false,
         });
     }
-    for (const [id, { state }] of held) this.#states.set(id, state);
     return held;
   }
 
@@ -365,7 +402,7 @@ class BatchWork {
     });
   }
 
-  outcome(gone: readonly string[], rules: TraitRules): SegmentOutcome {
+  outcome(gone: readonly string[], rules: TraitRules): Omit<SegmentOutcome, 'touched'> {
     const { accounts, now } = this.batch;
     const isRead = this.#inForce.reading('accounts').length > 0;
     return {

@@ -15,6 +15,8 @@ export interface Touched {
   isJoined: boolean;
   /** The person's time had come. */
   isDue: boolean;
+  /** An operation joined people, or took them apart: anything about the person may be another. */
+  isStale: boolean;
 }
 
 /** Files the events of a batch under the profiles that hold them in the end. */
@@ -38,7 +40,7 @@ export function touchedBy(
 export function touch(touched: Map<string, Touched>, id: string): Touched {
   const known = touched.get(id);
   if (known !== undefined) return known;
-  const fresh: Touched = { events: [], isChanged: false, isJoined: false, isDue: false };
+  const fresh: Touched = { events: [], isChanged: false, isJoined: false, isDue: false, isStale: false };
   touched.set(id, fresh);
   return fresh;
 }
@@ -46,5 +48,8 @@ export function touch(touched: Map<string, Touched>, id: string): Touched {
 /** True when an event may say something of a profile beside having happened. */
 function saysSomething({ type, groupId, context }: Event): boolean {
   if (type === 'identify' || groupId !== '') return true;
-  return isObject(context.traits) || isObject(context.consent) || context.groupId !== undefined;
+  const { traits, consent, consentManagement } = context;
+  return (
+    isObject(traits) || isObject(consent) || isObject(consentManagement) || context.groupId !== undefined
+  );
 }

@@ -114,6 +114,18 @@ export class ClickHouseSegmentStore implements SegmentStore {
     return rows.map(({ id }) => id);
   }
 
+  async membersAfter(segmentId: string, after: string | undefined, limit: number): Promise<string[]> {
+    // Read in the table's order: grouping ends with the page, and not with the segment.
+    const rows = await this.#clickhouse.query<{ id: string }>(
+      `SELECT toString(profile_id) AS id FROM membership_changes
+       WHERE segment_id = {segment:String} ${after === undefined ? '' : 'AND profile_id > {after:UUID}'}
+       GROUP BY profile_id HAVING argMax(entered, seq) ORDER BY profile_id LIMIT {limit:UInt32}
+       SETTINGS optimize_aggregation_in_order = 1`,
+      { segment: segmentId, limit, ...(after === undefined ? {} : { after }) },
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Rows with traits. Should ClickHouse not take one's traits, the row comes without: a person must not hold up all others. */
   async #insertTraits(
     table: string,

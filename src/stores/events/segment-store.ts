@@ -63,4 +63,6 @@ export interface SegmentStore {
   ask(sql: SqlContext, members: string, dues: readonly string[]): Promise<SliceFound>;
   /** Who is in a segment by what was told so far, in a slice of all ids. */
   membersIn(segmentId: string, slice: Slice): Promise<string[]>;
+  /** The same, after one of them, in the event store's order of ids. */
+  membersAfter(segmentId: string, after: string | undefined, limit: number): Promise<string[]>;
 }

@@ -2,7 +2,7 @@
 import type { Channel } from '../../core/delivery/channel.js';
 import type { Delivery, FilterReason } from '../../core/delivery/delivery.js';
 import type { DeliveryOptions } from '../../core/delivery/delivery-options.js';
-import type { JsonObject } from '../../core/json.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 
 /** A destination, as the deliverer knows it. */
 export interface DestinationFact {
@@ -12,6 +12,8 @@ export interface DestinationFact {
   readonly kind: string;
   /** Secrets among them. */
   readonly settings: JsonObject;
+  /** Which of them are secrets. */
+  readonly secretNames: readonly string[];
   readonly purposes: readonly string[];
   readonly channel: Channel;
   readonly options: DeliveryOptions;
@@ -30,6 +32,8 @@ export interface ConnectionFact {
   readonly destination: number;
   readonly action: string;
   readonly options: JsonObject;
+  /** Payloads may hold values that are known only when they are sent; see core/mapping/late.ts. */
+  readonly holdsLate: boolean;
   /** Neither switched off nor deleted. */
   readonly isEnabled: boolean;
 }
@@ -54,8 +58,10 @@ export interface WaitingDelivery extends Delivery {
   readonly seq: number;
   /** Attempts that are in the books. */
   readonly attempts: number;
-  /** What late values were resolved to. */
-  readonly late?: JsonObject;
+  /** What its payload takes, as text. */
+  readonly bytes: number;
+  /** What late values were resolved to, in their order; null for one that there is none of. */
+  readonly late?: readonly JsonValue[];
   /** When it was decided, or somebody asked for it again: its time for trying counts from there. */
   readonly since: number;
 }
@@ -63,7 +69,7 @@ export interface WaitingDelivery extends Delivery {
 /** What the deliverer wants to have next of a destination. */
 export interface TakeQuery {
   readonly destination: number;
-  /** Those that are due by then. */
+  /** Those that are due by then; Infinity: all. */
   readonly now: number;
   /** Places of those that are in memory already. */
   readonly held: readonly number[];
@@ -93,6 +99,8 @@ export interface Settlement {
     readonly code: string;
     readonly message: string;
   }>;
+  /** Keys of those that told of segments: what tools have of audiences follows from them. */
+  readonly audiences: { readonly delivered: readonly string[]; readonly filtered: readonly string[] };
 }
 
 /** The state store, as the deliverer uses it. */
@@ -103,7 +111,9 @@ export interface DeliveryState {
   facts(): Promise<ActivationFacts>;
   take(query: TakeQuery): Promise<Taken>;
   /** Writes down what late values were resolved to, once and for all. */
-  fixLate(values: ReadonlyArray<{ readonly seq: number; readonly late: JsonObject }>): Promise<void>;
+  fixLate(
+    values: ReadonlyArray<{ readonly seq: number; readonly late: readonly JsonValue[] }>,
+  ): Promise<void>;
   /**
    * Puts into the books what became of deliveries: all of it or nothing. The same again changes nothing. Rejects when the lease is lost.
    */

@@ -62,6 +62,12 @@ export function openSettings({ id, settings, secrets }: SealedSettings, key: Sec
   return { ...settings, ...(JSON.parse(key.open(secrets, contextOf(id))) as JsonObject) };
 }
 
+/** Whether there is any destination, one that was deleted included: something may wait for it still. */
+export async function hasDestinations(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM destination LIMIT 1');
+  return rowCount === 1;
+}
+
 /** See the head of the file. */
 export class Destinations {
   readonly #pool: Pool;

@@ -1,4 +1,5 @@
 /** The consumer's door to what operators say about identity: rules in force, what they asked for, and the people it concerns. */
+import type { ConsentRulesVersion } from '../../core/consent/consent-rules.js';
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { Mark } from '../../core/identity/mark.js';
 import type {
@@ -27,12 +28,21 @@ export interface IdentityFacts {
   /** In the order of the log. */
   readonly joins: readonly Join[];
   readonly releases: readonly Release[];
+  /** The rules of consent, all versions: events go by those of their place in the log. */
+  readonly consent: readonly ConsentRulesVersion[];
 }
 
 /** Something that an operator asked for. */
 export interface Operation {
   readonly id: number;
-  readonly kind: 'merge' | 'unmerge' | 'block' | 'release' | 'apply_rules' | 'rebuild';
+  readonly kind:
+    | 'merge'
+    | 'unmerge'
+    | 'block'
+    | 'release'
+    | 'apply_rules'
+    | 'rebuild'
+    | 'apply_consent_rules';
   readonly body: unknown;
   /** Of one that goes on: what the last step left. */
   readonly progress: unknown;
@@ -79,6 +89,7 @@ export interface OperationCommit {
   readonly unjoin: readonly number[];
   readonly release: Release | null;
   readonly rules: { readonly version: number; readonly rules: IdentityRules } | null;
+  readonly consentRules: ConsentRulesVersion | null;
   readonly overrides: OwnerOverrides | null;
 }
 

@@ -13,6 +13,7 @@ import type {
 } from '../../core/identity/population.js';
 import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
+import type { ActivationChanges } from './activation-state.js';
 import type { SegmentChanges } from './segment-state.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
@@ -73,6 +74,7 @@ export interface BatchCommit {
   /** Set when the recent messageIds, these included, became a run. */
   readonly sealed: SealedRun | null;
   readonly segments: SegmentChanges;
+  readonly activation: ActivationChanges;
 }
 
 /** The state store, as the pipeline reads and writes it. */

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../core/delivery/channel.js';
 import type { DeliveryKind } from '../../core/delivery/delivery.js';
 import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
-import type { JsonObject } from '../../core/json.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 import { int4Array, int8Array, textArray } from '../../engines/postgres.js';
 import type { SecretKey } from '../secret-key.js';
 import type {
@@ -16,6 +16,9 @@ import type {
   TakeQuery,
   WaitingDelivery,
 } from './delivery-state.js';
+import { openSettings } from './destinations.js';
+import { settleAudience } from './settle-audience.js';
+import type { Run } from './write-people.js';
 
 /** Lock of the one deliverer; any constant that nobody else takes. */
 const DELIVERER_LOCK = 7_164_003;
@@ -29,10 +32,10 @@ const WORK = `
   ) AS due FROM activation_epoch LEFT JOIN destination d ON true`;
 
 const DESTINATIONS = `
-  SELECT number, id, kind, settings, secrets, purposes, channel, delivery, enabled, deleted_at IS NOT NULL AS deleted FROM destination`;
+  SELECT number, id, kind, settings, secrets, secret_names AS "secretNames", purposes, channel, delivery, enabled, deleted_at IS NOT NULL AS deleted FROM destination`;
 
 const CONNECTIONS = `
-  SELECT v.number, c.id, v.version, d.number AS destination, v.definition, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
+  SELECT v.number, c.id, v.version, d.number AS destination, v.definition, v.prepared, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
   FROM connection_version v JOIN connection c ON c.id = v.connection_id JOIN destination d ON d.id = c.destination_id`;
 
 /** Sizes are measured first, where the rows are: only what fits is read. */
@@ -48,10 +51,10 @@ const TAKE = `
           AND e.connection = ANY ($4::int4[]) AND e.seq <> ALL ($3::int8[])))
     ORDER BY next_at, seq LIMIT $5
   ), fitting AS (
-    SELECT seq, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
+    SELECT seq, bytes::int4, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
   )
   SELECT seq, key, connection, kind, profile_id, log_offset, message_id, segment_id, payload, given, late,
-    received_at, decided_at, retried_at, attempts
+    received_at, decided_at, retried_at, attempts, fitting.bytes
   FROM fitting JOIN delivery USING (seq) WHERE before < $6 ORDER BY next_at, seq`;
 const NEXT_DUE = `
   SELECT next_at FROM delivery WHERE destination = $1 AND state = 'pending' AND next_at > $2 ORDER BY next_at LIMIT 1`;
@@ -88,11 +91,17 @@ interface DestinationRow {
   readonly kind: string;
   readonly settings: JsonObject;
   readonly secrets: Buffer | null;
+  readonly secretNames: string[];
   readonly purposes: string[];
   readonly channel: string;
   readonly delivery: JsonObject;
   readonly enabled: boolean;
   readonly deleted: boolean;
+}
+
+interface ConnectionRow extends Omit<ConnectionFact, 'action' | 'options' | 'holdsLate'> {
+  readonly definition: JsonObject;
+  readonly prepared: JsonObject;
 }
 
 interface DeliveryRow {
@@ -111,6 +120,7 @@ interface DeliveryRow {
   readonly decided_at: number;
   readonly retried_at: number | null;
   readonly attempts: number;
+  readonly bytes: number;
 }
 
 /** Deliveries in PostgreSQL. */
@@ -146,12 +156,13 @@ export class PostgresDeliveryState implements DeliveryState {
   async facts(): Promise<ActivationFacts> {
     const [destinations, connections] = await Promise.all([
       this.#pool.query<DestinationRow>(DESTINATIONS),
-      this.#pool.query<Omit<ConnectionFact, 'action' | 'options'> & { definition: JsonObject }>(CONNECTIONS),
+      this.#pool.query<ConnectionRow>(CONNECTIONS),
     ]);
     return {
       destinations: destinations.rows.map((row) => this.#destination(row)),
-      connections: connections.rows.map(({ definition, ...connection }) => ({
+      connections: connections.rows.map(({ definition, prepared, ...connection }) => ({
         ...connection,
+        holdsLate: prepared.holdsLate === true,
         action: String(definition.action),
         options: (definition.options ?? {}) as JsonObject,
       })),
@@ -160,12 +171,19 @@ export class PostgresDeliveryState implements DeliveryState {
 
   async take(query: TakeQuery): Promise<Taken> {
     const { destination, now, held, ordered, itemsMax, bytesMax } = query;
-    const values = [destination, now, int8Array(held), int4Array(ordered), itemsMax, bytesMax];
+    const values = [
+      destination,
+      Math.min(now, Number.MAX_SAFE_INTEGER),
+      int8Array(held),
+      int4Array(ordered),
+      itemsMax,
+      bytesMax,
+    ];
     const [taken, next] = await Promise.all([
       this.#pool.query<DeliveryRow>({ name: 'delivery-take', text: TAKE, values }),
       this.#pool.query<{ next_at: number }>({
         ...{ name: 'delivery-next', text: NEXT_DUE },
-        values: [destination, now],
+        values: values.slice(0, 2),
       }),
     ]);
     return {
@@ -187,16 +205,17 @@ export class PostgresDeliveryState implements DeliveryState {
     });
   }
 
-  async settle({ delivered, filtered, failed }: Settlement): Promise<void> {
+  async settle({ delivered, filtered, failed, audiences }: Settlement): Promise<void> {
     const lease = this.#held('settle');
     const sent: Array<Promise<unknown>> = [];
-    const run = (name: string, text: string, values: unknown[] = []) => {
+    const run: Run = (name, text, values) => {
       const answer = lease.query({ name, text, values });
       sent.push(answer);
       // All are awaited below; until then a first failure must not count as unhandled.
       answer.catch(() => {});
+      return answer;
     };
-    run('begin', 'BEGIN');
+    run('begin', 'BEGIN', []);
     if (delivered.length + filtered.length > 0) {
       run('delivery-end', END, [
         int8Array([...delivered, ...filtered.map(({ seq }) => seq)]),
@@ -214,8 +233,9 @@ export class PostgresDeliveryState implements DeliveryState {
         textArray(failed.map(({ message }) => storable(message))),
       ]);
     }
+    settleAudience(run, audiences.delivered, audiences.filtered);
     // Sent along: after a failure it ends the transaction as a rollback would.
-    run('commit', 'COMMIT');
+    run('commit', 'COMMIT', []);
     for (const answer of sent) await answer;
   }
 
@@ -244,13 +264,16 @@ export class PostgresDeliveryState implements DeliveryState {
       channel: row.channel as Channel,
     };
     try {
-      const secrets =
-        row.secrets === null ? {} : JSON.parse(this.#key.open(row.secrets, `destination ${id}`));
-      const settings = { ...row.settings, ...(secrets as JsonObject) };
-      return { ...known, settings, options: readDeliveryOptions(row.delivery) };
+      const { secretNames } = row;
+      return {
+        ...known,
+        settings: openSettings(row, this.#key),
+        secretNames,
+        options: readDeliveryOptions(row.delivery),
+      };
     } catch (error) {
       const fault = error instanceof Error ? error.message : String(error);
-      return { ...known, settings: {}, options: readDeliveryOptions({}), fault };
+      return { ...known, settings: {}, secretNames: [], options: readDeliveryOptions({}), fault };
     }
   }
 }
@@ -262,7 +285,8 @@ function storable(message: string): string {
 
 function deliveryOf(row: DeliveryRow, destination: number): WaitingDelivery {
   return {
-    ...{ seq: row.seq, key: row.key, destination, connection: row.connection, attempts: row.attempts },
+    ...{ seq: row.seq, key: row.key, destination, connection: row.connection },
+    ...{ attempts: row.attempts, bytes: row.bytes },
     // Invariant: the pipeline writes no other.
     kind: row.kind as DeliveryKind,
     profileId: row.profile_id,
@@ -271,7 +295,7 @@ function deliveryOf(row: DeliveryRow, destination: number): WaitingDelivery {
     segmentId: row.segment_id,
     payload: JSON.parse(row.payload) as JsonObject,
     ...(row.given === null ? {} : { given: JSON.parse(row.given) as JsonObject }),
-    ...(row.late === null ? {} : { late: JSON.parse(row.late) as JsonObject }),
+    ...(row.late === null ? {} : { late: JSON.parse(row.late) as JsonValue[] }),
     receivedAt: row.received_at,
     decidedAt: row.decided_at,
     since: row.retried_at ?? row.decided_at,

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { ConsentRulesVersion } from '../../core/consent/consent-rules.js';
 import type { Identifier } from '../../core/identity/identifier.js';
 import type { Join } from '../../core/identity/population.js';
 import type { IdentityRules } from '../../core/identity/rules.js';
@@ -14,6 +15,7 @@ import type {
   StoredGroup,
 } from './identity-state.js';
 import { clearMatches } from './matches.js';
+import { takeBackAudiences } from './settle-audience.js';
 import { stepAside } from './step-aside.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
@@ -47,7 +49,7 @@ export class PostgresIdentityState implements IdentityState {
   }
 
   async facts(): Promise<IdentityFacts> {
-    const [rules, blocks, separations, joins, releases] = await Promise.all([
+    const [rules, blocks, separations, joins, releases, consent] = await Promise.all([
       this.#pool.query<{ version: number; rules: IdentityRules }>(RULES),
       this.#pool.query<Identifier>('SELECT kind, value FROM identity_block'),
       this.#pool.query<PairRow & { since: number }>('SELECT * FROM identity_separation'),
@@ -56,6 +58,7 @@ export class PostgresIdentityState implements IdentityState {
          FROM identity_join j JOIN identity_operation o ON o.id = j.operation_id ORDER BY j."offset", j.operation_id`,
       ),
       this.#pool.query<ReleaseRow>('SELECT * FROM identity_release ORDER BY operation_id'),
+      this.#pool.query<ConsentRulesVersion>('SELECT version, since, rules FROM consent_rules'),
     ]);
     return {
       version: rules.rows[0]?.version ?? 0,
@@ -70,6 +73,7 @@ export class PostgresIdentityState implements IdentityState {
         ...{ operationId: row.operation_id, offset: row.offset, quarantinedAt: row.quarantined_at },
         identifier: { kind: row.kind, value: row.value },
       })),
+      consent: consent.rows,
     };
   }
 
@@ -123,6 +127,10 @@ export class PostgresIdentityState implements IdentityState {
       writeFacts(run, commit);
       writeProgress(run, commit);
       writeStale(run, touchedBy(commit));
+      takeBackAudiences(
+        run,
+        commit.profiles.map(({ id }) => id),
+      );
     });
   }
 
@@ -163,7 +171,7 @@ function writeReplaced(run: Run, replaced: readonly string[]): void {
 }
 
 function writeFacts(run: Run, commit: OperationCommit): void {
-  const { operation, separate, unite, block, join, unjoin, release, rules, overrides } = commit;
+  const { operation, separate, unite, block, join, unjoin, release, rules, consentRules, overrides } = commit;
   if (separate.length > 0) {
     run(
       'separate',
@@ -210,6 +218,14 @@ function writeFacts(run: Run, commit: OperationCommit): void {
     run('rules', 'INSERT INTO identity_rules (version, rules, operation_id) VALUES ($1, $2, $3)', [
       ...[rules.version, JSON.stringify(rules.rules), operation.id],
     ]);
+  }
+  if (consentRules !== null) {
+    const { version, since } = consentRules;
+    run(
+      'consent-rules',
+      'INSERT INTO consent_rules (version, since, rules, operation_id) VALUES ($1, $2, $3, $4)',
+      [...[version, since, JSON.stringify(consentRules.rules), operation.id]],
+    );
   }
   if (overrides !== null) {
     run('outbox', 'INSERT INTO identity_outbox (operation_id, overrides) VALUES ($1, $2)', [

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import type { Channel } from '../../core/delivery/channel.js';
+import type { Identifier } from '../../core/identity/identifier.js';
 import { decodeProfile } from '../../core/profile/codec.js';
 import { uuidArray } from '../../engines/postgres.js';
-import type { Address, PeopleAtDoor, PersonAtDoor } from './people-at-door.js';
+import type { PeopleAtDoor, PersonAtDoor } from './people-at-door.js';
+import { Suppressions } from './suppressions.js';
 
 const PEOPLE = `
   SELECT asked.id, state FROM unnest($1::uuid[]) AS asked (id)
@@ -11,9 +13,11 @@ const PEOPLE = `
 /** People at the door, from PostgreSQL. */
 export class PostgresPeopleAtDoor implements PeopleAtDoor {
   readonly #pool: Pool;
+  readonly #suppressions: Suppressions;
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    this.#suppressions = new Suppressions(pool);
   }
 
   async people(ids: readonly string[]): Promise<ReadonlyMap<string, PersonAtDoor>> {
@@ -30,7 +34,7 @@ export class PostgresPeopleAtDoor implements PeopleAtDoor {
     );
   }
 
-  async suppressed(_channel: Channel, _addresses: readonly Address[]): Promise<ReadonlySet<string>> {
-    return new Set();
+  async suppressed(channel: Channel, identifiers: readonly Identifier[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.#suppressions.suppressedAmong(channel, identifiers)).keys());
   }
 }

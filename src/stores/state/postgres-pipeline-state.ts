@@ -12,6 +12,7 @@ import {
 } from '../../engines/postgres.js';
 import type { BatchCommit, PipelineState, Position, RejectedEvent, SealedRun } from './pipeline-state.js';
 import { writeQuality } from './quality.js';
+import { writeActivation } from './write-activation.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 import { writeSegments } from './write-segments.js';
@@ -132,6 +133,7 @@ export class PostgresPipelineState implements PipelineState {
     writeSeen(run, batch);
     writeVerdicts(run, batch);
     writeSegments(run, batch.segments);
+    writeActivation(run, batch.activation);
     run('move', MOVE, [CONSUMER, batch.from, batch.until]);
     // Sent along: after a failure it ends the transaction as a rollback would, and nobody has to wait to find out.
     run('commit', 'COMMIT', []);

@@ -90,6 +90,12 @@ function writeMerges(run: Run, merged: PeopleChanges['merged']): void {
      ON CONFLICT (from_id) DO UPDATE SET into_id = excluded.into_id`,
     [from, into],
   );
+  run(
+    'audiences-follow',
+    `UPDATE audience_member SET holder = gone.into_id FROM unnest($1::uuid[], $2::uuid[]) AS gone (from_id, into_id)
+     WHERE audience_member.holder = gone.from_id`,
+    [from, into],
+  );
   moveRefusals(run, from, into);
 }
 

@@ -21,6 +21,11 @@ const STALE = `
   SELECT DISTINCT id, '', 0, true, 0 FROM unnest($1::uuid[]) AS id
   ON CONFLICT (profile_id) DO UPDATE SET stale = true, due_at = 0`;
 
+const AUDIENCES_SYNC = `
+  UPDATE audience_sync AS s SET due_at = 0, again = s.phase IS NOT NULL
+  FROM connection c JOIN connection_version v ON v.connection_id = c.id
+  WHERE s.connection = c.number AND v.definition -> 'from' ->> 'segment' = (SELECT segment_id FROM segment_version WHERE number = $1)`;
+
 /** Writes what a batch changes. */
 export function writeSegments(run: Run, { people, gone, accounts, now, changes }: SegmentChanges): void {
   writePeopleStates(run, people);
@@ -67,6 +72,9 @@ export function writeStep(run: Run, step: SegmentStep): void {
       [step.versionNumber],
     );
   }
+  // Who was found by going through everybody, and who was seen out, is told by comparing audiences with the segment.
+  if (step.status === 'live' || step.status === 'retired')
+    run('segment-audiences', AUDIENCES_SYNC, [step.versionNumber]);
   if (step.status !== 'backfilling' || slices !== undefined)
     run('segment-epoch', 'UPDATE segment_epoch SET epoch = epoch + 1', []);
 }

@@ -8,8 +8,9 @@ import { catalogue } from '../../../src/activate/library/catalogue.js';
 import { libraryKind } from '../../../src/activate/library/library-kind.js';
 import { parseEventChoices } from '../../../src/core/delivery/event-choice.js';
 import type { JsonObject } from '../../../src/core/json.js';
+import { checkPayload } from '../../../src/core/mapping/check-payload.js';
 import { IDENTIFY, membership, ORDER } from './library-cases.js';
-import { contextAt, mapped, startTool, type Tool } from './library-world.js';
+import { contextAt, delivery, evaluated, startTool, type Tool } from './library-world.js';
 import { sampleMissing, sampleSettings } from './sample-values.js';
 import { WITHOUT_REQUEST } from './without-request.js';
 
@@ -46,13 +47,20 @@ async function dryRun(kind: DestinationKind, action: string, settings: JsonObjec
   );
   const told = new Set<string>();
   for (const event of EVENTS) {
-    const [item] = mapped({ mapping: { ...defaults, ...preset?.mapping }, events: [event] });
-    if (item === undefined) continue;
-    const payload = { ...item.payload, ...sampleMissing(definition.fields, item.payload) };
+    const made = evaluated({ ...defaults, ...preset?.mapping }, event);
+    const payload = { ...made, ...sampleMissing(definition.fields, made) };
+    const checked = checkPayload(payload, definition.fields, false);
     const { context, exchanges, close } = contextAt(tool, { settings, dryRun: true });
-    const [result] = await definition.send([{ ...item, payload }], context);
+    const [result] = await definition.send(
+      [delivery('payload' in checked ? checked.payload : payload, event)],
+      context,
+    );
     await close();
-    if (exchanges().length > 0) return 'request';
+    if (exchanges().length > 0) {
+      // What the pipeline's check refuses, the library refuses too.
+      expect(checked, action).not.toHaveProperty('faults');
+      return 'request';
+    }
     told.add(result?.status === 'failed' ? result.code : String(result?.status));
   }
   return [...told].sort().join(' or ');

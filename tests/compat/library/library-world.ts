@@ -3,6 +3,7 @@
  * internet; both ways are led here with the origin that was meant beside each request, and plain HTTP in place of TLS.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +16,9 @@ import { libraryKind } from '../../../src/activate/library/library-kind.js';
 import type { ActionInput, MultiStatus } from '../../../src/activate/library/library-types.js';
 import { libraryDefinition, libraryDestination } from '../../../src/activate/library/load-library.js';
 import { testContext } from '../../../src/activate/test-kit.js';
-import type { JsonObject, JsonValue } from '../../../src/core/json.js';
+import { isObject, type JsonObject, type JsonValue } from '../../../src/core/json.js';
+import { checkPayload } from '../../../src/core/mapping/check-payload.js';
+import { type Mapping, readMapping } from '../../../src/core/mapping/read-mapping.js';
 
 const ORIGIN = 'x-meant-origin';
 /** Of the connection, not of the request. */
@@ -117,16 +120,27 @@ export function contextAt(
   return { context, exchanges: () => [...call.exchanges, ...base.exchanges], close: () => http.close() };
 }
 
-/** Payloads as they stand in deliveries: mapped beforehand. */
-export function mapped({ mapping, events }: Pick<Sending, 'mapping' | 'events'>): SendItem[] {
-  return events.map((given, index) => ({
+const tools: Parameters<Mapping['evaluate']>[1] = {
+  sha256: (text, encoding) => createHash('sha256').update(text).digest(encoding),
+};
+
+/** What a mapping makes of an event, before it is checked: as the pipeline does it. */
+export function evaluated(mapping: JsonObject, event: JsonObject): JsonObject {
+  const made = readMapping(mapping).evaluate(event, tools);
+  if (!isObject(made)) throw new Error('The mapping makes no object');
+  return made;
+}
+
+/** Something to be sent, as it stands in its delivery. */
+export function delivery(payload: JsonObject, given: JsonObject, index = 0): SendItem {
+  return {
     key: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     attempt: 1,
     profileId: '11111111-1111-4111-8111-111111111111',
     decidedAt: Date.now(),
-    payload: transform(mapping, given),
+    payload,
     given,
-  }));
+  };
 }
 
 /** Sends by our adapter. */
@@ -134,8 +148,13 @@ export async function sendByAdapter(sending: Sending, tool: Tool): Promise<reado
   const { context, close } = contextAt(tool, sending);
   const action = libraryKind(sending.slug)?.actions[sending.action];
   if (action === undefined) throw new Error(`${sending.slug} has no action ${sending.action}`);
+  const items = sending.events.map((event, index) => {
+    const checked = checkPayload(evaluated(sending.mapping, event), action.fields, false);
+    if (checked.faults !== undefined) throw new Error(checked.faults.map(({ message }) => message).join(' '));
+    return delivery(checked.payload, event, index);
+  });
   try {
-    return await action.send(mapped(sending), context);
+    return await action.send(items, context);
   } finally {
     await close();
   }
@@ -190,11 +209,6 @@ interface OwnClient {
 
 const ofLibrary = createRequire(createRequire(import.meta.url).resolve('@segment/action-destinations'));
 const core = ofLibrary.resolve('@segment/actions-core');
-
-/** The mapping kit of the library. */
-export const { transform } = createRequire(core)(path.join(path.dirname(core), 'mapping-kit/index.js')) as {
-  transform(mapping: JsonObject, event: JsonObject): JsonObject;
-};
 
 /** Gives the library back the HTTP client that it comes with, as it is but for the address that it connects to. */
 async function withOwnClient<T>(tool: Tool, run: () => Promise<T>): Promise<T> {

@@ -25,10 +25,14 @@ function sampleOne(
   name: string,
   { type, choices, properties, format, default: byDefault }: Field,
 ): JsonValue {
-  if (byDefault !== undefined && (typeof byDefault !== 'object' || Array.isArray(byDefault)))
+  if (
+    byDefault !== undefined &&
+    byDefault !== '' &&
+    (typeof byDefault !== 'object' || Array.isArray(byDefault))
+  )
     return byDefault;
   const [choice] = choices ?? [];
-  if (choice !== undefined) return choice.value;
+  if (choice !== undefined) return typeof choice === 'string' ? choice : choice.value;
   switch (type) {
     case 'number':
     case 'integer':

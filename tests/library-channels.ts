@@ -2,7 +2,7 @@
  * By which channel each destination of the library reaches people, and what it is for. Reviewed by hand, since the library does not say it:
  * the channel decides which suppression list holds.
  */
-import type { Channel } from '../../core/delivery/channel.js';
+import type { Channel } from '../src/core/delivery/channel.js';
 
 /** What a group of destinations is for, and the channel of all of them. */
 interface Group {

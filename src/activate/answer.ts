@@ -1,0 +1,111 @@
+/** What the main thread asks of connectors' code. */
+import { failureOf } from '../core/delivery/classify.js';
+import { TributaryError } from '../core/errors.js';
+import type { JsonObject } from '../core/json.js';
+import type { DestinationKind } from './destinations/destination.js';
+import { describeKind, type FindKind } from './find-kind.js';
+import type { AskedDestination, AskName, Asks, QueueState, Tried } from './messages.js';
+import { type OutletCall, type OutletParts, openOutlet } from './outlet.js';
+
+/** How long something that somebody waits for may take. */
+const TRY_MS_MAX = 20_000;
+
+/** What answering leans on. */
+export interface AnswerParts extends OutletParts {
+  readonly findKind: FindKind;
+  readonly queues: () => readonly QueueState[];
+}
+
+type Answers = { readonly [Name in AskName]: (ask: Asks[Name]['ask']) => Promise<Asks[Name]['answer']> };
+
+/** Answers to all that can be asked. Each rejects with a TributaryError where the asker is to blame. */
+export function answers(parts: AnswerParts): Answers {
+  return {
+    async describe({ kind }) {
+      const found = await parts.findKind(kind);
+      return found && describeKind(found);
+    },
+    async test({ destination }) {
+      const kind = await kindOf(parts, destination);
+      const { tried } = await tryOut(
+        parts,
+        kind,
+        destination,
+        { options: {}, dryRun: false },
+        async (context) => kind.test?.(context),
+      );
+      return tried;
+    },
+    async dryRun({ destination, action, options, items }) {
+      const kind = await kindOf(parts, destination);
+      const known = Object.hasOwn(kind.actions, action) ? kind.actions[action] : undefined;
+      if (known === undefined)
+        throw new TributaryError('definition_invalid', `${destination.kind} has no action ${action}.`);
+      const { tried, result } = await tryOut(parts, kind, destination, { options, dryRun: true }, (context) =>
+        known.send(items, context),
+      );
+      return { ...tried, results: result ?? [] };
+    },
+    async createAudience({ destination, options, audience }) {
+      const kind = await kindOf(parts, destination);
+      const create = kind.audience?.create;
+      if (create === undefined)
+        throw new TributaryError(
+          'definition_invalid',
+          `${destination.kind} makes no audiences: make it in the tool.`,
+        );
+      const { tried, result } = await tryOut(
+        parts,
+        kind,
+        destination,
+        { options, dryRun: false },
+        (context) => create(audience, context),
+      );
+      return { ...tried, ...result };
+    },
+    queues: async () => parts.queues(),
+  };
+}
+
+async function kindOf(parts: AnswerParts, { kind }: AskedDestination): Promise<DestinationKind> {
+  const found = await parts.findKind(kind);
+  if (found) return found;
+  throw new TributaryError('not_found', `There is no kind of destination ${kind}.`);
+}
+
+/** Lets a connector do something within a time, and tells what it said to its tool. */
+async function tryOut<Result>(
+  parts: AnswerParts,
+  kind: DestinationKind,
+  { id, settings }: AskedDestination,
+  { options, dryRun }: { readonly options: JsonObject; readonly dryRun: boolean },
+  run: (context: OutletCall['context']) => Promise<Result>,
+): Promise<{ readonly tried: Tried; readonly result?: Result }> {
+  const secretNames = Object.entries(kind.settings).flatMap(([name, { secret }]) => (secret ? [name] : []));
+  const outlet = openOutlet(kind, { id, number: undefined, settings, secretNames }, parts);
+  const ending = new AbortController();
+  const { context, exchanges } = outlet.call({
+    options,
+    dryRun,
+    signal: ending.signal,
+    timeoutMs: TRY_MS_MAX,
+  });
+  let callOff = () => {};
+  const late = new Promise<never>((_, reject) => {
+    callOff = parts.time.after(TRY_MS_MAX, () => {
+      const failure = { code: 'timeout', message: `No answer within ${TRY_MS_MAX} ms.`, retry: true };
+      reject(Object.assign(new Error(failure.message), { failure }));
+      ending.abort();
+    });
+  });
+  try {
+    const result = await Promise.race([run(context), late]);
+    return { tried: { exchanges: [...exchanges] }, result };
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    return { tried: { exchanges: [...exchanges], failure: { code, message } } };
+  } finally {
+    callOff();
+    await outlet.close();
+  }
+}

@@ -1,0 +1,128 @@
+/** What e-mail is told: its settings, the fields of a message, and what a connection says once for all. */
+import type { Field, Fields } from '../../../core/mapping/field.js';
+
+/** Of the destination. */
+export const EMAIL_SETTINGS: Fields = {
+  host: {
+    label: 'Mail server',
+    description: 'Host of the SMTP server, such as smtp.example.com.',
+    type: 'string',
+    required: true,
+  },
+  port: {
+    label: 'Port',
+    description: 'By default 587 with STARTTLS, 465 with TLS, 25 without either.',
+    type: 'integer',
+  },
+  security: {
+    label: 'Security',
+    description: 'How the connection is encrypted.',
+    type: 'string',
+    choices: [
+      { value: 'starttls', label: 'STARTTLS: it must be taken up, or nothing is sent' },
+      { value: 'tls', label: 'TLS from the start' },
+      { value: 'none', label: 'None: for a server on this machine' },
+    ],
+    default: 'starttls',
+  },
+  certificateAuthority: {
+    label: 'Certificate authority',
+    description:
+      'PEM certificates to trust instead of the public ones, for a server with a certificate of its own.',
+    type: 'text',
+  },
+  user: { label: 'User', description: 'Left out: no authentication.', type: 'string' },
+  password: { label: 'Password', description: 'Password of the user.', type: 'password', secret: true },
+  from: {
+    label: 'Sender',
+    description: 'Who the messages come from, such as Shop <hello@shop.example>.',
+    type: 'string',
+    required: true,
+  },
+  replyTo: { label: 'Reply to', description: 'Where answers go, when not to the sender.', type: 'string' },
+  bounceAddress: {
+    label: 'Bounce address',
+    description:
+      'A mailbox for bounces, such as bounces@mail.shop.example: messages leave from bounces+<signed code>@…, and what arrives there is given to POST /api/v1/suppressions/feedback. Its part before @ has at most 19 characters. Left out: bounces go to the sender.',
+    type: 'string',
+  },
+  connectionsMax: {
+    label: 'Connections',
+    description: 'How many connections to the server may be open at once.',
+    type: 'integer',
+    default: 5,
+  },
+};
+
+const TEMPLATES = {
+  subject: {
+    label: 'Subject',
+    description: 'In Liquid, such as Hello {{ traits.first_name | default: "there" }}.',
+    type: 'string',
+  },
+  mjml: { label: 'MJML', description: 'The message in MJML and Liquid.', type: 'text' },
+  html: { label: 'HTML', description: 'The message in HTML and Liquid, instead of MJML.', type: 'text' },
+  text: {
+    label: 'Text',
+    description: 'The text part, in Liquid. Left out, it is made of the HTML.',
+    type: 'text',
+  },
+} as const satisfies Record<string, Field>;
+
+/** Templates that hold for the whole connection: mostly all of them. */
+export const EMAIL_OPTIONS: Fields = {
+  ...TEMPLATES,
+  strict: {
+    label: 'Fail where a value is missing',
+    description:
+      'A variable that is missing and has no default makes the message fail, and the failure names it. Else it is empty.',
+    type: 'boolean',
+    default: false,
+  },
+  unsubscribe: {
+    label: 'Unsubscribe link',
+    description:
+      'Headers for one-click unsubscribe (RFC 8058), and the variable unsubscribe_url. Only messages that nobody can opt out of, such as receipts, do without.',
+    type: 'boolean',
+    default: true,
+  },
+};
+
+/** Of one message. */
+export const EMAIL_FIELDS: Fields = {
+  to: {
+    label: 'To',
+    description: 'One address.',
+    type: 'string',
+    required: true,
+    default: { '@path': '$.profile.identifiers.email[0]' },
+  },
+  from: { label: 'Sender', description: 'Instead of the one of the settings.', type: 'string' },
+  replyTo: { label: 'Reply to', description: 'Instead of the one of the settings.', type: 'string' },
+  variables: {
+    label: 'Variables',
+    description: 'What the templates can use.',
+    type: 'object',
+    additionalProperties: true,
+    default: {
+      event: { '@path': '$.event' },
+      properties: { '@path': '$.properties' },
+      traits: { '@path': '$.profile.traits' },
+    },
+  },
+  headers: {
+    label: 'Headers',
+    description: 'Further headers; their names begin with X-.',
+    type: 'object',
+    additionalProperties: true,
+  },
+  ...Object.fromEntries(
+    Object.entries(TEMPLATES).map(([name, field]) => [
+      name,
+      {
+        ...field,
+        description: `${field.description} For this message alone; mostly it stands in the connection's options.`,
+      },
+    ]),
+  ),
+};

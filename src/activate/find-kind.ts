@@ -1,0 +1,35 @@
+import type { DestinationKind } from './destinations/destination.js';
+import { OWN_KINDS } from './destinations/kinds.js';
+import { LIBRARY_PREFIX } from './library/catalogue.js';
+import type { DescribedAction, DescribedKind } from './messages.js';
+
+/** Finds a kind by its name, loading its code; undefined when there is none. */
+export type FindKind = (kind: string) => Promise<DestinationKind | undefined>;
+
+/** Finds kinds of our own, and those of the library, none of which is loaded before it is asked for. */
+export const findKind: FindKind = async (kind) => {
+  if (kind.startsWith(LIBRARY_PREFIX)) {
+    const { libraryKind } = await import('./library/library-kind.js');
+    return libraryKind(kind.slice(LIBRARY_PREFIX.length));
+  }
+  return Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
+};
+
+/** A kind as plain data. */
+export function describeKind(kind: DestinationKind): DescribedKind {
+  const { actions, test, audience, presets, categories, settings, channel, title, description, docsUrl } =
+    kind;
+  const described = Object.entries(actions).map(([name, action]): [string, DescribedAction] => {
+    const { send: _, choices: __, needsGiven = false, addressFields = [], ...data } = action;
+    return [name, { ...data, needsGiven, addressFields }];
+  });
+  return {
+    ...{ kind: kind.kind, title, description, categories, channel, settings, presets },
+    ...(docsUrl === undefined ? {} : { docsUrl }),
+    actions: Object.fromEntries(described),
+    canTest: test !== undefined,
+    ...(audience === undefined
+      ? {}
+      : { audience: { fields: audience.fields, canCreate: audience.create !== undefined } }),
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * The activate worker: a thread of its own, so that connectors' code never holds up the HTTP event loop or the pipeline. This file wires the deliverer
+ * to its stores and to the main thread; the work itself is in `deliverer.ts`.
+ */
+import { createHmac } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { SUPPRESSION_CHANNELS } from '../core/consent/suppression.js';
+import { unsubscribeToken } from '../core/consent/unsubscribe-token.js';
+import { TributaryError } from '../core/errors.js';
+import { normaliseEmail } from '../core/identity/normalise-email.js';
+import type { ClickHouseOptions } from '../engines/clickhouse.js';
+import { openClickHouse } from '../engines/clickhouse.js';
+import type { PostgresConnection } from '../engines/postgres.js';
+import { openPool } from '../engines/postgres.js';
+import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
+import { openSecretKey } from '../stores/secret-key.js';
+import type { DestinationFact } from '../stores/state/delivery-state.js';
+import { PostgresDeliveryState } from '../stores/state/postgres-delivery-state.js';
+import { PostgresDestinationValues } from '../stores/state/postgres-destination-values.js';
+import { PostgresPeopleAtDoor } from '../stores/state/postgres-people-at-door.js';
+import { Suppressions } from '../stores/state/suppressions.js';
+import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
+import type { TelemetryEvent } from '../telemetry/telemetry.js';
+import { answers } from './answer.js';
+import { Deliverer } from './deliverer.js';
+import type { SendContext } from './destinations/destination.js';
+import { killAtDelivery } from './fault.js';
+import { findKind } from './find-kind.js';
+import { readAddressRules } from './http/address-rules.js';
+import { NOTHING_LATE } from './late/late-resolver.js';
+import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
+import { type Outlet, type OutletParts, openOutlet } from './outlet.js';
+import type { SettlerParts } from './settler.js';
+import { tellSettled } from './tell-settled.js';
+import { REAL_TIME } from './time.js';
+
+/** To start the worker. Everything is plain data: it crosses a thread. */
+export interface ActivateStart {
+  readonly postgres: PostgresConnection;
+  readonly clickhouse: Omit<ClickHouseOptions, 'role'>;
+  readonly dataDir: string;
+  readonly secretKey: string | undefined;
+  /** Networks beside the public internet that destinations may speak to; see http/address-rules.ts. */
+  readonly destinationNetworks: readonly string[];
+  readonly publicUrl: string | undefined;
+  /** See `fault.ts`; undefined but for tests. */
+  readonly testFault: string | undefined;
+}
+
+/** Connections to PostgreSQL: one settles and holds the lease. */
+const CONNECTIONS = 6;
+/** Quiet after which this thread's garbage is collected. */
+const IDLE_MS = 3_000;
+
+// Invariant: this file is only ever started as a worker.
+const port = parentPort as NonNullable<typeof parentPort>;
+const post = (message: FromActivate) => port.postMessage(message);
+const tell = (event: TelemetryEvent) => post({ type: 'told', event });
+
+await main(workerData as ActivateStart);
+
+async function main(start: ActivateStart): Promise<void> {
+  const pool = openPool(start.postgres, { name: 'tributary-activate', max: CONNECTIONS });
+  const key = openSecretKey(start.secretKey, start.dataDir);
+  const state = new PostgresDeliveryState(pool, key);
+  const clickhouse = await openClickHouse({ ...start.clickhouse, role: 'writer' });
+  const idle = collectWhenIdle(IDLE_MS, () => void clickhouse.trim().catch(() => {}));
+  const mac: OutletParts['mac'] = (use, text) => createHmac('sha256', key.derive(use)).update(text).digest();
+  const parts: OutletParts = {
+    rules: readAddressRules(start.destinationNetworks),
+    values: new PostgresDestinationValues(pool),
+    time: REAL_TIME,
+    mac,
+  };
+  const fault = start.testFault === undefined ? undefined : killAtDelivery(start.testFault);
+  const deliverer = new Deliverer({
+    ...{ state, time: REAL_TIME, late: NOTHING_LATE },
+    log: new ClickHouseDeliveryLog(clickhouse),
+    people: new PostgresPeopleAtDoor(pool),
+    openOutlet: (destination) => outletTo(destination, parts, start.publicUrl),
+    heard: hearing(new Suppressions(pool)),
+    settled(ended) {
+      idle.busy();
+      for (const event of tellSettled(ended)) tell(event);
+    },
+    failed(error, retryInMs) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      tell({ name: 'delivery_failed', message, retryInMs });
+    },
+    ...(fault === undefined ? {} : { fault }),
+  });
+  const answer = answers({ ...parts, findKind, queues: () => deliverer.queues });
+  port.on('message', (message: ToActivate) => {
+    if (message.type === 'changed') deliverer.changed();
+    else if (message.type === 'stop') deliverer.stop();
+    else
+      void reply(
+        message.id,
+        answer[message.name] as (ask: unknown) => Promise<Asks[AskName]['answer']>,
+        message.ask,
+      );
+  });
+  post({ type: 'ready' });
+  await deliverer.run();
+  await clickhouse.close();
+  // The thread itself lives on: its end would take the embedded ClickHouse away from the others (see `openClickHouse`).
+  post({ type: 'stopped' });
+}
+
+async function reply(id: number, answer: (ask: unknown) => Promise<unknown>, ask: unknown): Promise<void> {
+  try {
+    post({ type: 'answer', id, answer: await answer(ask) });
+  } catch (error) {
+    const code = error instanceof TributaryError ? error.code : 'internal';
+    post({ type: 'refusal', id, code, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function outletTo(
+  destination: DestinationFact,
+  parts: OutletParts,
+  publicUrl: string | undefined,
+): Promise<Outlet> {
+  const kind = await findKind(destination.kind);
+  if (kind === undefined) throw new Error(`There is no kind of destination ${destination.kind}`);
+  const unsubscribeLink = publicUrl === undefined ? undefined : linksOf(destination, publicUrl, parts.mac);
+  return openOutlet(kind, destination, {
+    ...parts,
+    ...(unsubscribeLink === undefined ? {} : { unsubscribeLink }),
+  });
+}
+
+function linksOf(
+  { channel, purposes }: DestinationFact,
+  publicUrl: string,
+  mac: OutletParts['mac'],
+): NonNullable<SendContext['unsubscribeLink']> {
+  const list = SUPPRESSION_CHANNELS.find((known) => known === channel) ?? 'all';
+  return ({ key }, address) => {
+    const said = { channel: list, kind: 'email', value: normaliseEmail(address), purposes, delivery: key };
+    return `${publicUrl.replace(/\/$/, '')}/u/${unsubscribeToken(said, (text) => mac('unsubscribe', text))}`;
+  };
+}
+
+/** What tools say of addresses goes on the suppression lists. */
+function hearing(suppressions: Suppressions): SettlerParts['heard'] {
+  return async (heard) => {
+    await suppressions.add(heard.map(suppressionOf).filter(({ value }) => value !== ''));
+  };
+}
+
+function suppressionOf({ feedback, logged }: Parameters<SettlerParts['heard']>[0][number]) {
+  return {
+    ...{ channel: 'email' as const, reason: feedback.kind, purposes: [] },
+    ...{ kind: 'email', value: normaliseEmail(feedback.address) },
+    source: `destination ${logged.destinationId}`,
+    proof: { delivery: logged.key, error: logged.error },
+  };
+}

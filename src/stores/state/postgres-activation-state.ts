@@ -1,0 +1,133 @@
+import type { Pool } from 'pg';
+import type { ConnectionDefinition } from '../../core/delivery/connection.js';
+import type { ConnectionInForce } from '../../core/delivery/connection-in-force.js';
+import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
+import type { JsonObject } from '../../core/json.js';
+import { uuidArray } from '../../engines/postgres.js';
+import type { LoggedAttempt } from '../events/delivery-log.js';
+import type { ActivationState, ActivationWork, StoredMember, SyncStep } from './activation-state.js';
+import { stepAside } from './step-aside.js';
+import { writeActivation } from './write-activation.js';
+
+/** After which an audience is compared with its segment again. */
+const SYNC_INTERVAL_MS = 24 * 60 * 60 * 1000;
+
+const WORK = `
+  SELECT epoch, s.connection, s.phase, s.after::text AS after, s.due_at AS "dueAt" FROM activation_epoch
+  LEFT JOIN (SELECT * FROM audience_sync ORDER BY due_at, connection LIMIT 1) AS s ON true`;
+const CONNECTIONS = `
+  SELECT DISTINCT ON (c.number) c.id AS "connectionId", c.number AS "connectionNumber", v.version, v.number AS "versionNumber", v.definition,
+    v.prepared, d.id AS "destinationId", d.number AS "destinationNumber", d.name AS "destinationName", d.kind, d.purposes, d.delivery
+  FROM connection c JOIN destination d ON d.id = c.destination_id JOIN connection_version v ON v.connection_id = c.id
+  WHERE c.enabled AND c.deleted_at IS NULL AND d.enabled AND d.deleted_at IS NULL ORDER BY c.number, v.version DESC`;
+const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.is_added AS "isAdded", m.key, m.given, m.decided_at AS "decidedAt",
+  (m.confirmed_key IS DISTINCT FROM m.key AND NOT EXISTS (SELECT FROM delivery d WHERE d.key = m.key)) AS "isLost"`;
+/** What was matched and neither delivered, filtered nor dropped; without the dead letters. */
+const WAITING = `
+  SELECT destination, sum(CASE outcome WHEN 'matched' THEN deliveries ELSE -deliveries END)::float8
+    - (SELECT count(*) FROM delivery d WHERE d.destination = b.destination AND d.state = 'dead') AS waiting
+  FROM delivery_balance b GROUP BY destination`;
+const GO_ON = `
+  UPDATE audience_sync SET phase = $2, after = $3, started_at = coalesce(CASE WHEN phase IS NOT NULL THEN started_at END, $4::int8),
+    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $5::int8, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $6::int8
+  WHERE connection = $1`;
+const END = `
+  UPDATE audience_sync SET phase = NULL, after = NULL, finished_at = $2::int8, due_at = CASE WHEN again THEN 0 ELSE $2::int8 + $3::int8 END, again = false,
+    started_at = coalesce(CASE WHEN phase IS NOT NULL THEN started_at END, $2::int8),
+    added = CASE WHEN phase IS NULL THEN 0 ELSE added END + $4::int8, removed = CASE WHEN phase IS NULL THEN 0 ELSE removed END + $5::int8
+  WHERE connection = $1`;
+
+type ConnectionRow = Omit<ConnectionInForce, 'backlogMax'> & {
+  readonly definition: ConnectionDefinition;
+  readonly delivery: JsonObject;
+};
+type MemberRow = Omit<StoredMember, 'given'> & { readonly given: string };
+interface WorkRow {
+  readonly epoch: number;
+  readonly connection: number | null;
+  readonly phase: 'adding' | 'removing' | null;
+  readonly after: string | null;
+  readonly dueAt: number;
+}
+
+/** What leaves, in PostgreSQL. */
+export class PostgresActivationState implements ActivationState {
+  readonly #pool: Pool;
+
+  /** @param pool of connections in pipeline mode. */
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async work(): Promise<ActivationWork> {
+    const { rows } = await this.#pool.query<WorkRow>({ name: 'activation-work', text: WORK });
+    const { epoch = 0, connection = null, phase, after, dueAt = 0 } = rows[0] ?? {};
+    if (connection === null) return { epoch, sync: undefined };
+    return { epoch, sync: { connection, phase: phase ?? 'adding', after: after ?? undefined, dueAt } };
+  }
+
+  async connections(): Promise<ConnectionInForce[]> {
+    const { rows } = await this.#pool.query<ConnectionRow>(CONNECTIONS);
+    return rows.map(({ delivery, ...row }) => ({
+      ...row,
+      backlogMax: readDeliveryOptions(delivery).backlogMax,
+    }));
+  }
+
+  async membersOf(holders: readonly string[]): Promise<StoredMember[]> {
+    if (holders.length === 0) return [];
+    const { rows } = await this.#pool.query<MemberRow>({
+      name: 'audience-members',
+      text: `SELECT ${MEMBER} FROM audience_member m JOIN unnest($1::uuid[]) AS asked (holder) USING (holder)`,
+      values: [uuidArray([...new Set(holders)])],
+    });
+    return rows.map(memberOf);
+  }
+
+  async membersAfter(connection: number, after: string | undefined, limit: number): Promise<StoredMember[]> {
+    const { rows } = await this.#pool.query<MemberRow>({
+      name: 'audience-members-after',
+      text: `SELECT ${MEMBER} FROM audience_member m
+             WHERE m.connection = $1 AND ($2::uuid IS NULL OR m.profile_id > $2) ORDER BY m.profile_id LIMIT $3`,
+      values: [connection, after ?? null, limit],
+    });
+    return rows.map(memberOf);
+  }
+
+  async waiting(): Promise<Map<number, number>> {
+    const { rows } = await this.#pool.query<{ destination: number; waiting: number }>({
+      name: 'deliveries-waiting',
+      text: WAITING,
+    });
+    return new Map(rows.map(({ destination, waiting }) => [destination, waiting]));
+  }
+
+  async commitSync(step: SyncStep): Promise<void> {
+    const { connection, next, now, changes } = step;
+    const removed = changes.members.filter(({ isAdded }) => !isAdded).length;
+    const added = changes.members.length - removed;
+    await stepAside(this.#pool, step, (run) => {
+      writeActivation(run, changes);
+      if (next === undefined) run('sync-end', END, [connection, now, SYNC_INTERVAL_MS, added, removed]);
+      else run('sync-on', GO_ON, [connection, next.phase, next.after ?? null, now, added, removed]);
+    });
+  }
+
+  async untold(): ReturnType<ActivationState['untold']> {
+    const { rows } = await this.#pool.query<{ seq: number; filtered: string }>({
+      name: 'filtered-untold',
+      text: 'SELECT seq, filtered FROM filtered_outbox ORDER BY seq LIMIT 10',
+    });
+    return rows.map(({ seq, filtered }) => ({ seq, filtered: JSON.parse(filtered) as LoggedAttempt[] }));
+  }
+
+  async told(seq: number): Promise<void> {
+    await this.#pool.query({
+      ...{ name: 'filtered-told', text: 'DELETE FROM filtered_outbox WHERE seq = $1', values: [seq] },
+    });
+  }
+}
+
+function memberOf({ given, ...row }: MemberRow): StoredMember {
+  return { ...row, given: JSON.parse(given) as JsonObject };
+}
