@@ -1,14 +1,20 @@
 import type { DestinationKind } from './destinations/destination.js';
 import { OWN_KINDS } from './destinations/kinds.js';
+import { LIBRARY_PREFIX } from './library/catalogue.js';
 import type { DescribedAction, DescribedKind } from './messages.js';
 import type { OwnFolder } from './own/own-folder.js';
 
 /** Finds a kind by its name, loading its code; undefined when there is none. */
 export type FindKind = (kind: string) => Promise<DestinationKind | undefined>;
 
-/** Finds kinds that come with the product. */
-export const findKind: FindKind = async (kind) =>
-  Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
+/** Finds kinds of our own, and those of the library, none of which is loaded before it is asked for. */
+export const findKind: FindKind = async (kind) => {
+  if (kind.startsWith(LIBRARY_PREFIX)) {
+    const { libraryKind } = await import('./library/library-kind.js');
+    return libraryKind(kind.slice(LIBRARY_PREFIX.length));
+  }
+  return Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
+};
 
 /** Finds those, and the ones of a folder of people's own. */
 export function findKindWith(folder: OwnFolder): FindKind {
@@ -20,7 +26,7 @@ export function describeKind(kind: DestinationKind): DescribedKind {
   const { actions, test, audience, presets, categories, settings, channel, title, description, docsUrl } =
     kind;
   const described = Object.entries(actions).map(([name, action]): [string, DescribedAction] => {
-    const { send: _, needsGiven = false, addressFields = [], ...data } = action;
+    const { send: _, choices: __, needsGiven = false, addressFields = [], ...data } = action;
     return [name, { ...data, needsGiven, addressFields }];
   });
   return {

@@ -51,6 +51,17 @@ export interface DestinationAction {
    * @returns one result per item, in their order. A rejection is a failure of all: `SendFailure` says whether to try again; anything else is tried again.
    */
   send(items: readonly SendItem[], context: SendContext): Promise<readonly SendResult[]>;
+  /**
+   * What the tool knows for a field, such as its lists, for forms; none for fields that it has no choices for.
+   * @param payload what is known of the others.
+   */
+  choices?(field: string, payload: JsonObject, context: SendContext): Promise<readonly FieldChoice[]>;
+}
+
+/** One value that a field may have. */
+export interface FieldChoice {
+  readonly value: string;
+  readonly label: string;
 }
 
 /** A connection that comes ready: which events, which action, which mapping. */

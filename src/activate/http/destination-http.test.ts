@@ -150,7 +150,7 @@ describe('addresses', () => {
 
   test('with other schemes, or that are none, are refused', async () => {
     for (const url of ['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:,x', 'no url', '/path'])
-      await expect(open(LOOPBACK).fetch(url)).rejects.toMatchObject({ failure: { code: 'url_invalid' } });
+      await expect(open(LOOPBACK).fetch(url)).rejects.toMatchObject({ failure: { code: 'address_invalid' } });
   });
 });
 
@@ -296,7 +296,7 @@ describe('failures have names', () => {
     });
     const cut = await listen((request) => request.socket.destroy());
     await expect(open(LOOPBACK).fetch(cut.url)).rejects.toMatchObject({
-      failure: { code: 'connection_failed', retry: true },
+      failure: { code: 'connection_lost', retry: true },
     });
     const garbage = await listen((request) => void request.socket.end('nonsense\r\n\r\n'));
     await expect(open(LOOPBACK).fetch(garbage.url)).rejects.toMatchObject({
@@ -310,10 +310,10 @@ describe('failures have names', () => {
       done(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
     const nowhere = open([], { resolveAll });
     await expect(nowhere.fetch('http://nowhere.example/')).rejects.toMatchObject({
-      failure: { code: 'dns_failed' },
+      failure: { code: 'name_unknown' },
     });
     await expect(nowhere.resolve('nowhere.example')).rejects.toMatchObject({
-      failure: { code: 'dns_failed' },
+      failure: { code: 'name_unknown' },
     });
   });
 

@@ -17,7 +17,7 @@ const HARMLESS_HEADER = /^(?:accept|accept-.*|content-.*|user-agent)$/;
 
 /**
  * Reads the arguments of `fetch`. Credentials in the address become an Authorization header, as clients of HTTP do it.
- * @throws SendFailure `url_invalid`
+ * @throws SendFailure `address_invalid`
  */
 export async function outgoingRequest(
   input: string | URL | Request,
@@ -32,7 +32,7 @@ export async function outgoingRequest(
 
 /**
  * The request that follows from a redirect, if this response is one. Across origins only harmless headers go along.
- * @throws SendFailure `url_invalid`, `redirect_refused`
+ * @throws SendFailure `address_invalid`, `redirect_refused`
  */
 export function redirected(
   request: OutgoingRequest,
@@ -59,16 +59,16 @@ export function redirected(
 }
 
 function readUrl(text: string, base?: URL): URL {
-  if (!URL.canParse(text, base?.href)) throw urlInvalid('It is not a URL');
+  if (!URL.canParse(text, base?.href)) throw addressInvalid('It is not a URL');
   const url = new URL(text, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw urlInvalid(`${url.protocol} is not http or https`);
+    throw addressInvalid(`${url.protocol} is not http or https`);
   return url;
 }
 
-function urlInvalid(why: string): SendFailure {
+function addressInvalid(why: string): SendFailure {
   return new SendFailure({
-    code: 'url_invalid',
+    code: 'address_invalid',
     message: `The address cannot be used: ${why}.`,
     retry: false,
   });
