@@ -25,6 +25,8 @@ type Parts = Pick<AdminParts, 'pool' | 'sources' | 'rulesInForce' | 'appendOwn'>
 export class Suppressing {
   readonly #parts: Parts;
   #telling: Promise<void> = Promise.resolve();
+  /** The next telling, which has not begun: it tells for all who ask meanwhile. */
+  #next: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -47,9 +49,14 @@ export class Suppressing {
 
   /** Tells what was not told yet, one after the other. @throws TributaryError when the log cannot be written. */
   tell(): Promise<void> {
-    const telling = this.#telling.then(() => this.#tell());
-    this.#telling = telling.catch(() => {});
-    return telling;
+    if (this.#next) return this.#next;
+    const next = this.#telling.then(() => {
+      this.#next = undefined;
+      return this.#tell();
+    });
+    this.#telling = next.catch(() => {});
+    this.#next = next;
+    return next;
   }
 
   /** What cannot be told now stays in the outbox, and a chore of the server tells it, and what keeps it from doing so. */

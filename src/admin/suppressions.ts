@@ -6,7 +6,7 @@ import { readSuppressionCsv } from '../core/consent/suppression-csv.js';
 import { TributaryError } from '../core/errors.js';
 import { keyOf } from '../core/identity/identifier.js';
 import { explainFault } from '../core/import/explain-fault.js';
-import type { JsonObject, JsonValue } from '../core/json.js';
+import type { JsonObject } from '../core/json.js';
 import type { NewSuppression, StoredSuppression } from '../stores/state/suppressions.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -39,6 +39,11 @@ const NewSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+const BULK_MAX = 50_000;
+const BulkSchema = Type.Object(
+  { suppressions: Type.Array(NewSchema, { minItems: 1, maxItems: BULK_MAX }) },
+  { additionalProperties: false },
+);
 const SuppressionSchema = Type.Object({
   kind: Type.String(),
   value: Type.String(),
@@ -58,7 +63,6 @@ const Filter = {
   channel: Type.Optional(Channel),
   reason: Type.Optional(Reason),
 };
-const BULK_MAX = 50_000;
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 const tags = ['consent'];
 
@@ -130,24 +134,34 @@ async function addRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       return reply.code(answer.added > 0 ? 201 : 200).send(answer);
     },
   );
-  await app.register(async (scope) => {
-    scope.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) =>
-      done(null, { csv: body }),
-    );
-    scope.post<{ Body: { csv?: string; suppressions?: unknown } | null }>(
-      '/api/v1/suppressions/bulk',
-      {
-        bodyLimit: BODY_BYTES_MAX,
-        schema: {
-          ...{ tags, summary: 'Put many on suppression lists' },
-          description: `\`{"suppressions": […]}\` with entries as of POST /api/v1/suppressions, or CSV (\`text/csv\`) with the columns kind, value, channel, reason and source; at most ${BULK_MAX.toLocaleString('en')}. All of them or none.`,
-          consumes: ['application/json', 'text/csv'],
-          response: { 200: Added },
-        } as object,
+  await app.register((scope) => bulkRoute(scope as unknown as AdminApp, parts));
+}
+
+async function bulkRoute(app: AdminApp, parts: AdminParts): Promise<void> {
+  app.addContentTypeParser('text/csv', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.post(
+    '/api/v1/suppressions/bulk',
+    {
+      bodyLimit: BODY_BYTES_MAX,
+      schema: {
+        ...{ tags, summary: 'Put many on suppression lists' },
+        description:
+          'Entries as of POST /api/v1/suppressions, or CSV with the columns kind, value, channel, reason and source. All of them or none.',
+        body: {
+          content: {
+            'application/json': { schema: BulkSchema },
+            'text/csv': { schema: Type.String() },
+          },
+        },
+        response: { 200: Added },
       },
-      async ({ body }) => suppress(checkedBulk(body ?? {}), parts),
-    );
-  });
+    },
+    async (request) => {
+      // Invariant: it is valid by one of the two schemas.
+      const body = request.body as string | Static<typeof BulkSchema>;
+      return suppress(typeof body === 'string' ? checkedCsv(body) : body.suppressions, parts);
+    },
+  );
 }
 
 async function checkRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
@@ -203,19 +217,12 @@ async function suppress(list: readonly Given[], parts: AdminParts) {
   return { given: all.length, added: await parts.suppressing.suppress(all) };
 }
 
-/** @throws TributaryError `request_invalid` that names the entry and the fix. */
-function checkedBulk({ csv, suppressions }: { csv?: string; suppressions?: unknown }): Given[] {
-  const list: unknown = csv === undefined ? suppressions : readSuppressionCsv(csv);
-  if (!Array.isArray(list) || list.length === 0 || list.length > BULK_MAX) {
-    const most = BULK_MAX.toLocaleString('en');
-    throw new TributaryError('request_invalid', `suppressions must be a list of 1 to ${most} entries.`);
-  }
-  for (const [at, one] of list.entries()) {
-    if (Value.Check(NewSchema, one)) continue;
-    const fault = explainFault(NewSchema, one as JsonValue, `suppressions[${at}]`);
-    throw new TributaryError('request_invalid', fault ?? `suppressions[${at}] must be an entry.`);
-  }
-  return list as Given[];
+/** @throws TributaryError `request_invalid` that names the row and the fix. */
+function checkedCsv(text: string): Given[] {
+  const body = { suppressions: readSuppressionCsv(text) };
+  if (Value.Check(BulkSchema, body)) return body.suppressions;
+  const fault = explainFault(BulkSchema, body as JsonObject, 'csv');
+  throw new TributaryError('request_invalid', fault ?? 'The CSV holds no suppressions.');
 }
 
 /** A filter by an identifier finds it however it is written. */

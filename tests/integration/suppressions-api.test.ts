@@ -92,7 +92,7 @@ describe('lists', () => {
     const wrong = await csv('kind,value,channel\nemail,x3@example.com,ads\nemail,x4@example.com,pigeon\n');
     expect(await wrong.json()).toMatchObject({
       status: 400,
-      detail: expect.stringContaining('suppressions[1].channel'),
+      detail: expect.stringContaining('csv.suppressions.1.channel'),
     });
     const many = Array.from({ length: 3_000 }, (_, n) => ({
       kind: 'email',
