@@ -1,8 +1,10 @@
 /** The composition root: the only file that knows every folder, and in which order things start and stop. */
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
+import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
@@ -41,6 +43,9 @@ import { migrate } from './stores/migrate.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
+import { CouponPools } from './stores/state/coupon-pools.js';
+import type { LowStock } from './stores/state/coupons.js';
+import { Coupons } from './stores/state/coupons.js';
 import { readVocabulary } from './stores/state/definitions.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
@@ -229,6 +234,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     queries: new QueryConsole(analyst),
     appendOwn: (sourceId, calls) =>
       appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() }),
+    coupons: couponsOf(pool, tell),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -236,6 +242,11 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
   return app;
+}
+
+function couponsOf(pool: Pool, tell: Tell): AdminParts['coupons'] {
+  const low = (stock: LowStock) => tell({ name: 'coupon_stock_low', ...stock });
+  return { pools: new CouponPools(pool), given: new Coupons(pool, { random: randomBytes, low }) };
 }
 
 function segmentationOf({ config, engines, pool, memberships, worker }: Parts): SegmentParts {

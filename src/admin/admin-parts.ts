@@ -11,6 +11,8 @@ import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
+import type { CouponPools } from '../stores/state/coupon-pools.js';
+import type { Coupons } from '../stores/state/coupons.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
@@ -41,6 +43,7 @@ export interface AdminParts {
   readonly segmentation: SegmentParts;
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
+  readonly coupons: { readonly pools: CouponPools; readonly given: Coupons };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

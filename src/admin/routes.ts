@@ -5,6 +5,7 @@ import { TributaryError } from '../core/errors.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { couponRoutes } from './coupons.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
@@ -43,7 +44,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, accounts, segments, computed traits, coupons, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -78,6 +79,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     segmentAskingRoutes,
     computedTraitRoutes,
     listRoutes,
+    couponRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

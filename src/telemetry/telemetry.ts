@@ -61,6 +61,8 @@ export type TelemetryEvent =
       readonly rows: number;
       readonly rejected: number;
     }
+  /** A pool of coupons has few free codes left; told once, until it is filled. */
+  | { readonly name: 'coupon_stock_low'; readonly poolId: string; readonly free: number }
   | { readonly name: 'log_pruned'; readonly segments: number }
   | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
   | {

@@ -31,6 +31,7 @@ function batch(from: number, until: number): BatchCommit {
     matches: [],
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
     sealed: null,
+    redeemed: [],
   };
 }
 

@@ -26,6 +26,7 @@ const STATE_TABLES = [
     'log_chunk',
     'log_received',
   ],
+  ...['coupon_pool', 'coupon', 'coupon_assignment', 'coupon_request', 'coupon_redemption'],
   ...['segment', 'segment_version', 'computed_trait', 'segment_leaf', 'segment_state', 'segment_outbox'],
 ];
 const EVENT_TABLES = [

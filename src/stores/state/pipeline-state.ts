@@ -14,6 +14,7 @@ import type {
 import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
 import type { SegmentChanges } from './segment-state.js';
+import type { RedeemedCode } from './write-redemptions.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
 export interface Position {
@@ -73,6 +74,8 @@ export interface BatchCommit {
   /** Set when the recent messageIds, these included, became a run. */
   readonly sealed: SealedRun | null;
   readonly segments: SegmentChanges;
+  /** Coupons that orders of the batch named, those of others among them. */
+  readonly redeemed: readonly RedeemedCode[];
 }
 
 /** The state store, as the pipeline reads and writes it. */

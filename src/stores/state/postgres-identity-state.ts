@@ -17,6 +17,7 @@ import { clearMatches } from './matches.js';
 import { stepAside } from './step-aside.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
+import { moveRedemptions } from './write-redemptions.js';
 import { writeStale } from './write-segments.js';
 
 const RULES = 'SELECT version, rules FROM identity_rules ORDER BY version DESC LIMIT 1';
@@ -123,6 +124,7 @@ export class PostgresIdentityState implements IdentityState {
       writeFacts(run, commit);
       writeProgress(run, commit);
       writeStale(run, touchedBy(commit));
+      moveRedemptions(run, commit.overrides?.events ?? []);
     });
   }
 
