@@ -27,10 +27,12 @@ const STATE_TABLES = [
     'log_received',
   ],
   ...['coupon_pool', 'coupon', 'coupon_assignment', 'coupon_request', 'coupon_redemption'],
+  'recommendation_generation',
   ...['segment', 'segment_version', 'computed_trait', 'segment_leaf', 'segment_state', 'segment_outbox'],
 ];
 const EVENT_TABLES = [
   ...['events', 'profile_override', 'event_override', 'profiles', 'accounts', 'membership_changes'],
+  ...['order_lines', 'product_pairs', 'product_neighbours', 'products_seen', 'products'],
 ];
 
 /**
