@@ -1,4 +1,5 @@
 /** The composition root: the only file that knows every folder, and in which order things start and stop. */
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -56,6 +57,9 @@ import { openAdminTokens } from './stores/state/admin-tokens.js';
 import { ApiTokens } from './stores/state/api-tokens.js';
 import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
+import { CouponPools } from './stores/state/coupon-pools.js';
+import type { LowStock } from './stores/state/coupons.js';
+import { Coupons } from './stores/state/coupons.js';
 import { readVocabulary } from './stores/state/definitions.js';
 import { hasDestinations } from './stores/state/destinations.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
@@ -297,6 +301,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },
     returnPathMac: returnPathMac(secretKey),
     consentHistory: new ConsentHistory(engines.reader),
+    coupons: couponsOf(pool, tell),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -305,6 +310,11 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
   await app.register(consoleFiles);
   return app;
+}
+
+function couponsOf(pool: Pool, tell: Tell): AdminParts['coupons'] {
+  const low = (stock: LowStock) => tell({ name: 'coupon_stock_low', ...stock });
+  return { pools: new CouponPools(pool), given: new Coupons(pool, { random: randomBytes, low }) };
 }
 
 function segmentationOf({ config, engines, pool, memberships, worker }: Parts): SegmentParts {

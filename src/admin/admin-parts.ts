@@ -15,6 +15,8 @@ import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { ApiTokens } from '../stores/state/api-tokens.js';
 import type { AuditLog } from '../stores/state/audit-log.js';
+import type { CouponPools } from '../stores/state/coupon-pools.js';
+import type { Coupons } from '../stores/state/coupons.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sessions } from '../stores/state/sessions.js';
 import type { Sources } from '../stores/state/sources.js';
@@ -61,6 +63,7 @@ export interface AdminParts {
   readonly suppressing: Suppressing;
   /** What addresses for bounces are signed with. */
   readonly returnPathMac: ReturnPathMac;
+  readonly coupons: { readonly pools: CouponPools; readonly given: Coupons };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -12,6 +12,7 @@ import { apiTokenRoutes } from './api-tokens.js';
 import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
 import { consentRoutes } from './consent.js';
+import { couponRoutes } from './coupons.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { deliveryRoutes } from './deliveries.js';
 import { deliveryStatsRoutes } from './delivery-stats.js';
@@ -57,7 +58,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, consent, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, coupons, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -97,6 +98,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     consentRoutes,
     suppressionRoutes,
     suppressionFeedbackRoutes,
+    couponRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

@@ -95,13 +95,18 @@ class EmbeddedClickHouse implements ClickHouse {
     });
   }
 
-  command(sql: string, settings: ClickHouseSettings = {}): Promise<void> {
+  command(
+    sql: string,
+    settings: ClickHouseSettings = {},
+    params: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     return this.#inTurn(async () => {
       const names = Object.keys(settings).map(settingName);
       // Not a SETTINGS clause: in CREATE TABLE that is the table's.
       if (names.length > 0) await this.#session.queryAsync(`SET ${settingsSql(settings)}`);
       try {
-        await this.#session.queryAsync(sql);
+        if (Object.keys(params).length === 0) await this.#session.queryAsync(sql);
+        else await this.#session.queryBindAsync(sql, params);
       } finally {
         if (names.length > 0) {
           await this.#session.queryAsync(`SET ${names.map((name) => `${name} = DEFAULT`).join(', ')}`);

@@ -75,9 +75,14 @@ class ClickHouseServer implements ClickHouse {
     return tableFrom(await text(stream));
   }
 
-  async command(sql: string, settings: ClickHouseSettings = {}): Promise<void> {
+  async command(
+    sql: string,
+    settings: ClickHouseSettings = {},
+    params: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     await this.#client.command({
       query: sql,
+      query_params: { ...params },
       clickhouse_settings: { ...sent(settings), wait_end_of_query: 1 },
     });
   }

@@ -22,8 +22,12 @@ export interface ClickHouse {
   ): Promise<T[]>;
   /** The same, when names and types of the columns are not known beforehand. Names may come twice; integers beyond 2^53 come as texts. */
   table(sql: string, params?: Readonly<Record<string, unknown>>): Promise<ClickHouseTable>;
-  /** Runs a statement that answers no rows: DDL, ALTER, INSERT … SELECT. Resolves when it is done. */
-  command(sql: string, settings?: ClickHouseSettings): Promise<void>;
+  /** Runs a statement that answers no rows: DDL, ALTER, INSERT … SELECT. Resolves when it is done. Parameters as those of `query`. */
+  command(
+    sql: string,
+    settings?: ClickHouseSettings,
+    params?: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
   /**
    * Inserts one JSON object a line. A repeat of the same `token` into a table with
    * `non_replicated_deduplication_window` stores nothing.

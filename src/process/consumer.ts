@@ -28,7 +28,7 @@ import { forwardSync } from './activation/sync.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
 import { OperationAttempts, tellOverrides } from './operate.js';
-import { ledgerOf, rejectedOf } from './outcome.js';
+import { ledgerOf, redeemedOf, rejectedOf } from './outcome.js';
 import { People } from './people.js';
 import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
@@ -374,6 +374,7 @@ export class Consumer {
       ...tools.seen.takeChanges(until, now),
       ledger: ledgerOf(verdicts),
       rejected: rejectedOf(verdicts),
+      redeemed: redeemedOf(verdicts),
     };
     await this.#parts.fault?.('processed');
     return { from, until, verdicts, commit, rows, version: commits + 1, again: until <= plannedBefore };

@@ -1,3 +1,5 @@
+import { redeemedCodes } from '../core/coupon/redeemed-codes.js';
+import type { Event } from '../core/event/event.js';
 import { isObject } from '../core/json.js';
 import type { BatchCommit, RejectedEvent } from '../stores/state/pipeline-state.js';
 import type { Verdict } from './pipeline.js';
@@ -44,6 +46,26 @@ export function rejectedOf(verdicts: readonly Verdict[]): RejectedEvent[] {
     });
   }
   return rejected;
+}
+
+/** Characters of an order's number. */
+const ORDER_CHARS_MAX = 200;
+
+/** The coupons' side of a batch: which codes its orders named. */
+export function redeemedOf(verdicts: readonly Verdict[]): BatchCommit['redeemed'] {
+  return verdicts.flatMap((verdict) => {
+    if (verdict.kind !== 'processed') return [];
+    const { event } = verdict.row;
+    const { offset, sourceId, messageId, timestamp: at } = event;
+    return redeemedCodes(event).map((key) => ({
+      ...{ key, offset, profileId: verdict.profileId, sourceId, messageId, orderId: orderOf(event), at },
+    }));
+  });
+}
+
+function orderOf({ properties: { order_id: order } }: Event): string | null {
+  if (typeof order !== 'string' && typeof order !== 'number') return null;
+  return String(order).slice(0, ORDER_CHARS_MAX).replaceAll('\u0000', '\uFFFD');
 }
 
 function textOf({ given, record }: Item): string {

@@ -41,7 +41,7 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
   await people.load(events);
   const ids = events.map((one) => people.place(one));
   await state.commit({
-    ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null },
+    ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null, redeemed: [] },
     ...{ accounts: [], quality: [] },
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
     activation: { deliveries: [], balance: [], filtered: [], members: [] },

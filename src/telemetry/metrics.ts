@@ -52,6 +52,7 @@ function createMeters(registry: Registry) {
     verdicts: counter('events_total', 'Events processed, by verdict.', 'verdict'),
     failures: counter('failures_total', 'Failures of ours, by kind.', 'kind'),
     clientSeries: counter('client_metrics_total', 'Metrics that browser clients sent of themselves.'),
+    couponsLow: counter('coupon_stock_low_total', 'Times that a pool of coupons ran low.', 'pool'),
     ack: histogram('ack_seconds', 'From a request to its acknowledgement.'),
     deliveries: counter(
       'deliveries_total',
@@ -91,6 +92,9 @@ function count(meters: Meters, event: TelemetryEvent): void {
       return;
     case 'client_metrics_received':
       meters.clientSeries.inc(event.series);
+      return;
+    case 'coupon_stock_low':
+      meters.couponsLow.inc({ pool: event.poolId });
       return;
     case 'request_failed':
     case 'batch_failed':

@@ -59,6 +59,9 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'request_failed':
       logger.error({ method: event.method, path: event.path, err: event.error }, name);
       return;
+    case 'coupon_stock_low':
+      logger.warn(fields, name);
+      return;
     case 'import_stumbled':
       logger.warn({ importId: event.importId, failures: event.failures, err: event.error }, name);
       return;

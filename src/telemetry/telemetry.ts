@@ -70,6 +70,8 @@ export type TelemetryEvent =
       readonly latenciesMs: readonly number[];
     }
   | { readonly name: 'delivery_failed'; readonly message: string; readonly retryInMs: number }
+  /** A pool of coupons has few free codes left; told once, until it is filled. */
+  | { readonly name: 'coupon_stock_low'; readonly poolId: string; readonly free: number }
   | { readonly name: 'log_pruned'; readonly segments: number }
   | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
   /** A file of one's own destinations cannot be loaded, or what it left running failed; then it is not known which. */

@@ -54,6 +54,11 @@ export class Load {
     this.sent = sources.map((source) => ({ source, events: new Map(), acknowledged: 0, uncertain: 0 }));
   }
 
+  /** The user of every person. */
+  get users(): string[] {
+    return Array.from({ length: PEOPLE }, (_, person) => namesOf(person).user);
+  }
+
   /** Lets all senders loose. */
   start(): void {
     this.#running = Array.from({ length: SENDERS }, (_, nth) => this.#sender(nth));

@@ -32,6 +32,7 @@ function batch(from: number, until: number): BatchCommit {
     segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
     activation: { deliveries: [], balance: [], filtered: [], members: [] },
     sealed: null,
+    redeemed: [],
   };
 }
 

@@ -16,6 +16,7 @@ import { beforeAllDeeds } from '../../src/process/force.js';
 import type { IdentityFacts } from '../../src/stores/state/identity-state.js';
 import { anEvent } from '../support/an-event.js';
 import { NaiveMatches } from './naive-matches.js';
+import { OWN_COUPONS } from './own-coupons.js';
 import type { SentItem, SentRequest } from './sent-world.js';
 
 /** Everything that the stores hold, in forms that can be compared. */
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly matches: readonly string[];
   /** Events by `source verdict`. */
   readonly ledger: Readonly<Record<string, number>>;
+  /** `offset code profile` of each order that named a coupon of ours, with the profile whose it is now; by offset. */
+  readonly redemptions: readonly string[];
   /** `offset code`; by offset. */
   readonly quarantine: readonly string[];
 }
@@ -113,6 +116,10 @@ class NaivePipeline {
       edges: this.#edges.sort(),
       refusals: Array.from(this.#refusals, ([key, times]) => `${key} ${times}`).sort(),
       matches: this.#matches.outcome(),
+      redemptions: this.#rows.flatMap(({ event: { offset, properties }, profileId }) => {
+        const code = typeof properties.coupon === 'string' ? properties.coupon.toUpperCase() : '';
+        return OWN_COUPONS.includes(code) ? [`${offset} ${code} ${home(profileId)}`] : [];
+      }),
       ledger: Object.fromEntries(this.#ledger),
       quarantine: this.#quarantine,
     };

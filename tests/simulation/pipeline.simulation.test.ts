@@ -4,7 +4,7 @@
  * people, and change the rules of consent, meanwhile. Properties, for each:
  *
  * - every event has exactly one verdict, and the ledger and the quarantine say the same;
- * - event rows, profiles, identifiers, merges and what was learnt about identity equal those of a naive model, to which everything
+ * - event rows, profiles, identifiers, merges, redeemed coupons and what was learnt about identity equal those of a naive model, to which everything
  *   that operators said was known from the first event on: who was parted is as if never joined;
  * - who is in segments, which come into force meanwhile, is the same by SQL, by what is remembered, and by what ClickHouse was told.
  *
@@ -42,6 +42,7 @@ import { emptyStores } from '../support/empty-stores.js';
 import { faultyEvents, faultyIdentity, faultyState, Life } from './faulty-life.js';
 import { naiveOutcome } from './naive-pipeline.js';
 import { askForSomething } from './operators.js';
+import { addOwnCoupons } from './own-coupons.js';
 import type { SentRequest } from './sent-world.js';
 import { sentWorld } from './sent-world.js';
 import type { OutcomeStores } from './stored-outcome.js';
@@ -86,6 +87,7 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
   const random = createRandom('faults', seed);
   await emptyStores(pool, clickhouse);
   const requests = sentWorld(seed, 30, 12);
+  await addOwnCoupons(pool);
   const durable = seed % 3 === 0;
   const log: Log = durable
     ? new PostgresLog(openPool(postgres.connection, { name: 'log', max: 2 }))

@@ -30,6 +30,9 @@ const SOURCES = ['src_web', 'src_till'];
 /** Names of track calls. */
 export const NAMES = ['Viewed', 'Ordered', 'Left'] as const;
 
+/** Codes that orders of a run name; the last one is no coupon of ours. */
+export const COUPONS = ['CODE-1', 'CODE-2', 'CODE-3', 'CODE-OF-ANOTHER-SHOP'] as const;
+
 /** The requests of a run in the order of their arrival. The same seed gives the same ones. */
 export function sentWorld(seed: number, requests: number, itemsMax: number): SentRequest[] {
   const random = createRandom('world', seed);
@@ -86,7 +89,7 @@ function fresh(random: Random, messageId: string): SentItem {
   const given = {
     ...{ type, messageId, timestamp: new Date(timestamp).toISOString() },
     ...whoOf(random),
-    ...(type === 'track' ? { event: random.pick(NAMES), properties: { amount: random.int(1, 500) } } : {}),
+    ...(type === 'track' ? happened(random) : {}),
     ...(type === 'identify' ? { traits: traitsOf(random) } : {}),
     ...(type === 'alias'
       ? { previousId: random.pick([`user-${random.int(1, 6)}`, `device-${random.int(1, 9)}`]) }
@@ -101,6 +104,15 @@ function fresh(random: Random, messageId: string): SentItem {
     return { given: { ...given, timestamp: 'yesterday' }, timestamp, refused: 'timestamp_invalid' };
   }
   return { given, timestamp, refused: undefined };
+}
+
+function happened(random: Random): JsonObject {
+  const properties = { amount: random.int(1, 500) };
+  if (!random.chance(0.15)) return { event: random.pick(NAMES), properties };
+  return {
+    event: 'Order Completed',
+    properties: { ...properties, coupon: random.pick(COUPONS).toLowerCase() },
+  };
 }
 
 /** At least one of the two names; which people they belong to is left to chance, so that rules of identity apply. */

@@ -47,6 +47,13 @@ export async function storedOutcome(stores: OutcomeStores): Promise<Outcome> {
       await pairs(stores, "SELECT concat_ws(' ', profile_id, kind, rule, times), 1 FROM identity_refusal"),
     ).sort(),
     matches,
+    redemptions: Object.keys(
+      await pairs(
+        stores,
+        `SELECT concat_ws(' ', "offset", coupon_key, coalesce(into_id, profile_id)), 1
+         FROM coupon_redemption LEFT JOIN profile_merge ON from_id = profile_id ORDER BY "offset"`,
+      ),
+    ),
     ledger: Object.fromEntries(
       Object.entries(
         await pairs<number>(stores, "SELECT source_id || ' ' || verdict, events FROM ledger"),

@@ -22,6 +22,7 @@ import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-st
 import type { FreshStores } from '../support/fresh-stores.js';
 import { startFreshStores } from '../support/fresh-stores.js';
 import { naiveOutcome } from './naive-pipeline.js';
+import { addOwnCoupons } from './own-coupons.js';
 import { sentWorld } from './sent-world.js';
 import { saidByOperators, storedOutcome } from './stored-outcome.js';
 
@@ -106,6 +107,7 @@ async function whoCommitted(consumers: ReadonlyArray<ReturnType<typeof startCons
 
 test(`two consumers that are cut off in turn do what one would (SIM_SEED=${SEED})`, async () => {
   const random = createRandom('cuts', SEED);
+  await addOwnCoupons(pool);
   const requests = sentWorld(SEED, 120, 12).filter(({ items }) =>
     items.every(({ refused }) => refused !== 'processing_failed'),
   );

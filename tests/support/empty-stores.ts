@@ -29,6 +29,8 @@ const STATE_TABLES = [
   ],
   ...['destination', 'connection', 'connection_version', 'delivery', 'delivery_balance', 'destination_state'],
   ...['filtered_outbox', 'audience_member', 'audience_sync'],
+  ...['coupon_pool', 'coupon', 'coupon_assignment', 'coupon_request', 'coupon_redemption'],
+  'recommendation_generation',
   ...['segment', 'segment_version', 'computed_trait', 'segment_leaf', 'segment_state', 'segment_outbox'],
 ];
 const EVENT_TABLES = [
@@ -41,6 +43,7 @@ const EVENT_TABLES = [
     'membership_changes',
     'deliveries',
   ],
+  ...['order_lines', 'product_pairs', 'product_neighbours', 'products_seen', 'products'],
 ];
 
 /**

@@ -15,6 +15,7 @@ import type { Refusals } from '../../core/identity/refusal-tally.js';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
 import type { ActivationChanges } from './activation-state.js';
 import type { SegmentChanges } from './segment-state.js';
+import type { RedeemedCode } from './write-redemptions.js';
 
 /** Where the consumer stands, and the ends of the batches that a crash left in work, in order. */
 export interface Position {
@@ -75,6 +76,8 @@ export interface BatchCommit {
   readonly sealed: SealedRun | null;
   readonly segments: SegmentChanges;
   readonly activation: ActivationChanges;
+  /** Coupons that orders of the batch named, those of others among them. */
+  readonly redeemed: readonly RedeemedCode[];
 }
 
 /** The state store, as the pipeline reads and writes it. */

@@ -19,6 +19,7 @@ import { takeBackAudiences } from './settle-audience.js';
 import { stepAside } from './step-aside.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
+import { moveRedemptions } from './write-redemptions.js';
 import { writeStale } from './write-segments.js';
 
 const RULES = 'SELECT version, rules FROM identity_rules ORDER BY version DESC LIMIT 1';
@@ -131,6 +132,7 @@ export class PostgresIdentityState implements IdentityState {
         run,
         commit.profiles.map(({ id }) => id),
       );
+      moveRedemptions(run, commit.overrides?.events ?? []);
     });
   }
 

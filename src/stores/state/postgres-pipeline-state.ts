@@ -15,6 +15,7 @@ import { writeQuality } from './quality.js';
 import { writeActivation } from './write-activation.js';
 import type { OwnerRow, Run } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
+import { writeRedemptions } from './write-redemptions.js';
 import { writeSegments } from './write-segments.js';
 
 /** Lock of the one consumer of the log; any constant that nobody else takes. */
@@ -134,6 +135,7 @@ export class PostgresPipelineState implements PipelineState {
     writeVerdicts(run, batch);
     writeSegments(run, batch.segments);
     writeActivation(run, batch.activation);
+    writeRedemptions(run, batch.redeemed);
     run('move', MOVE, [CONSUMER, batch.from, batch.until]);
     // Sent along: after a failure it ends the transaction as a rollback would, and nobody has to wait to find out.
     run('commit', 'COMMIT', []);

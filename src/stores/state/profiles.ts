@@ -43,6 +43,17 @@ export async function mergedInto(pool: Pool, profileId: string): Promise<string[
   return rows.map((row) => row.from_id);
 }
 
+/** Ids of the profiles that were merged into each of these; those without any are missing. */
+export async function mergedBy(pool: Pool, profileIds: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await pool.query<{ from_id: string; into_id: string }>(
+    'SELECT from_id, into_id FROM profile_merge WHERE into_id = ANY ($1::uuid[])',
+    [[...profileIds]],
+  );
+  const merged = new Map<string, string[]>();
+  for (const { from_id: from, into_id: into } of rows) merged.set(into, [...(merged.get(into) ?? []), from]);
+  return merged;
+}
+
 /** Reads profiles by their ids; those that were merged away are missing. */
 export async function readProfiles(pool: Pool, ids: readonly string[]): Promise<Map<string, Profile>> {
   const { rows } = await pool.query<{ id: string; state: string }>(
