@@ -1,4 +1,5 @@
 /** What is remembered of a person for all segments: the states of leaves, and which segments the person is in. */
+import type { JsonValue } from '../json.js';
 import type { SegmentEvent } from './events/segment-event.js';
 import type { Leaf, LeafState } from './leaves/leaf.js';
 
@@ -22,11 +23,8 @@ export interface LeafNumbers {
   leafOf(number: number): Leaf | undefined;
 }
 
-interface Stored {
-  readonly h: number;
-  readonly m: ReadonlyArray<readonly [segment: number, since: number]>;
-  readonly l: ReadonlyArray<readonly [leaf: number, state: LeafState]>;
-}
+/** A state as it is stored. Members and leaves are pairs, one after the other: number and time, number and state. */
+type Stored = readonly [hydrated: number, members: readonly number[], leaves: readonly JsonValue[]];
 
 /** Somebody of whom nothing is known yet. */
 export function unknownPerson(): PersonState {
@@ -45,33 +43,42 @@ export function remember({ leaves }: PersonState, leaf: Leaf, event: SegmentEven
   return true;
 }
 
-/** Prints a state, without what cannot count any more. */
-export function encodePersonState(state: PersonState, numbers: LeafNumbers, now: number): string {
-  const leaves: Array<readonly [number, LeafState]> = [];
-  for (const [leaf, held] of state.leaves) {
+/** The form that a state is stored in, without what cannot count any more. */
+export function storedState(state: PersonState, numbers: LeafNumbers, now: number): JsonValue {
+  const members: number[] = [];
+  for (const [segment, since] of state.members) members.push(segment, since);
+  const leaves: JsonValue[] = [];
+  state.leaves.forEach((held, leaf) => {
     const kept = leaf.prune(held, now);
     if (kept === undefined) state.leaves.delete(leaf);
     else {
       if (kept !== held) state.leaves.set(leaf, kept);
-      leaves.push([numbers.numberOf(leaf), kept]);
+      leaves.push(numbers.numberOf(leaf), kept);
     }
-  }
-  const stored: Stored = { h: state.hydrated, m: [...state.members], l: leaves };
-  return JSON.stringify(stored);
+  });
+  const stored: Stored = [state.hydrated, members, leaves];
+  return stored as unknown as JsonValue;
 }
 
-/** Reads what `encodePersonState` printed; nothing stands for somebody unknown. */
-export function decodePersonState(
-  text: string,
+/** The state of such a form; null stands for somebody unknown. */
+export function personState(
+  stored: JsonValue,
   settled: number,
   dueAt: number | null,
   numbers: LeafNumbers,
 ): PersonState {
-  const { h, m, l }: Stored = text === '' ? { h: 0, m: [], l: [] } : (JSON.parse(text) as Stored);
-  const leaves = new Map<Leaf, LeafState>();
-  for (const [number, held] of l) {
-    const leaf = numbers.leafOf(number);
-    if (leaf !== undefined) leaves.set(leaf, held);
+  const state = unknownPerson();
+  state.settled = settled;
+  state.dueAt = dueAt ?? Number.POSITIVE_INFINITY;
+  if (stored === null) return state;
+  const [hydrated, members, leaves] = stored as unknown as Stored;
+  state.hydrated = hydrated;
+  // Invariant: both are pairs.
+  for (let at = 0; at < members.length; at += 2)
+    state.members.set(members[at] as number, members[at + 1] as number);
+  for (let at = 0; at < leaves.length; at += 2) {
+    const leaf = numbers.leafOf(leaves[at] as number);
+    if (leaf !== undefined) state.leaves.set(leaf, leaves[at + 1] as LeafState);
   }
-  return { hydrated: h, settled, members: new Map(m), leaves, dueAt: dueAt ?? Number.POSITIVE_INFINITY };
+  return state;
 }

@@ -1,13 +1,19 @@
 import type { Person } from '../../core/segments/person.js';
 import type { PersonState } from '../../core/segments/person-state.js';
 import type { MembershipCause } from '../../stores/state/segment-state.js';
+import type { BlankAnswers } from './blank-answers.js';
 import type { LiveSegment } from './in-force.js';
 
 /** Times at which one person's timers fire in one go; what is due after that many is looked at now. */
 const STEPS_MAX = 1_000;
 
+const TIMER: MembershipCause = { kind: 'timer' };
+
 /** Hears of somebody who enters or leaves. */
 export type OnChange = (segment: LiveSegment, entered: boolean, at: number, cause: MembershipCause) => void;
+
+/** Tells what did it, should somebody enter or leave. */
+export type CauseOf = (segment: LiveSegment) => MembershipCause;
 
 /** Somebody whose segments are evaluated. Memberships and the next due time are kept in the state. */
 export interface Evaluated {
@@ -24,27 +30,42 @@ export function fireTimers(evaluated: Evaluated, segments: readonly LiveSegment[
     state.dueAt = Number.POSITIVE_INFINITY;
     // Nobody was in a segment before it came into force: when that is, everybody is asked.
     for (const segment of segments)
-      if (segment.liveAt <= at) ask(evaluated, segment, at, { kind: 'timer' });
+      if (segment.liveAt <= at) ask(evaluated, segment, at, () => TIMER);
       else state.dueAt = Math.min(state.dueAt, segment.liveAt);
     if (at === now) return;
   }
 }
 
-/** Evaluates segments now. @param causeOf what did it, should somebody enter or leave. */
+/** Evaluates segments now. */
 export function evaluateNow(
   evaluated: Evaluated,
   segments: Iterable<LiveSegment>,
   now: number,
-  causeOf: (segment: LiveSegment) => MembershipCause,
+  causeOf: CauseOf,
 ): void {
-  for (const segment of segments) ask(evaluated, segment, now, causeOf(segment));
+  for (const segment of segments) ask(evaluated, segment, now, causeOf);
+}
+
+/** Lets somebody who is in no segment yet enter those that everybody is in, but for some that are asked. */
+export function enterBlank(
+  { state, onChange }: Evaluated,
+  { entered, dueAt, now }: BlankAnswers,
+  asked: ReadonlyMap<LiveSegment, unknown>,
+  causeOf: CauseOf,
+): void {
+  state.dueAt = Math.min(state.dueAt, dueAt);
+  for (const segment of entered) {
+    if (asked.has(segment)) continue;
+    state.members.set(segment.segmentNumber, now);
+    onChange(segment, true, now, causeOf(segment));
+  }
 }
 
 function ask(
   { person, state, onChange }: Evaluated,
   segment: LiveSegment,
   at: number,
-  cause: MembershipCause,
+  causeOf: CauseOf,
 ): void {
   const { compiled, segmentNumber } = segment;
   const holds = compiled.holds(person, at);
@@ -52,5 +73,5 @@ function ask(
   if (holds === state.members.has(segmentNumber)) return;
   if (holds) state.members.set(segmentNumber, at);
   else state.members.delete(segmentNumber);
-  onChange(segment, holds, at, cause);
+  onChange(segment, holds, at, causeOf(segment));
 }

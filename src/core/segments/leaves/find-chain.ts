@@ -36,6 +36,7 @@ const NONE: Chain = { start: undefined, ripeAt: Number.POSITIVE_INFINITY };
 
 /** Finds the chain that began last. Links are oldest first. */
 export function findChain(links: readonly Link[], rules: ChainRules, span: ChainSpan): Chain {
+  if (!hasAllSteps(links, rules)) return NONE;
   if (!rules.isShared) return searchChain(links, rules, span);
   let [start, ripeAt]: [number | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
   for (const own of byShared(links)) {
@@ -79,11 +80,20 @@ function withBreaks(group: readonly Link[], breaks: readonly Link[]): Link[] {
   return [...own, ...others].sort(([a, x], [b, y]) => a - b || x - y);
 }
 
+/** False for most people and values: they never came to the last step. */
+function hasAllSteps(links: readonly Link[], { steps }: ChainRules): boolean {
+  const all = (1 << steps) - 1;
+  let seen = 0;
+  for (let index = 0; index < links.length && seen !== all; index += 1)
+    seen |= (links[index] as Link)[2] & all;
+  return seen === all;
+}
+
 /** Chains that have come to a step: when they did, and when they began. Later ones that began earlier are left out. */
 type Reached = Array<readonly [at: number, start: number]>;
 
 function searchChain(links: readonly Link[], rules: ChainRules, span: ChainSpan): Chain {
-  if (links.length === 0) return NONE;
+  if (!hasAllSteps(links, rules)) return NONE;
   const { steps, gaps, within, absentFor } = rules;
   const reached: Reached[] = Array.from({ length: steps }, () => []);
   const waiting: Array<readonly [at: number, start: number]> = [];
