@@ -27,8 +27,7 @@ export async function storedMembers(pool: Pool, clickhouse: ClickHouse): Promise
   const remembered = new Set<string>();
   for (const { id: profileId, state, settled } of states) {
     const isKnown = state !== null && state.length > 0;
-    const [, pairs] = (isKnown ? unpacked(state) : [0, []]) as [hydrated: number, members: number[]];
-    const numbers = pairs.filter((_, index) => index % 2 === 0);
+    const [, numbers] = (isKnown ? unpacked(state) : [0, []]) as [hydrated: number, members: number[]];
     for (const { id, number, version } of segments) {
       const key = `${id} ${profileId}`;
       const isIn = (settled ?? 0) >= version ? numbers.includes(number) : told.has(key);

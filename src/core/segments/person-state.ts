@@ -9,8 +9,8 @@ export interface PersonState {
   hydrated: number;
   /** Segment versions up to this number are answered in `members`. */
   settled: number;
-  /** Segments that the person is in, by number, and since when. */
-  readonly members: Map<number, number>;
+  /** Numbers of the segments that the person is in. */
+  readonly members: Set<number>;
   readonly leaves: Map<Leaf, LeafState>;
   /** When an answer may change although nothing happens; Infinity when never. May be early, is never late. */
   dueAt: number;
@@ -23,13 +23,13 @@ export interface LeafNumbers {
   leafOf(number: number): Leaf | undefined;
 }
 
-/** A state as it is stored. Members and leaves are pairs, one after the other: number and time, number and state. */
+/** A state as it is stored. Leaves are pairs, one after the other: number and state. */
 type Stored = readonly [hydrated: number, members: readonly number[], leaves: readonly JsonValue[]];
 
 /** Somebody of whom nothing is known yet. */
 export function unknownPerson(): PersonState {
   return {
-    ...{ hydrated: 0, settled: 0, members: new Map(), leaves: new Map() },
+    ...{ hydrated: 0, settled: 0, members: new Set(), leaves: new Map() },
     dueAt: Number.POSITIVE_INFINITY,
   };
 }
@@ -45,8 +45,6 @@ export function remember({ leaves }: PersonState, leaf: Leaf, event: SegmentEven
 
 /** The form that a state is stored in, without what cannot count any more. */
 export function storedState(state: PersonState, numbers: LeafNumbers, now: number): JsonValue {
-  const members: number[] = [];
-  for (const [segment, since] of state.members) members.push(segment, since);
   const leaves: JsonValue[] = [];
   state.leaves.forEach((held, leaf) => {
     const kept = leaf.prune(held, now);
@@ -56,7 +54,7 @@ export function storedState(state: PersonState, numbers: LeafNumbers, now: numbe
       leaves.push(numbers.numberOf(leaf), kept);
     }
   });
-  const stored: Stored = [state.hydrated, members, leaves];
+  const stored: Stored = [state.hydrated, [...state.members], leaves];
   return stored as unknown as JsonValue;
 }
 
@@ -73,9 +71,8 @@ export function personState(
   if (stored === null) return state;
   const [hydrated, members, leaves] = stored as unknown as Stored;
   state.hydrated = hydrated;
-  // Invariant: both are pairs.
-  for (let at = 0; at < members.length; at += 2)
-    state.members.set(members[at] as number, members[at + 1] as number);
+  for (const segment of members) state.members.add(segment);
+  // Invariant: they are pairs.
   for (let at = 0; at < leaves.length; at += 2) {
     const leaf = numbers.leafOf(leaves[at] as number);
     if (leaf !== undefined) state.leaves.set(leaf, leaves[at + 1] as LeafState);

@@ -56,7 +56,7 @@ export function enterBlank(
   state.dueAt = Math.min(state.dueAt, dueAt);
   for (const segment of entered) {
     if (asked.has(segment)) continue;
-    state.members.set(segment.segmentNumber, now);
+    state.members.add(segment.segmentNumber);
     onChange(segment, true, now, causeOf(segment));
   }
 }
@@ -71,7 +71,7 @@ function ask(
   const holds = compiled.holds(person, at);
   state.dueAt = Math.min(state.dueAt, compiled.changesAt(person, at));
   if (holds === state.members.has(segmentNumber)) return;
-  if (holds) state.members.set(segmentNumber, at);
+  if (holds) state.members.add(segmentNumber);
   else state.members.delete(segmentNumber);
   onChange(segment, holds, at, causeOf(segment));
 }

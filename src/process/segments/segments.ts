@@ -19,6 +19,7 @@ import type {
   PersonWrite,
   SegmentChanges,
   SegmentState,
+  StoredPerson,
 } from '../../stores/state/segment-state.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
@@ -145,27 +146,33 @@ export class Segments {
     leavers: readonly string[],
     people: People,
   ): Promise<Map<string, Held>> {
-    const ids = [...new Set([...touched.keys(), ...leavers])];
-    const stored = await this.#stores.state.people(ids.filter((id) => this.#states.get(id) === undefined));
     const held = new Map<string, Held>();
-    for (const id of ids) {
-      const [known, row] = [this.#states.get(id), stored.get(id)];
-      if (known !== undefined) held.set(id, { state: known, isNew: false, isStale: false });
-      else if (row !== undefined) {
-        const state = personState(row.state, row.settled, row.dueAt, this.inForce);
-        if (row.stale) forgetEvents(state);
-        for (const number of state.members.keys())
-          if (!this.inForce.byNumber.has(number)) state.members.delete(number);
-        held.set(id, { state, isNew: false, isStale: row.stale });
-      } else
-        held.set(id, {
-          state: this.#unknown(people.profileOf(id), touched.get(id)),
-          isNew: true,
-          isStale: false,
-        });
+    const unknown: string[] = [];
+    for (const id of new Set([...touched.keys(), ...leavers])) {
+      const state = this.#states.get(id);
+      if (state === undefined) unknown.push(id);
+      else held.set(id, { state, isNew: false, isStale: false });
     }
-    for (const [id, { state }] of held) this.#states.set(id, state);
+    const stored = await this.#stores.state.people(unknown);
+    for (const id of unknown) {
+      const one = this.#heldOf(stored.get(id), people.profileOf(id), touched.get(id));
+      held.set(id, one);
+      this.#states.set(id, one.state);
+    }
     return held;
+  }
+
+  /** Somebody who is not in memory. */
+  #heldOf(
+    stored: StoredPerson | undefined,
+    profile: Profile | undefined,
+    touched: Touched | undefined,
+  ): Held {
+    if (stored === undefined) return { state: this.#unknown(profile, touched), isNew: true, isStale: false };
+    const state = personState(stored.state, stored.settled, stored.dueAt, this.inForce);
+    if (stored.stale) forgetEvents(state);
+    for (const number of state.members) if (!this.inForce.byNumber.has(number)) state.members.delete(number);
+    return { state, isNew: false, isStale: stored.stale };
   }
 
   /** Somebody of whom nothing is stored. Whose events are all in this batch has no past to be read. */
@@ -190,10 +197,10 @@ export class Segments {
       for (const { versionNumber, segmentNumber } of segments)
         if (versionNumber > state.settled) state.members.delete(segmentNumber);
     const told = await this.#stores.store.membersAmong([...unsettled.keys()], [...byId.keys()]);
-    for (const [id, segmentId, since] of told) {
+    for (const [id, segmentId] of told) {
       const [state, segment] = [unsettled.get(id), byId.get(segmentId)];
       if (state !== undefined && segment !== undefined && segment.versionNumber > state.settled)
-        state.members.set(segment.segmentNumber, since);
+        state.members.add(segment.segmentNumber);
     }
   }
 
@@ -217,7 +224,7 @@ export class Segments {
 
   /** Somebody who is no more leaves all segments. */
   #leave(work: BatchWork, id: string, held: Held | undefined, kind: 'operation' | 'merge'): void {
-    for (const number of held?.state.members.keys() ?? []) {
+    for (const number of held?.state.members ?? []) {
       const segment = this.inForce.byNumber.get(number);
       if (segment !== undefined) work.change(segment, id, false, work.batch.now, { kind });
     }
