@@ -46,19 +46,22 @@ export function evaluateNow(
   for (const segment of segments) ask(evaluated, segment, now, causeOf);
 }
 
-/** Lets somebody who is in no segment yet enter those that everybody is in, but for some that are asked. */
-export function enterBlank(
-  { state, onChange }: Evaluated,
-  { entered, dueAt, now }: BlankAnswers,
+/** Evaluates all segments now for somebody who was in none and of whom nothing was remembered, but for what those that are asked look at. */
+export function evaluateNewcomer(
+  evaluated: Evaluated,
+  { now, entered, personal, dueAt }: BlankAnswers,
   asked: ReadonlyMap<LiveSegment, unknown>,
   causeOf: CauseOf,
 ): void {
+  const { state, onChange } = evaluated;
   state.dueAt = Math.min(state.dueAt, dueAt);
   for (const segment of entered) {
     if (asked.has(segment)) continue;
     state.members.add(segment.segmentNumber);
     onChange(segment, true, now, causeOf(segment));
   }
+  for (const segment of personal) if (!asked.has(segment)) ask(evaluated, segment, now, causeOf);
+  for (const segment of asked.keys()) ask(evaluated, segment, now, causeOf);
 }
 
 function ask(

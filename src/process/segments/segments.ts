@@ -26,7 +26,7 @@ import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
 import { RecentMap } from '../recent-map.js';
 import { type BlankAnswers, blankAnswers } from './blank-answers.js';
-import { type CauseOf, type Evaluated, enterBlank, evaluateNow, fireTimers } from './evaluate.js';
+import { type CauseOf, type Evaluated, evaluateNewcomer, evaluateNow, fireTimers } from './evaluate.js';
 import { type LiveSegment, type SegmentsInForce, segmentsInForce } from './in-force.js';
 import { recallPast } from './recall.js';
 import { type Touched, touch, touchedBy } from './touched.js';
@@ -281,11 +281,8 @@ export class Segments {
     const all = isNew || isStale || isUnsettled || touched.isJoined || (touched.isDue && !isFired);
     const causeOf: CauseOf = (segment) => (isStale ? OPERATION : work.causeOf(asking.get(segment) ?? last));
     if (all) state.dueAt = Number.POSITIVE_INFINITY;
-    if (all && isBlank) {
-      for (const segment of work.blank.personal) if (!asking.has(segment)) asking.set(segment, last);
-      enterBlank(evaluated, work.blank, asking, causeOf);
-    }
-    evaluateNow(evaluated, all && !isBlank ? this.inForce.segments : asking.keys(), now, causeOf);
+    if (all && isBlank) evaluateNewcomer(evaluated, work.blank, asking, causeOf);
+    else evaluateNow(evaluated, all ? this.inForce.segments : asking.keys(), now, causeOf);
     state.settled = this.inForce.newestVersion;
     const isWorkedOff = touched.isDue || isFired || isStale;
     if (all || isWorkedOff || isRemembered || work.hasChanged(profile.id) || state.dueAt !== dueBefore)

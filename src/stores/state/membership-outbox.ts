@@ -17,14 +17,15 @@ type Stored = readonly [segments: readonly SegmentKey[], moves: readonly Move[]]
 
 /** The bytes of changes. */
 export function outboxBytes(changes: readonly MembershipChange[]): Buffer {
-  const places = new Map<string, number>();
+  const places = new Map<string, { readonly version: number; readonly place: number }>();
   const segments: SegmentKey[] = [];
   const placeOf = ({ segmentId, version }: MembershipChange) => {
-    const key = `${version} ${segmentId}`;
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    places.set(key, segments.length);
-    return segments.push([segmentId, version]) - 1;
+    const known = places.get(segmentId);
+    // Of another version, which is rare, it is named once more.
+    if (known?.version === version) return known.place;
+    const place = segments.push([segmentId, version]) - 1;
+    places.set(segmentId, { version, place });
+    return place;
   };
   const moves: Move[] = [];
   let own: number[] = [];

@@ -45,6 +45,7 @@ export function unpacked(bytes: Buffer): JsonValue {
 
 class Packer {
   #buffer = Buffer.allocUnsafeSlow(CAPACITY_MIN);
+  #view = viewOf(this.#buffer);
   #at = 0;
 
   get bytes(): Buffer {
@@ -75,16 +76,18 @@ class Packer {
   #number(value: number): void {
     const isWhole = value >= 0 && value <= 0xffff_ffff && Number.isInteger(value);
     if (!isWhole) {
-      this.#buffer[this.#at] = FLOAT_64;
+      this.#u8(FLOAT_64);
       // There is one zero, as in JSON.
-      this.#at = this.#buffer.writeDoubleBE(value + 0, this.#at + 1);
+      this.#view.setFloat64(this.#at, value + 0);
+      this.#at += 8;
     } else if (value < 0x80) this.#u8(value);
     else if (value <= 0xffff) {
-      this.#buffer[this.#at] = UINT_16;
-      this.#at = this.#buffer.writeUInt16BE(value, this.#at + 1);
+      this.#u8(UINT_16);
+      this.#view.setUint16(this.#at, value);
+      this.#at += 2;
     } else {
-      this.#buffer[this.#at] = UINT_32;
-      this.#at = this.#buffer.writeUInt32BE(value, this.#at + 1);
+      this.#u8(UINT_32);
+      this.#u32(value);
     }
   }
 
@@ -114,8 +117,8 @@ class Packer {
   #head({ short, shortMax, long }: Sized, length: number): void {
     if (length <= shortMax) this.#u8(short + length);
     else {
-      this.#buffer[this.#at] = long;
-      this.#at = this.#buffer.writeUInt32BE(length, this.#at + 1);
+      this.#u8(long);
+      this.#u32(length);
     }
   }
 
@@ -124,12 +127,22 @@ class Packer {
     this.#at += 1;
   }
 
+  #u32(value: number): void {
+    this.#view.setUint32(this.#at, value);
+    this.#at += 4;
+  }
+
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + bytes));
     this.#buffer.copy(grown, 0, 0, this.#at);
     this.#buffer = grown;
+    this.#view = viewOf(grown);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** Reads what `Packer` writes. */

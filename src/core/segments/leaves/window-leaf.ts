@@ -78,10 +78,11 @@ export function createWindowLeaf(
       return entries === state[0] ? before : ([entries, null] as unknown as JsonValue);
     },
     valueOf(state, now) {
+      const entries = inWindow((state ?? EMPTY) as unknown as State, now);
+      if (entries.length === 0) return fold.value(undefined);
+      if (fold.ofMany !== undefined) return fold.value(fold.ofMany(entries.map(([, , value]) => value)));
       let value: JsonValue | undefined;
-      for (const [at, offset, held] of inWindow((state ?? EMPTY) as unknown as State, now)) {
-        value = fold.add(value, { at, offset, value: held });
-      }
+      for (const [at, offset, held] of entries) value = fold.add(value, { at, offset, value: held });
       return fold.value(value);
     },
     changesAt(state, now) {
