@@ -1,6 +1,9 @@
 /**
  * What asking about everybody costs: the size of twelve definitions, each beside SQL written by hand for the same question, in turn
  * and in one run. `--people` and `--events` say over how much; `--keep DIR` uses a folder again.
+ *
+ * With `--backfill`, instead, how long one new segment takes to be filled over as much while events come in; with `--timers`, how late timers
+ * of `--people` people fire that are all due within a minute.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,8 +14,10 @@ import { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openClickHouse } from '../../src/engines/clickhouse.js';
 import { readMigrations, statementsOf } from '../../src/stores/migrate.js';
+import { benchBackfill } from './backfill.js';
 import { fillWorld, WORLD_END } from './bench-world.js';
 import { PREVIEW_CASES } from './preview-cases.js';
+import { benchTimers } from './timers.js';
 
 const ROUNDS = 3;
 const { values } = parseArgs({
@@ -20,10 +25,15 @@ const { values } = parseArgs({
     people: { type: 'string', default: '2000000' },
     events: { type: 'string', default: '20000000' },
     keep: { type: 'string' },
+    backfill: { type: 'boolean', default: false },
+    timers: { type: 'boolean', default: false },
   },
 });
 
-await main(Number(values.people), Number(values.events));
+const [people, events] = [Number(values.people), Number(values.events)];
+if (values.backfill) await benchBackfill(people, events);
+else if (values.timers) await benchTimers(people);
+else await main(people, events);
 
 async function main(people: number, events: number): Promise<void> {
   const path = values.keep ?? (await mkdtemp(join(tmpdir(), 'tributary-bench-')));

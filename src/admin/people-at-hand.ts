@@ -4,7 +4,7 @@ import type { Leaf } from '../core/segments/leaves/leaf.js';
 import { LeafRoutes } from '../core/segments/leaves/leaf-routes.js';
 import type { Person } from '../core/segments/person.js';
 import { type PersonState, remember, unknownPerson } from '../core/segments/person-state.js';
-import { personView } from '../core/segments/person-view.js';
+import { PersonView } from '../core/segments/person-view.js';
 import { findAccounts } from '../stores/state/accounts.js';
 import { mergedInto } from '../stores/state/profiles.js';
 import type { AdminParts } from './admin-parts.js';
@@ -31,7 +31,7 @@ export async function peopleAtHand(
   return new Map(
     profiles.map((profile) => {
       const state = states.get(profile.id) ?? unknownPerson();
-      return [profile.id, personView(profile, state, rules, (groupId) => accounts.get(groupId))];
+      return [profile.id, new PersonView(profile, state, rules, (groupId) => accounts.get(groupId))];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
+import { unpacked } from '../../src/stores/state/message-pack.js';
 
 /** Who is in which segment, as `segment profile`. */
 export interface StoredMembers {
@@ -20,15 +21,16 @@ export async function storedMembers(pool: Pool, clickhouse: ClickHouse): Promise
     `SELECT s.id, s.number, max(v.number) AS version FROM segment s JOIN segment_version v ON v.segment_id = s.id
      WHERE v.status IN ('backfilling', 'live') GROUP BY s.id`,
   );
-  const { rows: states } = await pool.query<{ id: string; state: string; settled: number }>(
+  const { rows: states } = await pool.query<{ id: string; state: Buffer | null; settled: number | null }>(
     'SELECT p.id, s.state, s.settled FROM profile p LEFT JOIN segment_state s ON s.profile_id = p.id',
   );
   const remembered = new Set<string>();
   for (const { id: profileId, state, settled } of states) {
-    const { m } = (state ? JSON.parse(state) : { m: [] }) as { m: ReadonlyArray<readonly [number, number]> };
+    const isKnown = state !== null && state.length > 0;
+    const [, numbers] = (isKnown ? unpacked(state) : [0, []]) as [hydrated: number, members: number[]];
     for (const { id, number, version } of segments) {
       const key = `${id} ${profileId}`;
-      const isIn = (settled ?? 0) >= version ? m.some(([one]) => one === number) : told.has(key);
+      const isIn = (settled ?? 0) >= version ? numbers.includes(number) : told.has(key);
       if (isIn) remembered.add(key);
     }
   }

@@ -1,4 +1,5 @@
 /** What is remembered of a person for all segments: the states of leaves, and which segments the person is in. */
+import type { JsonValue } from '../json.js';
 import type { SegmentEvent } from './events/segment-event.js';
 import type { Leaf, LeafState } from './leaves/leaf.js';
 
@@ -8,8 +9,8 @@ export interface PersonState {
   hydrated: number;
   /** Segment versions up to this number are answered in `members`. */
   settled: number;
-  /** Segments that the person is in, by number, and since when. */
-  readonly members: Map<number, number>;
+  /** Numbers of the segments that the person is in. */
+  readonly members: Set<number>;
   readonly leaves: Map<Leaf, LeafState>;
   /** When an answer may change although nothing happens; Infinity when never. May be early, is never late. */
   dueAt: number;
@@ -22,16 +23,13 @@ export interface LeafNumbers {
   leafOf(number: number): Leaf | undefined;
 }
 
-interface Stored {
-  readonly h: number;
-  readonly m: ReadonlyArray<readonly [segment: number, since: number]>;
-  readonly l: ReadonlyArray<readonly [leaf: number, state: LeafState]>;
-}
+/** A state as it is stored. Leaves are pairs, one after the other: number and state. */
+type Stored = readonly [hydrated: number, members: readonly number[], leaves: readonly JsonValue[]];
 
 /** Somebody of whom nothing is known yet. */
 export function unknownPerson(): PersonState {
   return {
-    ...{ hydrated: 0, settled: 0, members: new Map(), leaves: new Map() },
+    ...{ hydrated: 0, settled: 0, members: new Set(), leaves: new Map() },
     dueAt: Number.POSITIVE_INFINITY,
   };
 }
@@ -45,33 +43,39 @@ export function remember({ leaves }: PersonState, leaf: Leaf, event: SegmentEven
   return true;
 }
 
-/** Prints a state, without what cannot count any more. */
-export function encodePersonState(state: PersonState, numbers: LeafNumbers, now: number): string {
-  const leaves: Array<readonly [number, LeafState]> = [];
-  for (const [leaf, held] of state.leaves) {
+/** The form that a state is stored in, without what cannot count any more. */
+export function storedState(state: PersonState, numbers: LeafNumbers, now: number): JsonValue {
+  const leaves: JsonValue[] = [];
+  state.leaves.forEach((held, leaf) => {
     const kept = leaf.prune(held, now);
     if (kept === undefined) state.leaves.delete(leaf);
     else {
       if (kept !== held) state.leaves.set(leaf, kept);
-      leaves.push([numbers.numberOf(leaf), kept]);
+      leaves.push(numbers.numberOf(leaf), kept);
     }
-  }
-  const stored: Stored = { h: state.hydrated, m: [...state.members], l: leaves };
-  return JSON.stringify(stored);
+  });
+  const stored: Stored = [state.hydrated, [...state.members], leaves];
+  return stored as unknown as JsonValue;
 }
 
-/** Reads what `encodePersonState` printed; nothing stands for somebody unknown. */
-export function decodePersonState(
-  text: string,
+/** The state of such a form; null stands for somebody unknown. */
+export function personState(
+  stored: JsonValue,
   settled: number,
   dueAt: number | null,
   numbers: LeafNumbers,
 ): PersonState {
-  const { h, m, l }: Stored = text === '' ? { h: 0, m: [], l: [] } : (JSON.parse(text) as Stored);
-  const leaves = new Map<Leaf, LeafState>();
-  for (const [number, held] of l) {
-    const leaf = numbers.leafOf(number);
-    if (leaf !== undefined) leaves.set(leaf, held);
+  const state = unknownPerson();
+  state.settled = settled;
+  state.dueAt = dueAt ?? Number.POSITIVE_INFINITY;
+  if (stored === null) return state;
+  const [hydrated, members, leaves] = stored as unknown as Stored;
+  state.hydrated = hydrated;
+  for (const segment of members) state.members.add(segment);
+  // Invariant: they are pairs.
+  for (let at = 0; at < leaves.length; at += 2) {
+    const leaf = numbers.leafOf(leaves[at] as number);
+    if (leaf !== undefined) state.leaves.set(leaf, leaves[at + 1] as LeafState);
   }
-  return { hydrated: h, settled, members: new Map(m), leaves, dueAt: dueAt ?? Number.POSITIVE_INFINITY };
+  return state;
 }

@@ -1,30 +1,54 @@
 import type { Account } from '../account/account.js';
+import type { JsonValue } from '../json.js';
 import type { Profile } from '../profile/profile.js';
 import type { TraitState } from '../profile/traits/candidate.js';
 import type { TraitRules } from '../profile/traits/trait-rules.js';
+import type { Leaf, LeafState } from './leaves/leaf.js';
 import type { Person } from './person.js';
 import type { PersonState } from './person-state.js';
 
 /** A profile and what is remembered of it, as definitions look at a person. */
-export function personView(
-  profile: Profile,
-  state: PersonState,
-  rules: TraitRules,
-  accountOf: (groupId: string) => Account | undefined,
-): Person {
-  const read = (traits: ReadonlyMap<string, TraitState>, name: string) => {
+export class PersonView implements Person {
+  readonly id: string;
+  readonly #profile: Profile;
+  readonly #state: PersonState;
+  readonly #rules: TraitRules;
+  readonly #accountOf: (groupId: string) => Account | undefined;
+
+  constructor(
+    profile: Profile,
+    state: PersonState,
+    rules: TraitRules,
+    accountOf: (groupId: string) => Account | undefined,
+  ) {
+    this.id = profile.id;
+    this.#profile = profile;
+    this.#state = state;
+    this.#rules = rules;
+    this.#accountOf = accountOf;
+  }
+
+  trait(name: string): JsonValue | undefined {
+    return this.#read(this.#profile.traits, name);
+  }
+
+  consent(purpose: string): boolean | undefined {
+    return this.#profile.consent.get(purpose)?.value;
+  }
+
+  accounts(): ReadonlyArray<(trait: string) => JsonValue | undefined> {
+    return Array.from(this.#profile.accounts.keys(), (groupId) => {
+      const traits = this.#accountOf(groupId)?.fold.traits;
+      return (name: string) => (traits === undefined ? undefined : this.#read(traits, name));
+    });
+  }
+
+  state(leaf: Leaf): LeafState | undefined {
+    return this.#state.leaves.get(leaf);
+  }
+
+  #read(traits: ReadonlyMap<string, TraitState>, name: string): JsonValue | undefined {
     const held = traits.get(name);
-    return held === undefined ? undefined : rules.of(name).strategy.winner(held).value;
-  };
-  return {
-    id: profile.id,
-    trait: (name) => read(profile.traits, name),
-    consent: (purpose) => profile.consent.get(purpose)?.value,
-    accounts: () =>
-      Array.from(profile.accounts.keys(), (groupId) => {
-        const traits = accountOf(groupId)?.fold.traits;
-        return (name: string) => (traits === undefined ? undefined : read(traits, name));
-      }),
-    state: (leaf) => state.leaves.get(leaf),
-  };
+    return held === undefined ? undefined : this.#rules.of(name).strategy.winner(held).value;
+  }
 }

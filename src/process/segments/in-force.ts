@@ -70,7 +70,7 @@ export class SegmentsInForce implements LeafNumbers {
   }
 
   /** Leaves that may look at an event. */
-  leavesOf(event: SegmentEvent): Iterable<Leaf> {
+  leavesOf(event: SegmentEvent): readonly Leaf[] {
     return this.#routes.of(event);
   }
 

@@ -9,13 +9,8 @@ import type { Profile } from '../../core/profile/profile.js';
 import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
 import { type PersonRow, personRow, traitColumns } from '../../core/segments/person-row.js';
 import type { PersonState } from '../../core/segments/person-state.js';
-import {
-  decodePersonState,
-  encodePersonState,
-  remember,
-  unknownPerson,
-} from '../../core/segments/person-state.js';
-import { personView } from '../../core/segments/person-view.js';
+import { personState, remember, storedState, unknownPerson } from '../../core/segments/person-state.js';
+import { PersonView } from '../../core/segments/person-view.js';
 import type { PeopleRows, SegmentStore } from '../../stores/events/segment-store.js';
 import type { BatchCommit } from '../../stores/state/pipeline-state.js';
 import type {
@@ -24,18 +19,23 @@ import type {
   PersonWrite,
   SegmentChanges,
   SegmentState,
+  StoredPerson,
 } from '../../stores/state/segment-state.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
 import { RecentMap } from '../recent-map.js';
-import { type Evaluated, evaluateNow, fireTimers } from './evaluate.js';
+import { type BlankAnswers, blankAnswers } from './blank-answers.js';
+import { type CauseOf, type Evaluated, evaluateNewcomer, evaluateNow, fireTimers } from './evaluate.js';
 import { type LiveSegment, type SegmentsInForce, segmentsInForce } from './in-force.js';
 import { recallPast } from './recall.js';
 import { type Touched, touch, touchedBy } from './touched.js';
 
 const STATES_CACHED_MAX = 40_000;
 const ROWS_CACHED_MAX = 40_000;
+
+const OPERATION: MembershipCause = { kind: 'operation' };
+const TIMER: MembershipCause = { kind: 'timer' };
 
 /** What segments lean on. */
 export interface SegmentStores {
@@ -63,6 +63,10 @@ export interface SegmentOutcome {
   readonly touched: ReadonlyMap<string, Touched>;
   readonly rows: Omit<PeopleRows, 'version'>;
 }
+
+type Row = Touched['events'][number];
+/** Segments to be asked, each with the event that may have changed its answer. */
+type Asking = Map<LiveSegment, Row | undefined>;
 
 /** Somebody at hand. */
 interface Held {
@@ -171,35 +175,40 @@ export class Segments {
     leavers: readonly string[],
     people: People,
   ): Promise<Map<string, Held>> {
-    const held = await this.#read(touched, [...new Set([...touched.keys(), ...leavers])], people);
+    const held = await this.#read(touched, new Set([...touched.keys(), ...leavers]), people);
     for (const [id, { state }] of held) this.#states.set(id, state);
     return held;
   }
 
   async #read(
     touched: ReadonlyMap<string, Touched>,
-    ids: readonly string[],
+    ids: Iterable<string>,
     people: People,
   ): Promise<Map<string, Held>> {
-    const stored = await this.#stores.state.people(ids.filter((id) => this.#states.get(id) === undefined));
     const held = new Map<string, Held>();
+    const unknown: string[] = [];
     for (const id of ids) {
-      const [known, row] = [this.#states.get(id), stored.get(id)];
-      if (known !== undefined) held.set(id, { state: known, isNew: false, isStale: false });
-      else if (row !== undefined) {
-        const state = decodePersonState(row.state, row.settled, row.dueAt, this.inForce);
-        if (row.stale) forgetEvents(state);
-        for (const number of state.members.keys())
-          if (!this.inForce.byNumber.has(number)) state.members.delete(number);
-        held.set(id, { state, isNew: false, isStale: row.stale });
-      } else
-        held.set(id, {
-          state: this.#unknown(people.profileOf(id), touched.get(id)),
-          isNew: true,
-          isStale: false,
-        });
+      const state = this.#states.get(id);
+      if (state === undefined) unknown.push(id);
+      else held.set(id, { state, isNew: false, isStale: false });
     }
+    const stored = await this.#stores.state.people(unknown);
+    for (const id of unknown)
+      held.set(id, this.#heldOf(stored.get(id), people.profileOf(id), touched.get(id)));
     return held;
+  }
+
+  /** Somebody who is not in memory. */
+  #heldOf(
+    stored: StoredPerson | undefined,
+    profile: Profile | undefined,
+    touched: Touched | undefined,
+  ): Held {
+    if (stored === undefined) return { state: this.#unknown(profile, touched), isNew: true, isStale: false };
+    const state = personState(stored.state, stored.settled, stored.dueAt, this.inForce);
+    if (stored.stale) forgetEvents(state);
+    for (const number of state.members) if (!this.inForce.byNumber.has(number)) state.members.delete(number);
+    return { state, isNew: false, isStale: stored.stale };
   }
 
   /** Somebody of whom nothing is stored. Whose events are all in this batch has no past to be read. */
@@ -224,10 +233,10 @@ export class Segments {
       for (const { versionNumber, segmentNumber } of segments)
         if (versionNumber > state.settled) state.members.delete(segmentNumber);
     const told = await this.#stores.store.membersAmong([...unsettled.keys()], [...byId.keys()]);
-    for (const [id, segmentId, since] of told) {
+    for (const [id, segmentId] of told) {
       const [state, segment] = [unsettled.get(id), byId.get(segmentId)];
       if (state !== undefined && segment !== undefined && segment.versionNumber > state.settled)
-        state.members.set(segment.segmentNumber, since);
+        state.members.add(segment.segmentNumber);
     }
   }
 
@@ -251,7 +260,7 @@ export class Segments {
 
   /** Somebody who is no more leaves all segments. */
   #leave(work: BatchWork, id: string, held: Held | undefined, kind: 'operation' | 'merge'): void {
-    for (const number of held?.state.members.keys() ?? []) {
+    for (const number of held?.state.members ?? []) {
       const segment = this.inForce.byNumber.get(number);
       if (segment !== undefined) work.change(segment, id, false, work.batch.now, { kind });
     }
@@ -289,12 +298,13 @@ export class Segments {
     const { now } = work.batch;
     const dueBefore = state.dueAt;
     const evaluated: Evaluated = {
-      person: personView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
+      person: new PersonView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
       state,
       onChange: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
     };
     const isFired = dueBefore <= now && !isStale && !touched.isJoined;
     if (isFired) fireTimers(evaluated, this.#timed(touched), now);
+    const isBlank = state.leaves.size + state.members.size === 0;
     const asking = this.#fold(state, touched.events);
     const isRemembered = asking.size > 0;
     const last = touched.events.at(-1);
@@ -305,10 +315,10 @@ export class Segments {
     const isUnsettled = state.settled < this.inForce.newestVersion;
     // Somebody new is in whatever segments those without any events are in; of whom else all must be asked, somebody else knows.
     const all = isNew || isStale || isUnsettled || touched.isJoined || (touched.isDue && !isFired);
+    const causeOf: CauseOf = (segment) => (isStale ? OPERATION : work.causeOf(asking.get(segment) ?? last));
     if (all) state.dueAt = Number.POSITIVE_INFINITY;
-    evaluateNow(evaluated, all ? this.inForce.segments : asking.keys(), now, (segment) =>
-      causeOf(isStale, asking.get(segment) ?? last),
-    );
+    if (all && isBlank) evaluateNewcomer(evaluated, work.blank, asking, causeOf);
+    else evaluateNow(evaluated, all ? this.inForce.segments : asking.keys(), now, causeOf);
     state.settled = this.inForce.newestVersion;
     const isWorkedOff = touched.isDue || isFired || isStale;
     if (all || isWorkedOff || isRemembered || work.hasChanged(profile.id) || state.dueAt !== dueBefore)
@@ -322,11 +332,8 @@ export class Segments {
   }
 
   /** Adds events to what is remembered; answers the segments that ask about it, each with the last event that it may ask for. */
-  #fold(
-    state: PersonState,
-    events: Touched['events'],
-  ): Map<LiveSegment, Touched['events'][number] | undefined> {
-    const asking = new Map<LiveSegment, Touched['events'][number] | undefined>();
+  #fold(state: PersonState, events: readonly Row[]): Asking {
+    const asking: Asking = new Map();
     for (const row of events) {
       for (const leaf of this.inForce.leavesOf(row)) {
         if (!remember(state, leaf, row)) continue;
@@ -350,12 +357,6 @@ export class Segments {
   }
 }
 
-function causeOf(isStale: boolean, row: Touched['events'][number] | undefined): MembershipCause {
-  if (isStale) return { kind: 'operation' };
-  if (row === undefined) return { kind: 'timer' };
-  return { kind: 'event', offset: row.event.offset, messageId: row.event.messageId };
-}
-
 /** All that is remembered of events is to be read anew. */
 function forgetEvents(state: PersonState): void {
   state.hydrated = 0;
@@ -370,10 +371,29 @@ class BatchWork {
   readonly #changes: MembershipChange[] = [];
   readonly #changed = new Set<string>();
   readonly #people: PersonWrite[] = [];
+  readonly #causes = new Map<Row, MembershipCause>();
+  #blank: BlankAnswers | undefined;
 
   constructor(batch: SegmentBatch, inForce: SegmentsInForce) {
     this.batch = batch;
     this.#inForce = inForce;
+  }
+
+  /** An event as the cause of what follows from it. */
+  causeOf(row: Row | undefined): MembershipCause {
+    if (row === undefined) return TIMER;
+    const known = this.#causes.get(row);
+    if (known !== undefined) return known;
+    const { offset, messageId } = row.event;
+    const cause: MembershipCause = { kind: 'event', offset, messageId };
+    this.#causes.set(row, cause);
+    return cause;
+  }
+
+  /** What segments answer of newcomers. */
+  get blank(): BlankAnswers {
+    this.#blank ??= blankAnswers(this.#inForce.segments, this.batch.now);
+    return this.#blank;
   }
 
   change(
@@ -395,7 +415,7 @@ class BatchWork {
   write(profileId: string, state: PersonState, fired: boolean): void {
     this.#people.push({
       profileId,
-      state: encodePersonState(state, this.#inForce, this.batch.now),
+      state: storedState(state, this.#inForce, this.batch.now),
       settled: state.settled,
       dueAt: Number.isFinite(state.dueAt) ? state.dueAt : null,
       fired,

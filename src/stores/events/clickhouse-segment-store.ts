@@ -64,13 +64,13 @@ export class ClickHouseSegmentStore implements SegmentStore {
     segmentIds: readonly string[],
   ): ReturnType<SegmentStore['membersAmong']> {
     if (ids.length === 0 || segmentIds.length === 0) return [];
-    const rows = await this.#clickhouse.query<{ profile: string; segment: string; since: number }>(
-      `SELECT toString(profile_id) AS profile, segment_id AS segment, toUnixTimestamp64Milli(argMax(at, seq)) AS since
+    const rows = await this.#clickhouse.query<{ profile: string; segment: string }>(
+      `SELECT toString(profile_id) AS profile, segment_id AS segment
        FROM membership_changes WHERE segment_id IN {segments:Array(String)} AND profile_id IN {ids:Array(UUID)}
        GROUP BY segment_id, profile_id HAVING argMax(entered, seq)`,
       { ids: [...ids], segments: [...segmentIds] },
     );
-    return rows.map(({ profile, segment, since }) => [profile, segment, since] as const);
+    return rows.map(({ profile, segment }) => [profile, segment] as const);
   }
 
   async slices(people: number): Promise<string[]> {

@@ -50,11 +50,11 @@ export interface SegmentStore {
   tell(seq: number, changes: readonly MembershipChange[]): Promise<void>;
   /** Past events, in no order. */
   past(query: PastQuery): AsyncIterable<readonly PastEvent[]>;
-  /** Who of some people is in which of some segments by what was told so far, and since when: `[profileId, segmentId, since]`. */
+  /** Who of some people is in which of some segments by what was told so far. */
   membersAmong(
     ids: readonly string[],
     segmentIds: readonly string[],
-  ): Promise<ReadonlyArray<readonly [profileId: string, segmentId: string, since: number]>>;
+  ): Promise<ReadonlyArray<readonly [profileId: string, segmentId: string]>>;
   /** The first profile of each slice of about so many people. */
   slices(people: number): Promise<string[]>;
   /** A question about a slice, asked now; `zones` as of `askedAt`. */

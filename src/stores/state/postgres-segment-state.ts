@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { ComputedValue } from '../../core/segments/definition.js';
 import { textArray, uuidArray } from '../../engines/postgres.js';
+import { readOutbox } from './membership-outbox.js';
+import { unpacked } from './message-pack.js';
 import type {
-  MembershipChange,
   OpenVersion,
   SegmentFacts,
   SegmentInForce,
@@ -75,13 +76,18 @@ export class PostgresSegmentState implements SegmentState {
 
   async people(ids: readonly string[]): Promise<Map<string, StoredPerson>> {
     if (ids.length === 0) return new Map();
-    const { rows } = await this.#pool.query<StoredPerson & { id: string }>({
+    const { rows } = await this.#pool.query<Omit<StoredPerson, 'state'> & { id: string; state: Buffer }>({
       name: 'segment-states',
       text: `SELECT profile_id AS id, state, settled, stale, due_at AS "dueAt"
              FROM segment_state JOIN unnest($1::uuid[]) AS asked (profile_id) USING (profile_id)`,
       values: [uuidArray(ids)],
     });
-    return new Map(rows.map(({ id, ...person }) => [id, person]));
+    return new Map(
+      rows.map(({ id, state, ...person }) => [
+        id,
+        { ...person, state: state.length === 0 ? null : unpacked(state) },
+      ]),
+    );
   }
 
   async settledFor(versionNumber: number, ids: readonly string[]): Promise<Set<string>> {
@@ -115,11 +121,11 @@ export class PostgresSegmentState implements SegmentState {
   }
 
   async untold(): ReturnType<SegmentState['untold']> {
-    const { rows } = await this.#pool.query<{ seq: number; changes: string }>({
+    const { rows } = await this.#pool.query<{ seq: number; changes: Buffer }>({
       name: 'segment-untold',
       text: 'SELECT seq, changes FROM segment_outbox ORDER BY seq LIMIT 10',
     });
-    return rows.map(({ seq, changes }) => ({ seq, changes: JSON.parse(changes) as MembershipChange[] }));
+    return rows.map(({ seq, changes }) => ({ seq, changes: readOutbox(changes) }));
   }
 
   async untoldSeqs(): Promise<readonly number[]> {

@@ -1,4 +1,5 @@
 /** The consumer's door to segments: what is in force, and what is remembered of each person for it. */
+import type { JsonValue } from '../../core/json.js';
 import type { ComputedValue, Node } from '../../core/segments/definition.js';
 
 /** A version of a segment that is in force: the newest of its segment. */
@@ -49,7 +50,8 @@ export interface MembershipChange {
 
 /** A stored state of a person. */
 export interface StoredPerson {
-  readonly state: string;
+  /** What `storedState` gave; null while nothing is remembered. */
+  readonly state: JsonValue;
   readonly settled: number;
   readonly stale: boolean;
   readonly dueAt: number | null;
@@ -58,7 +60,7 @@ export interface StoredPerson {
 /** A state to be stored. */
 export interface PersonWrite {
   readonly profileId: string;
-  readonly state: string;
+  readonly state: JsonValue;
   readonly settled: number;
   readonly dueAt: number | null;
   /** Its timer fired: what was due is done. Else an earlier time that stands in the store stays. */

@@ -1,24 +1,26 @@
 /** Segments' part of a transaction. */
-import { int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
+import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
+import { outboxBytes } from './membership-outbox.js';
+import { packed } from './message-pack.js';
 import type { MembershipChange, PersonWrite, SegmentChanges, SegmentStep } from './segment-state.js';
 import type { Run } from './write-people.js';
 
 /** An earlier time that stands there stays, unless it fired: somebody else may have asked to look at the person. */
 const PEOPLE_WRITE = `
-  INSERT INTO segment_state AS s (profile_id, state, settled, due_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[])
+  INSERT INTO segment_state AS s (profile_id, state, settled, due_at) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int4[], $4::int8[])
   ON CONFLICT (profile_id) DO UPDATE SET state = excluded.state, settled = excluded.settled, stale = false,
     due_at = CASE WHEN s.profile_id = ANY ($5::uuid[]) THEN excluded.due_at ELSE least(s.due_at, excluded.due_at) END`;
 const DUES_WRITE = `
   INSERT INTO segment_state AS s (profile_id, state, settled, due_at)
-  SELECT id, '', 0, due FROM unnest($1::uuid[], $2::int8[]) AS d (id, due)
+  SELECT id, ''::bytea, 0, due FROM unnest($1::uuid[], $2::int8[]) AS d (id, due)
   ON CONFLICT (profile_id) DO UPDATE SET due_at = least(s.due_at, excluded.due_at)`;
 const ACCOUNTS_TOUCHED = `
   INSERT INTO segment_state AS s (profile_id, state, settled, due_at)
-  SELECT DISTINCT profile_id, '', 0, $2::int8 FROM account_member WHERE group_id = ANY ($1::text[])
+  SELECT DISTINCT profile_id, ''::bytea, 0, $2::int8 FROM account_member WHERE group_id = ANY ($1::text[])
   ON CONFLICT (profile_id) DO UPDATE SET due_at = least(s.due_at, excluded.due_at)`;
 const STALE = `
   INSERT INTO segment_state AS s (profile_id, state, settled, stale, due_at)
-  SELECT DISTINCT id, '', 0, true, 0 FROM unnest($1::uuid[]) AS id
+  SELECT DISTINCT id, ''::bytea, 0, true, 0 FROM unnest($1::uuid[]) AS id
   ON CONFLICT (profile_id) DO UPDATE SET stale = true, due_at = 0`;
 
 const AUDIENCES_SYNC = `
@@ -83,7 +85,7 @@ function writePeopleStates(run: Run, people: readonly PersonWrite[]): void {
   if (people.length === 0) return;
   run('segment-people', PEOPLE_WRITE, [
     uuidArray(people.map((one) => one.profileId)),
-    textArray(people.map((one) => one.state)),
+    byteaArray(packed(people.map((one) => one.state))),
     int4Array(people.map((one) => one.settled)),
     int8Array(people.map((one) => one.dueAt)),
     uuidArray(people.filter(({ fired }) => fired).map((one) => one.profileId)),
@@ -92,5 +94,5 @@ function writePeopleStates(run: Run, people: readonly PersonWrite[]): void {
 
 function writeOutbox(run: Run, changes: readonly MembershipChange[]): void {
   if (changes.length === 0) return;
-  run('segment-outbox', 'INSERT INTO segment_outbox (changes) VALUES ($1)', [JSON.stringify(changes)]);
+  run('segment-outbox', 'INSERT INTO segment_outbox (changes) VALUES ($1)', [outboxBytes(changes)]);
 }

@@ -86,7 +86,11 @@ export function compileSelector(selector: Selector): EventSelector {
     (type === undefined || one.type === type) && (name === undefined || one.name === name);
   return {
     route: type === undefined ? '' : name === undefined ? type : `${type}\n${name}`,
-    selects: (one) => isOf(one.event) && conditions.every((condition) => condition.holds(one)),
+    selects(one) {
+      if (!isOf(one.event)) return false;
+      for (const condition of conditions) if (!condition.holds(one)) return false;
+      return true;
+    },
     sql(sql) {
       const parts = [
         ...(type === undefined ? [] : [`type = ${sql.text(type)}`]),

@@ -1,5 +1,5 @@
 /** Finds chains of steps among events: see the specification, 4.2. */
-import { scalarKey } from '../scalar.js';
+import type { Scalar } from '../scalar.js';
 import type { Link } from './sequence-leaf.js';
 
 /** What makes a chain. */
@@ -36,6 +36,7 @@ const NONE: Chain = { start: undefined, ripeAt: Number.POSITIVE_INFINITY };
 
 /** Finds the chain that began last. Links are oldest first. */
 export function findChain(links: readonly Link[], rules: ChainRules, span: ChainSpan): Chain {
+  if (!hasAllSteps(links, rules)) return NONE;
   if (!rules.isShared) return searchChain(links, rules, span);
   let [start, ripeAt]: [number | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
   for (const own of byShared(links)) {
@@ -48,19 +49,21 @@ export function findChain(links: readonly Link[], rules: ChainRules, span: Chain
 
 /** For each value that steps share, its links; what breaks chains breaks those of all. */
 function byShared(links: readonly Link[]): Iterable<readonly Link[]> {
-  const groups = new Map<string, Link[]>();
-  for (const [at, offset, steps, , shared] of links) {
+  const groups = new Map<Scalar, Link[]>();
+  for (const link of links) {
+    const [at, offset, steps, linkBreaks, shared] = link;
     let nth = 0;
     for (let step = 0; steps >> step !== 0; step += 1) {
-      if (((steps >> step) & 1) === 0) continue;
+      const bit = 1 << step;
+      if ((steps & bit) === 0) continue;
       for (const value of shared?.[nth] ?? []) {
-        const key = scalarKey(value);
-        const group = groups.get(key) ?? [];
-        groups.set(key, group);
-        const last = group.at(-1);
+        const group = groups.get(value);
+        const last = group?.at(-1);
+        const own: Link = steps === bit && linkBreaks === 0 ? link : [at, offset, bit, 0, null];
+        if (group === undefined) groups.set(value, [own]);
         // One event that is several steps with this value is one link.
-        if (last?.[1] === offset) group[group.length - 1] = [at, offset, last[2] | (1 << step), 0, null];
-        else group.push([at, offset, 1 << step, 0, null]);
+        else if (last?.[1] === offset) group[group.length - 1] = [at, offset, last[2] | bit, 0, null];
+        else group.push(own);
       }
       nth += 1;
     }
@@ -79,11 +82,20 @@ function withBreaks(group: readonly Link[], breaks: readonly Link[]): Link[] {
   return [...own, ...others].sort(([a, x], [b, y]) => a - b || x - y);
 }
 
+/** False for most people and values: they never came to the last step. */
+function hasAllSteps(links: readonly Link[], { steps }: ChainRules): boolean {
+  const all = (1 << steps) - 1;
+  let seen = 0;
+  for (let index = 0; index < links.length && seen !== all; index += 1)
+    seen |= (links[index] as Link)[2] & all;
+  return seen === all;
+}
+
 /** Chains that have come to a step: when they did, and when they began. Later ones that began earlier are left out. */
 type Reached = Array<readonly [at: number, start: number]>;
 
 function searchChain(links: readonly Link[], rules: ChainRules, span: ChainSpan): Chain {
-  if (links.length === 0) return NONE;
+  if (!hasAllSteps(links, rules)) return NONE;
   const { steps, gaps, within, absentFor } = rules;
   const reached: Reached[] = Array.from({ length: steps }, () => []);
   const waiting: Array<readonly [at: number, start: number]> = [];

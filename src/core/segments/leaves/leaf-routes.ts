@@ -27,7 +27,12 @@ export class LeafRoutes {
   }
 
   /** Those that may look at an event, each once. */
-  *of({ event }: SegmentEvent): Iterable<Leaf> {
-    for (const route of routesOf(event)) yield* this.#leaves.get(route) ?? [];
+  of({ event }: SegmentEvent): readonly Leaf[] {
+    let found: readonly Leaf[] = [];
+    for (const route of routesOf(event)) {
+      const filed = this.#leaves.get(route);
+      if (filed !== undefined) found = found.length === 0 ? filed : [...found, ...filed];
+    }
+    return found;
   }
 }

@@ -6,7 +6,7 @@ import type { SegmentEvent } from '../events/segment-event.js';
 import { compileSelector, routesOfAny } from '../events/selector.js';
 import type { Scalar } from '../scalar.js';
 import type { Leaf } from './leaf.js';
-import { merged, withEntry } from './timeline.js';
+import { laterThan, merged, withEntry } from './timeline.js';
 
 /**
  * An event of a sequence. Bit k of `steps` says that it may be step k; bit k of `breaks`, that it must not lie before step k. `shared` has, for
@@ -46,19 +46,21 @@ export function createSequenceLeaf(key: string, parts: LinkParts): SequenceLeaf 
   const linkOf = (event: SegmentEvent): Link | undefined => {
     let mask = 0;
     let breaks = 0;
-    const values: Array<readonly Scalar[]> = [];
-    for (const [index, step] of steps.entries()) {
-      if (without[index]?.some((selector) => selector.selects(event))) breaks |= 1 << index;
-      if (!step.selects(event)) continue;
+    let values: Array<readonly Scalar[]> | null = null;
+    for (let index = 0; index < steps.length; index += 1) {
+      for (const selector of without[index] ?? []) if (selector.selects(event)) breaks |= 1 << index;
+      if (!steps[index]?.selects(event)) continue;
       const given = shared?.[index]?.(event);
       // Without a value it shares nothing, and can be no step.
       if (given?.length === 0) continue;
       mask |= 1 << index;
-      if (given !== undefined) values.push(given);
+      if (given === undefined) continue;
+      values ??= [];
+      values.push(given);
     }
     if (mask + breaks === 0) return undefined;
     const { timestamp, offset } = event.event;
-    return [timestamp, offset, mask, breaks, shared === undefined ? null : values];
+    return [timestamp, offset, mask, breaks, values];
   };
   return {
     key,
@@ -74,8 +76,9 @@ export function createSequenceLeaf(key: string, parts: LinkParts): SequenceLeaf 
       merged(asLinks(one), asLinks(other), LIMITS.sequenceEventsMax) as unknown as JsonValue,
     prune(state, now) {
       if (length === undefined) return state;
-      const links = asLinks(state).filter(([at]) => at > now - length);
-      return links.length === 0 ? undefined : (links as unknown as JsonValue);
+      const links = asLinks(state);
+      const kept = laterThan(links, now - length);
+      return kept.length === 0 ? undefined : (kept as unknown as JsonValue);
     },
     linksOf: asLinks,
   };

@@ -17,8 +17,11 @@ export function withEntry<Entry extends Dated>(
   let index = timeline.length;
   // Nearly always the newest.
   while (index > 0 && isAfter(timeline[index - 1] as Entry, entry)) index -= 1;
-  const longer = timeline.toSpliced(index, 0, entry);
-  return longer.length > most ? longer.slice(longer.length - most) : longer;
+  if (timeline.length < most) return timeline.toSpliced(index, 0, entry);
+  if (index === 0) return timeline;
+  const newest = timeline.slice();
+  newest.copyWithin(0, 1, index)[index - 1] = entry;
+  return newest;
 }
 
 /** Two timelines in one. */
@@ -29,4 +32,11 @@ export function merged<Entry extends Dated>(
 ): readonly Entry[] {
   const all = [...one, ...other].sort((a, b) => (isAfter(a, b) ? 1 : -1));
   return all.length > most ? all.slice(all.length - most) : all;
+}
+
+/** The part of a timeline that is later than a time: the timeline itself where that is all of it. */
+export function laterThan<Entry extends Dated>(timeline: readonly Entry[], from: number): readonly Entry[] {
+  let first = 0;
+  while (first < timeline.length && (timeline[first] as Entry)[0] <= from) first += 1;
+  return first === 0 ? timeline : timeline.slice(first);
 }

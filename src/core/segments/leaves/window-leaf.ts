@@ -7,7 +7,7 @@ import { compileSelector, routesOfAny } from '../events/selector.js';
 import type { Fold } from '../measures/fold.js';
 import type { Leaf } from './leaf.js';
 import { sampleReader } from './sample.js';
-import { isAfter, merged, withEntry } from './timeline.js';
+import { isAfter, laterThan, merged, withEntry } from './timeline.js';
 
 type Entry = readonly [at: number, offset: number, value: JsonValue];
 type Anchor = readonly [at: number, offset: number];
@@ -44,8 +44,7 @@ export function createWindowLeaf(
   const sampleOf = sampleReader(fold, of);
   const inWindow = ([entries, since]: State, now: number): readonly Entry[] => {
     if (anchors !== undefined) return since === null ? [] : entries;
-    const from = entries.findIndex(([at]) => at > now - length);
-    return from < 0 ? [] : from === 0 ? entries : entries.slice(from);
+    return laterThan(entries, now - length);
   };
   return {
     key,
@@ -73,14 +72,17 @@ export function createWindowLeaf(
     },
     prune(before, now) {
       if (anchors !== undefined) return before;
-      const entries = inWindow(before as unknown as State, now);
-      return entries.length === 0 ? undefined : ([entries, null] as unknown as JsonValue);
+      const state = before as unknown as State;
+      const entries = inWindow(state, now);
+      if (entries.length === 0) return undefined;
+      return entries === state[0] ? before : ([entries, null] as unknown as JsonValue);
     },
     valueOf(state, now) {
+      const entries = inWindow((state ?? EMPTY) as unknown as State, now);
+      if (entries.length === 0) return fold.value(undefined);
+      if (fold.ofMany !== undefined) return fold.value(fold.ofMany(entries.map(([, , value]) => value)));
       let value: JsonValue | undefined;
-      for (const [at, offset, held] of inWindow((state ?? EMPTY) as unknown as State, now)) {
-        value = fold.add(value, { at, offset, value: held });
-      }
+      for (const [at, offset, held] of entries) value = fold.add(value, { at, offset, value: held });
       return fold.value(value);
     },
     changesAt(state, now) {

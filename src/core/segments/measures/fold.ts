@@ -24,6 +24,8 @@ export interface Fold<State = JsonValue> {
   /** In a window that moves: true when an older event no longer matters once a newer one is there. */
   outdates?(newer: JsonValue, older: JsonValue): boolean;
   add(state: State | undefined, sample: Sample): State;
+  /** The state of many values at once, where that is far cheaper than one by one. */
+  ofMany?(values: readonly JsonValue[]): State;
   join(one: State, other: State): State;
   value(state: State | undefined): JsonValue | undefined;
   /**

@@ -1,4 +1,5 @@
 /** Different values: how many, which, and the one that is given most often. */
+import type { JsonValue } from '../../json.js';
 import { LIMITS } from '../../limits.js';
 import type { Scalar } from '../scalar.js';
 import { compareScalars } from '../scalar.js';
@@ -20,6 +21,7 @@ export const distinct: Fold<Values> = {
   needs: 'scalar',
   outdates: (newer, older) => newer === older,
   add: (values = [], { value }) => withValue(values, value as Scalar),
+  ofMany: differentOf,
   join: joined,
   value: (values = []) => values.length,
   sql: numberValue('toFloat64(uniqExactIf(value, isNotNull(value)))'),
@@ -30,6 +32,7 @@ export const list: Fold<Values> = {
   needs: 'scalar',
   outdates: (newer, older) => newer === older,
   add: (values = [], { value }) => withValue(values, value as Scalar),
+  ofMany: differentOf,
   join: joined,
   value: (values) => (values === undefined ? undefined : [...values].sort(compareScalars)),
   sql: arrayValue(`concat('[', arrayStringConcat(arraySort(x -> ${orderSql('x')}, ${LIST_SQL}), ','), ']')`),
@@ -52,6 +55,10 @@ export const mostFrequent: Fold<Counted> = {
 function withValue(values: Values, value: Scalar): Values {
   if (values.includes(value) || values.length >= LIMITS.measuredValuesMax) return values;
   return [...values, value];
+}
+
+function differentOf(values: readonly JsonValue[]): Values {
+  return [...new Set(values as Values)].slice(0, LIMITS.measuredValuesMax);
 }
 
 function joined(one: Values, other: Values): Values {

@@ -26,9 +26,15 @@ export function compileMany(node: Many, scope: Scope): CompiledNode {
   const parts = node.of.map((part) => scope.compile(part));
   const isAll = node.kind === 'all';
   return {
-    holds: (person, now) =>
-      isAll ? parts.every((part) => part.holds(person, now)) : parts.some((part) => part.holds(person, now)),
-    changesAt: (person, now) => Math.min(...parts.map((part) => part.changesAt(person, now))),
+    holds(person, now) {
+      for (const part of parts) if (part.holds(person, now) !== isAll) return !isAll;
+      return isAll;
+    },
+    changesAt(person, now) {
+      let first = Number.POSITIVE_INFINITY;
+      for (const part of parts) first = Math.min(first, part.changesAt(person, now));
+      return first;
+    },
     sql: (sql) => `(${parts.map((part) => part.sql(sql)).join(isAll ? ' AND ' : ' OR ')})`,
     dues: (sql) => parts.flatMap((part) => part.dues(sql)),
     explain(person, now) {

@@ -4,7 +4,7 @@ import { pathKeys, valueAt } from '../path.js';
 import type { Fields } from '../read.js';
 import { traitValue } from '../sql/sql-value.js';
 import { compileTest, readTest } from '../tests/test.js';
-import type { CompiledNode, Scope } from './compiled-node.js';
+import { type CompiledNode, never, type Scope } from './compiled-node.js';
 import { compileComputed } from './computed.js';
 import { testedValue } from './valued.js';
 
@@ -27,7 +27,10 @@ export function compileTrait(node: Trait, scope: Scope): CompiledNode {
   const keys = [name, ...rest];
   return {
     holds: (person, now) => test.holds(valueAt(person.trait(name), rest), now),
-    changesAt: (person, now) => test.flipsAt(valueAt(person.trait(name), rest), now),
+    changesAt:
+      test.flipsSql === undefined
+        ? never
+        : (person, now) => test.flipsAt(valueAt(person.trait(name), rest), now),
     sql: (sql) => test.sql(traitValue(sql, 'p', keys), sql),
     dues: (sql) =>
       test.flipsSql === undefined

@@ -2,7 +2,7 @@
 import type { Test } from '../definition.js';
 import type { Fields } from '../read.js';
 import type { Scalar } from '../scalar.js';
-import { isScalar, scalarKey } from '../scalar.js';
+import { isScalar } from '../scalar.js';
 import type { SqlContext } from '../sql/sql-context.js';
 import type { SqlValue } from '../sql/sql-value.js';
 import { sure } from '../sql/sql-value.js';
@@ -22,16 +22,16 @@ export function compileEquality(test: Equality): CompiledTest {
   const { op, ignoreCase = false } = test;
   const values = 'values' in test ? test.values : [test.value];
   const folded = values.map((value) => fold(value, ignoreCase));
-  const keys = new Set(folded.map(scalarKey));
+  const among = new Set(folded);
   const isPositive = op === 'equals' || op === 'in';
   return {
-    holds: (value) => isScalar(value) && keys.has(scalarKey(fold(value, ignoreCase))) === isPositive,
+    holds: (value) => isScalar(value) && among.has(fold(value, ignoreCase)) === isPositive,
     flipsAt: never,
     sql(value, sql) {
-      const among = amongSql(value, folded, ignoreCase, sql);
-      if (isPositive) return among;
+      const isAmong = amongSql(value, folded, ignoreCase, sql);
+      if (isPositive) return isAmong;
       const isScalarSql = `(isNotNull(${value.text}) OR isNotNull(${value.number}) OR isNotNull(${value.flag}))`;
-      return `(${isScalarSql} AND NOT ${among})`;
+      return `(${isScalarSql} AND NOT ${isAmong})`;
     },
   };
 }

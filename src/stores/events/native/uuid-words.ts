@@ -8,7 +8,15 @@ const UUID_WORDS = 4;
 export function uuidWords(ids: readonly string[]): Uint32Array {
   const words = new Uint32Array(ids.length * UUID_WORDS);
   let at = 0;
+  let before: string | undefined;
   for (const id of ids) {
+    // Where one thing has many rows, they come one after the other.
+    if (id === before) {
+      words.copyWithin(at, at - UUID_WORDS, at);
+      at += UUID_WORDS;
+      continue;
+    }
+    before = id;
     words[at] = hex(id, 9, 13) * 0x1_0000 + hex(id, 14, 18);
     words[at + 1] = hex(id, 0, 8);
     words[at + 2] = hex(id, 28, 36);
