@@ -10,10 +10,12 @@ import { openPool } from '../../src/engines/postgres.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { Consumer } from '../../src/process/consumer.js';
 import { WorkerPace } from '../../src/process/worker-pace.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
 import { ClickHouseEventHistory } from '../../src/stores/events/event-history.js';
 import { migrate } from '../../src/stores/migrate.js';
+import { PostgresActivationState } from '../../src/stores/state/postgres-activation-state.js';
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
@@ -77,6 +79,10 @@ export async function openLiveWorld(fill: (clickhouse: ClickHouse) => Promise<vo
     segments: {
       state: new PostgresSegmentState(consumerPool),
       store: new ClickHouseSegmentStore(clickhouse),
+    },
+    activation: {
+      state: new PostgresActivationState(consumerPool),
+      log: new ClickHouseDeliveryLog(clickhouse),
     },
     reports: {
       committed({ until, memberships }) {

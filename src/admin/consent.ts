@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { compileConsent } from '../core/consent/compile-consent.js';
 import { ConsentRulesSchema, checkConsentRules } from '../core/consent/consent-rules.js';
 import { readSignals } from '../core/consent/consent-signals.js';
@@ -50,7 +51,9 @@ const ConsentSchema = Type.Object({
     Type.Object({ given: Type.Boolean(), sourceId: Type.String(), messageId: Type.String(), at: Moment }),
     { description: 'A missing one was never asked.' },
   ),
-  suppressions: Type.Array(OpenObject, { description: 'Lists that the person is on by any identifier.' }),
+  suppressions: Type.Array(personal(OpenObject, ['value', 'proof', 'identifier']), {
+    description: 'Lists that the person is on by any identifier.',
+  }),
   gate: Type.Optional(
     Type.Object(
       {
@@ -92,6 +95,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: "A person's consent now", params: ByProfileRef },
         querystring: Type.Object({
@@ -124,6 +128,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent/history',
     {
+      config: { access: { personal: 'required' } },
       schema: {
         ...{ tags, summary: "What a person's events said of consent, newest first", params: ByProfileRef },
         description:
@@ -152,6 +157,7 @@ async function sayRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/consent',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Say what a person consents to', params: ByProfileRef },
         description: `An event of the source ${CONSENT_SOURCE.name}, \`${CONSENT_EVENT}\`, like any other: folded, merged and undone with its person. Answered when it is durable; it counts a moment later.`,
@@ -190,6 +196,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/consent/rules',
     {
+      config: { access: { personal: 'none' } },
       schema: { tags, summary: 'Read the rules of consent in force', response: { 200: RulesVersionSchema } },
     },
     async () => rulesJson((await listConsentRules(parts.pool))[0]),
@@ -197,6 +204,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/consent/rules/versions',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List all versions of the rules of consent, newest first' },
         response: { 200: Type.Object({ data: Type.Array(RulesVersionSchema) }) },
@@ -207,6 +215,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.put(
     '/api/v1/consent/rules',
     {
+      config: { access: { role: 'owner', personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Change the rules of consent, for events from here on' },
         description: 'What people said before goes on meaning what it meant.',

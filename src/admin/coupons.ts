@@ -129,6 +129,7 @@ function poolRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/pools',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List pools of coupons' },
         querystring: Type.Object(PageQuery),
@@ -146,6 +147,7 @@ function poolRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/pools/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Read a pool and its stock', params: ById },
         response: { 200: PoolSchema, 404: Problem },
@@ -156,6 +158,7 @@ function poolRoutes(app: AdminApp, parts: AdminParts): void {
   app.post(
     '/api/v1/pools',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Create a pool of coupons', body: NewPool },
         response: { 201: PoolSchema, 409: Problem },
@@ -196,6 +199,7 @@ function codeRoute(app: AdminApp, parts: AdminParts): void {
   app.post(
     '/api/v1/pools/:id/codes',
     {
+      config: { access: { personal: 'masked' } },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         ...{ tags, summary: 'Add codes to a pool', params: ById },
@@ -232,6 +236,7 @@ function assignRoute(app: AdminApp, parts: AdminParts): void {
   app.post(
     '/api/v1/pools/:id/assign',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Give somebody a coupon of a pool', params: ById },
         description:
@@ -278,6 +283,7 @@ function holderRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/pools/:id/assignments',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List who was given coupons of a pool', params: ById },
         querystring: Type.Object(PageQuery),
@@ -298,6 +304,7 @@ function holderRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/profiles/:ref/coupons',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List the coupons of a person, the newest first', params: ByProfileRef },
         response: { 200: Type.Object({ data: Type.Array(CouponSchema) }), 404: Problem },

@@ -27,7 +27,7 @@ import {
 } from './delivery-json.js';
 import { readMoment } from './period.js';
 import { profileByRef } from './profile-ref.js';
-import { Moment, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalObject, Problem, pageOf } from './schemas.js';
 
 const Filter = {
   destination: Type.Optional(Type.String({ maxLength: 100, description: 'Its id.' })),
@@ -58,6 +58,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/deliveries',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Deliveries: first those that wait or were given up, then finished ones; each newest first',
@@ -71,6 +72,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/deliveries/:key',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'One delivery with all its attempts',
@@ -78,7 +80,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
         response: {
           200: Type.Object({
             ...DeliverySchema.properties,
-            payload: Type.Union([OpenObject, Type.Null()], {
+            payload: Type.Union([PersonalObject, Type.Null()], {
               description: 'What is sent, while it is not finished.',
             }),
             attemptsMade: Type.Array(AttemptSchema),
@@ -103,6 +105,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/destinations/:id/dead-letters',
     {
+      config: { access: { personal: 'required' } },
       schema: {
         tags,
         summary: 'All dead letters of a destination as JSON lines, the oldest first',
@@ -128,6 +131,7 @@ function retryRoute(app: AdminApp, { pool, activation, ...parts }: AdminParts): 
   app.post(
     '/api/v1/deliveries/retry',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'Ask for one delivery again, or for all that match a filter',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import type { Attempt } from '../stores/events/delivery-queries.js';
 import type { StoredEvent } from '../stores/events/event-queries.js';
@@ -18,7 +19,7 @@ const LOOKED_AT_MAX = 10_000;
 const Trace = Type.Object({
   receivedAt: Type.String({ ...Moment, description: 'When its request was acknowledged.' }),
   verdict: Type.String({ description: '`processed`, or the code that it was refused with.' }),
-  message: Type.Union([Type.String(), Type.Null()], { description: 'Why it was refused.' }),
+  message: Type.Union([personal(Type.String()), Type.Null()], { description: 'Why it was refused.' }),
   event: Type.Union([EventSchema, Type.Null()]),
   segments: Type.Array(
     Type.Object({
@@ -38,6 +39,7 @@ export async function eventTraceRoutes(app: AdminApp, parts: AdminParts): Promis
   app.get(
     '/api/v1/events/:messageId/trace',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['events'],
         summary: 'The way of one event: received, processed, segments changed by it, deliveries',

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { personal } from '../core/access/mask.js';
 import type { Suppression } from '../core/consent/suppression.js';
 import { listsFor, SUPPRESSION_CHANNELS, SUPPRESSION_REASONS } from '../core/consent/suppression.js';
 import { readSuppressionCsv } from '../core/consent/suppression-csv.js';
@@ -12,7 +13,7 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
-import { Moment, OpenObject, PageQuery, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalObject, pageOf } from './schemas.js';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], description });
@@ -46,11 +47,11 @@ const BulkSchema = Type.Object(
 );
 const SuppressionSchema = Type.Object({
   kind: Type.String(),
-  value: Type.String(),
+  value: personal(Type.String()),
   channel: Type.String(),
   reason: Type.String(),
   source: Type.String(),
-  proof: Type.Union([OpenObject, Type.Null()]),
+  proof: Type.Union([PersonalObject, Type.Null()]),
   at: Moment,
 });
 const Added = Type.Object({
@@ -79,6 +80,7 @@ async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'List suppressions, newest first' },
         querystring: Type.Object({ ...PageQuery, ...Filter }),
@@ -102,6 +104,7 @@ async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.delete(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Take somebody off suppression lists' },
         description:
@@ -122,6 +125,7 @@ async function addRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Put somebody on a suppression list', body: NewSchema },
         description:
@@ -142,6 +146,7 @@ async function bulkRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/bulk',
     {
+      config: { access: { personal: 'masked' } },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         ...{ tags, summary: 'Put many on suppression lists' },
@@ -168,6 +173,7 @@ async function checkRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/check',
     {
+      config: { access: { role: 'viewer', personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Ask who of some people is suppressed' },
         description: 'As a delivery by the channel would ask: lists of the channel, and the one for all.',

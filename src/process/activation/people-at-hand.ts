@@ -5,7 +5,7 @@ import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
 import type { Person } from '../../core/segments/person.js';
 import { traitColumns } from '../../core/segments/person-row.js';
 import { type PersonState, unknownPerson } from '../../core/segments/person-state.js';
-import { personView } from '../../core/segments/person-view.js';
+import { PersonView } from '../../core/segments/person-view.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { SegmentsInForce } from '../segments/in-force.js';
@@ -51,12 +51,10 @@ export class PeopleAtHand {
   #make(profile: Profile): PersonAtHand {
     const { accounts, stateOf, rules, inForce, now } = this.#hands;
     const state = stateOf(profile.id) ?? unknownPerson();
-    const person = personView(profile, state, rules, (groupId) => accounts.get(groupId));
+    const person = new PersonView(profile, state, rules, (groupId) => accounts.get(groupId));
     let made: GivenPerson | undefined;
     const given = () => {
-      const segments = [...state.members.keys()].flatMap(
-        (number) => inForce.byNumber.get(number)?.segmentId ?? [],
-      );
+      const segments = [...state.members].flatMap((number) => inForce.byNumber.get(number)?.segmentId ?? []);
       made ??= givenPerson(profile, traitsOf(profile, person, rules, inForce, now), segments);
       return made;
     };
