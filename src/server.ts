@@ -8,6 +8,7 @@ import type { Pool } from 'pg';
 import type { ActivateWorker } from './activate/activate-worker.js';
 import { createActivateWorker } from './activate/activate-worker.js';
 import type { ActivateStart } from './activate/worker.js';
+import { activationOf } from './activating.js';
 import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
@@ -291,11 +292,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
-    activation: {
-      deliveries: new DeliveryQueries(engines.reader),
-      ask: (name, ask) => activate.ask(name, ask),
-      changed: () => activate.changed(),
-    },
+    activation: activationOf({ pool, reader: engines.reader, secretKey, worker, activate: parts.activate }),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },

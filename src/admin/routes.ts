@@ -11,11 +11,15 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { apiTokenRoutes } from './api-tokens.js';
 import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { connectionRoutes } from './connections.js';
 import { consentRoutes } from './consent.js';
 import { couponRoutes } from './coupons.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { deliveryRoutes } from './deliveries.js';
 import { deliveryStatsRoutes } from './delivery-stats.js';
+import { destinationKindRoutes } from './destination-kinds.js';
+import { destinationRoutes } from './destinations.js';
+import { dryRunRoutes } from './dry-run.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventTraceRoutes } from './event-trace.js';
 import { eventRoutes } from './events.js';
@@ -59,6 +63,10 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   segmentAskingRoutes,
   computedTraitRoutes,
   listRoutes,
+  destinationKindRoutes,
+  destinationRoutes,
+  connectionRoutes,
+  dryRunRoutes,
   consentRoutes,
   suppressionRoutes,
   suppressionFeedbackRoutes,
