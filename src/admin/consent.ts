@@ -14,6 +14,7 @@ import type { ConsentChange } from '../stores/events/consent-history.js';
 import type { StoredConsentRules } from '../stores/state/consent-rules.js';
 import { listConsentRules } from '../stores/state/consent-rules.js';
 import { mergedInto } from '../stores/state/profiles.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { carryOut, OperationSchema } from './operation-json.js';
@@ -221,9 +222,11 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: OperationSchema, 202: OperationSchema, 409: Problem },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const wanted = { ...body, rules: checkConsentRules(body.rules) };
-      const { status, operation } = await carryOut('apply_consent_rules', wanted, parts);
+      const actor = actorLabel(request);
+      const { status, operation } = await carryOut('apply_consent_rules', wanted, actor, parts);
       return reply.code(status).send(operation);
     },
   );

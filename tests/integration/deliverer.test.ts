@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Deliverer, type DelivererParts } from '../../src/activate/deliverer.js';
-import { findKind } from '../../src/activate/find-kind.js';
+import { OWN_KINDS } from '../../src/activate/destinations/kinds.js';
 import { readAddressRules } from '../../src/activate/http/address-rules.js';
 import { NOTHING_LATE } from '../../src/activate/late/late-resolver.js';
 import { openOutlet } from '../../src/activate/outlet.js';
@@ -95,7 +95,7 @@ function start(more: Partial<DelivererParts> = {}): void {
     late: NOTHING_LATE,
     time: REAL_TIME,
     async openOutlet(destination) {
-      const kind = await findKind(destination.kind);
+      const kind = await OWN_KINDS[destination.kind]?.();
       if (kind === undefined) throw new Error('There is no such kind');
       return openOutlet(kind, destination, parts);
     },
