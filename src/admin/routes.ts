@@ -34,7 +34,6 @@ import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
-import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
 
@@ -93,7 +92,6 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     listRoutes,
     consentRoutes,
     suppressionRoutes,
-    suppressionFeedbackRoutes,
     qualityRoutes,
     eventRoutes,
     streamRoutes,

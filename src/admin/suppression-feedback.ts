@@ -61,6 +61,7 @@ export async function suppressionFeedbackRoutes(app: AdminApp, parts: AdminParts
     scope.post<{ Body: Feedback | string }>(
       '/api/v1/suppressions/feedback',
       {
+        config: { access: { personal: 'none' } },
         schema: {
           ...{ tags: ['consent'], summary: 'Tell what a mail system said of an address', body },
           description:
