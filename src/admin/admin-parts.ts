@@ -20,6 +20,7 @@ import type { Sessions } from '../stores/state/sessions.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { Suppressions } from '../stores/state/suppressions.js';
 import type { Users } from '../stores/state/users.js';
+import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
@@ -51,6 +52,7 @@ export interface AdminParts {
   /** There is an operation for the consumer. */
   readonly operationAdded: () => void;
   readonly segmentation: SegmentParts;
+  readonly activation: ActivationParts;
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
   readonly consentHistory: ConsentHistory;

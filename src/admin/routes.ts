@@ -11,8 +11,12 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { apiTokenRoutes } from './api-tokens.js';
 import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { connectionRoutes } from './connections.js';
 import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
+import { destinationKindRoutes } from './destination-kinds.js';
+import { destinationRoutes } from './destinations.js';
+import { dryRunRoutes } from './dry-run.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
@@ -90,6 +94,10 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     segmentAskingRoutes,
     computedTraitRoutes,
     listRoutes,
+    destinationKindRoutes,
+    destinationRoutes,
+    connectionRoutes,
+    dryRunRoutes,
     consentRoutes,
     suppressionRoutes,
     qualityRoutes,
