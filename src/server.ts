@@ -42,7 +42,6 @@ import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { Analyst } from './stores/events/analyst.js';
 import { ConsentHistory } from './stores/events/consent-history.js';
-import { DeliveryQueries } from './stores/events/delivery-queries.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
@@ -250,8 +249,7 @@ function identifiesBy(rules: RulesWatch): Identifies {
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
-  const { config, engines, pool, sources, tokens, gate, live, worker, activate, commits, suppressing } =
-    parts;
+  const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing } = parts;
   const { metrics, tell } = parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);

@@ -45,7 +45,10 @@ export interface KindAtHand {
   readonly presets: ReadonlyArray<{
     readonly name: string;
     readonly action: string;
-    readonly from: { readonly events: string } | { readonly audience: true };
+    readonly from:
+      | { readonly events: string }
+      | { readonly audience: true }
+      | { readonly when: 'entered' | 'left' };
     readonly mapping: JsonObject;
   }>;
   readonly canTest: boolean;

@@ -42,7 +42,6 @@ import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
-import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
 
@@ -69,7 +68,6 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   dryRunRoutes,
   consentRoutes,
   suppressionRoutes,
-  suppressionFeedbackRoutes,
   couponRoutes,
   qualityRoutes,
   eventRoutes,
