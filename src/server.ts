@@ -33,6 +33,7 @@ import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { Analyst } from './stores/events/analyst.js';
+import { DeliveryQueries } from './stores/events/delivery-queries.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
@@ -210,7 +211,7 @@ function identifiesBy(rules: RulesWatch): Identifies {
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
-  const { config, engines, pool, log, sources, tokens, gate, live, worker, metrics, tell } = parts;
+  const { config, engines, pool, log, sources, tokens, gate, live, worker, activate, metrics, tell } = parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
@@ -244,6 +245,11 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
+    activation: {
+      deliveries: new DeliveryQueries(engines.reader),
+      ask: (name, ask) => activate.ask(name, ask),
+      changed: () => activate.changed(),
+    },
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
     appendOwn: (sourceId, calls) =>

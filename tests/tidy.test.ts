@@ -61,7 +61,14 @@ const LAYOUT: Layout = {
     activate: ['core', 'telemetry', ...INTERFACES],
     batch: ['core', 'telemetry', 'engines', 'stores', ...INTERFACES],
     // What kinds there are is known without loading one.
-    admin: ['core', 'telemetry', 'stores', ...INTERFACES, 'activate/library/catalogue.ts'],
+    admin: [
+      'core',
+      'telemetry',
+      'stores',
+      'activate/messages.ts',
+      'activate/library/catalogue.ts',
+      ...INTERFACES,
+    ],
     cli: ['core', 'config.ts', 'version.ts', 'engines'],
   },
   libraries: {

@@ -13,6 +13,7 @@ import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { Imports } from '../stores/state/imports.js';
 import type { Sources } from '../stores/state/sources.js';
+import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
@@ -39,6 +40,7 @@ export interface AdminParts {
   /** There is an operation for the consumer. */
   readonly operationAdded: () => void;
   readonly segmentation: SegmentParts;
+  readonly activation: ActivationParts;
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
   readonly imports: Imports;

@@ -6,7 +6,10 @@ import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { computedTraitRoutes } from './computed-traits.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
+import { deliveryRoutes } from './deliveries.js';
+import { deliveryStatsRoutes } from './delivery-stats.js';
 import { duplicateRoutes } from './duplicates.js';
+import { eventTraceRoutes } from './event-trace.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
@@ -84,6 +87,9 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     rejectedRoutes,
     ledgerRoutes,
     importRoutes,
+    deliveryRoutes,
+    deliveryStatsRoutes,
+    eventTraceRoutes,
     insightRoutes,
     queryRoutes,
   ]) {
