@@ -43,19 +43,21 @@ export class LibraryConnector {
 
   /**
    * Runs a call of the library with settings and tokens; once more with new tokens when the tool refuses them.
-   * @returns what the call gives, and how many requests it made.
+   * @returns what the call gives, how many requests it made, and what the last of them was answered.
    * @throws SendFailure for whatever the library throws.
    */
   async call<T>(
     context: SendContext,
     run: (settings: JsonObject, auth: AuthTokens) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly requests: number }> {
+  ): Promise<{ readonly value: T; readonly requests: number; readonly answer: Response | undefined }> {
     const { own, oauth, environment, mask } = this.#prepare(context.settings);
     let requests = 0;
+    let answer: Response | undefined;
     const counted = {
-      fetch: ((input, init) => {
+      fetch: (async (input, init) => {
         requests += 1;
-        return context.fetch(input, init);
+        answer = await context.fetch(input, init);
+        return answer;
       }) as typeof context.fetch,
       resolve: (host: string) => {
         requests += 1;
@@ -67,7 +69,7 @@ export class LibraryConnector {
       const value = await asLibraryCall({ context: counted, environment }, () =>
         this.#withTokens(context, own, oauth, (auth) => run(own, auth)),
       );
-      return { value, requests };
+      return { value, requests, answer };
     } catch (error) {
       const failure = libraryFailure(error, context.now());
       throw new SendFailure({ ...failure, message: mask.text(failure.message) }, { cause: error });

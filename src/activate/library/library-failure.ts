@@ -58,6 +58,30 @@ export function multiStatusFailure(item: MultiStatus | undefined, now: number): 
   return named({ ...httpFailure(status, { now }), message: cut(message) }, errorreporter !== 'INTEGRATIONS');
 }
 
+/**
+ * What a single item came to, although its action did not throw: some give a result with a failure in it, and some look at no status.
+ * @param results of `executeAction`
+ * @param answer of its last request.
+ */
+export function singleFailure(
+  results: unknown,
+  answer: Response | undefined,
+  now: number,
+): Failure | undefined {
+  const data = Array.isArray(results)
+    ? (results.at(-1) as { data?: Partial<MultiStatusOfOne> } | undefined)?.data
+    : undefined;
+  if (typeof data?.getResponseAtIndex === 'function')
+    return multiStatusFailure(data.getResponseAtIndex(0)?.value(), now);
+  if (answer === undefined || answer.status < 400) return undefined;
+  if (answer.status === 401) return authenticationFailed('');
+  return httpFailure(answer.status, { retryAfter: answer.headers.get('retry-after'), now });
+}
+
+interface MultiStatusOfOne {
+  getResponseAtIndex(index: number): { value(): MultiStatus } | undefined;
+}
+
 /** Whether new tokens may help. */
 export function isUnauthorized(error: unknown): boolean {
   const { status, response } = partsOf(error);

@@ -12,6 +12,8 @@ export interface LibraryQuirks {
   readonly needsGiven?: true;
   /** It keeps a note for the next event about the same person. */
   readonly transactions?: true;
+  /** It throws where nobody catches it when its signal ends: it gets one that never does, and ends by its own time limits. */
+  readonly ignoresSignal?: true;
   /** It asks the mapping which keys an object field may have. */
   readonly columns?: string;
 }
@@ -81,7 +83,7 @@ const QUIRKS: Readonly<Record<string, LibraryQuirks>> = {
     columns: 'columns',
   },
   salesforce: { environment: ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'] },
-  sftp: { speaks: 'SFTP', columns: 'columns' },
+  sftp: { speaks: 'SFTP', columns: 'columns', ignoresSignal: true },
   'the-trade-desk-crm': { features: ['actions-the-trade-desk-crm-legacy-flow'], needsGiven: true },
   'yahoo-audiences': {
     environment: [

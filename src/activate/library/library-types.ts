@@ -98,7 +98,10 @@ export interface LibraryDestination {
     settings: JsonObject,
     auth: AuthTokens & { clientId?: string | undefined; clientSecret?: string | undefined },
   ): Promise<{ accessToken: string; refreshToken?: string } | undefined>;
-  executeAction(action: string, input: ActionInput & { readonly event: JsonObject }): Promise<unknown>;
+  executeAction(
+    action: string,
+    input: ActionInput & { readonly event: JsonObject },
+  ): Promise<readonly unknown[]>;
   executeBatch(
     action: string,
     input: ActionInput & { readonly events: readonly JsonObject[] },

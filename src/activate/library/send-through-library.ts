@@ -1,4 +1,5 @@
 /** Sending by an action of the library: items in batches where the action takes them, each result accounted for. */
+import type { Failure } from '../../core/delivery/failure.js';
 import type { JsonObject } from '../../core/json.js';
 import {
   type SendContext,
@@ -7,10 +8,10 @@ import {
   type SendResult,
 } from '../destinations/destination.js';
 import type { LibraryConnector } from './library-destination.js';
-import { multiStatusFailure } from './library-failure.js';
+import { multiStatusFailure, singleFailure } from './library-failure.js';
 import { batchKey, internalFields, libraryItems } from './library-item.js';
 import { libraryNotes, transactionOf } from './library-notes.js';
-import type { ActionInput, LibraryActionDefinition } from './library-types.js';
+import type { ActionInput, LibraryActionDefinition, MultiStatus } from './library-types.js';
 
 /** Items of one batch when neither the action nor the payload says how many, and at most. */
 const BATCH_ITEMS = 1_000;
@@ -92,19 +93,22 @@ class Sending {
     try {
       const notes = await libraryNotes(this.context);
       const transaction = await this.#transaction(items);
-      const { value, requests } = await this.connector.call(this.context, (settings, auth) =>
+      const { value, requests, answer } = await this.connector.call(this.context, (settings, auth) =>
         this.#execute(items, batch, {
-          settings,
-          auth,
-          ...notes,
+          ...{ settings, auth, ...notes },
           transactionContext: transaction.transactionContext,
         }),
       );
       await notes.save();
       await transaction.save();
-      return requests === 0 && !value.some((result) => result.status === 'failed')
+      const results = batch
+        ? items.map((_, index) =>
+            this.#result(multiStatusFailure(value[index] as MultiStatus, this.context.now())),
+          )
+        : [this.#result(singleFailure(value, answer, this.context.now()))];
+      return requests === 0 && !results.some(({ status }) => status === 'failed')
         ? items.map(() => ({ status: 'skipped', message: 'The connector has nothing to send for it.' }))
-        : value;
+        : results;
     } catch (error) {
       if (!(error instanceof SendFailure)) throw error;
       const { failure } = error;
@@ -119,7 +123,7 @@ class Sending {
       ActionInput,
       'settings' | 'auth' | 'stateContext' | 'engageDestinationCache' | 'transactionContext'
     >,
-  ): Promise<SendResult[]> {
+  ): Promise<readonly unknown[]> {
     const { connector, context, definition, action } = this;
     const { columns } = connector.quirks;
     const columnNames = textsOf(context.options.columns);
@@ -135,20 +139,18 @@ class Sending {
         actionConfigId: `${context.destinationId}/${action}`,
         destinationConfigId: context.destinationId,
       },
-      signal: context.signal,
+      signal: connector.quirks.ignoresSignal === true ? new AbortController().signal : context.signal,
     };
     if (!batch) {
       const [event = {}] = events;
-      await connector.destination.executeAction(action, { ...input, event });
-      return [{ status: 'delivered' }];
+      return await connector.destination.executeAction(action, { ...input, event });
     }
     const statuses = await connector.destination.executeBatch(action, { ...input, events });
     if (statuses.some((item) => item?.status === 401)) await connector.refreshTokens(context);
-    return items.map((_, index) => this.#result(statuses[index]));
+    return statuses;
   }
 
-  #result(status: Parameters<typeof multiStatusFailure>[0]): SendResult {
-    const failure = multiStatusFailure(status, this.context.now());
+  #result(failure: Failure | undefined): SendResult {
     if (failure === undefined) return { status: 'delivered' };
     const message = this.connector.masked(this.context.settings, failure.message);
     return { status: 'failed', ...failure, message };
