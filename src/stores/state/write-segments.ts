@@ -5,11 +5,9 @@ import { packed } from './message-pack.js';
 import type { MembershipChange, PersonWrite, SegmentChanges, SegmentStep } from './segment-state.js';
 import type { Run } from './write-people.js';
 
-/** An earlier time that stands there stays, unless it fired: somebody else may have asked to look at the person. */
 const PEOPLE_WRITE = `
   INSERT INTO segment_state AS s (profile_id, state, settled, due_at) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int4[], $4::int8[])
-  ON CONFLICT (profile_id) DO UPDATE SET state = excluded.state, settled = excluded.settled, stale = false,
-    due_at = CASE WHEN s.profile_id = ANY ($5::uuid[]) THEN excluded.due_at ELSE least(s.due_at, excluded.due_at) END`;
+  ON CONFLICT (profile_id) DO UPDATE SET state = excluded.state, settled = excluded.settled, stale = false, due_at =`;
 const DUES_WRITE = `
   INSERT INTO segment_state AS s (profile_id, state, settled, due_at)
   SELECT id, ''::bytea, 0, due FROM unnest($1::uuid[], $2::int8[]) AS d (id, due)
@@ -30,7 +28,11 @@ const AUDIENCES_SYNC = `
 
 /** Writes what a batch changes. */
 export function writeSegments(run: Run, { people, gone, accounts, now, changes }: SegmentChanges): void {
-  writePeopleStates(run, people);
+  const fired = people.filter((one) => one.fired);
+  writePeopleStates(run, 'segment-fired', `${PEOPLE_WRITE} excluded.due_at`, fired);
+  // An earlier time that stands there stays: somebody else may have asked to look at the person.
+  const others = people.filter((one) => !one.fired);
+  writePeopleStates(run, 'segment-people', `${PEOPLE_WRITE} least(s.due_at, excluded.due_at)`, others);
   if (gone.length > 0)
     run('segment-gone', 'DELETE FROM segment_state WHERE profile_id = ANY ($1::uuid[])', [uuidArray(gone)]);
   if (accounts.length > 0) run('segment-accounts', ACCOUNTS_TOUCHED, [textArray(accounts), now]);
@@ -81,14 +83,13 @@ export function writeStep(run: Run, step: SegmentStep): void {
     run('segment-epoch', 'UPDATE segment_epoch SET epoch = epoch + 1', []);
 }
 
-function writePeopleStates(run: Run, people: readonly PersonWrite[]): void {
+function writePeopleStates(run: Run, name: string, text: string, people: readonly PersonWrite[]): void {
   if (people.length === 0) return;
-  run('segment-people', PEOPLE_WRITE, [
+  run(name, text, [
     uuidArray(people.map((one) => one.profileId)),
     byteaArray(packed(people.map((one) => one.state))),
     int4Array(people.map((one) => one.settled)),
     int8Array(people.map((one) => one.dueAt)),
-    uuidArray(people.filter(({ fired }) => fired).map((one) => one.profileId)),
   ]);
 }
 
