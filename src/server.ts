@@ -31,6 +31,8 @@ import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
+import type { Recommending } from './recommending.js';
+import { startRecommending } from './recommending.js';
 import { Analyst } from './stores/events/analyst.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
@@ -94,6 +96,7 @@ interface Parts {
   readonly memberships: LiveFeed<MembershipChange>;
   readonly worker: ProcessWorker;
   readonly importing: Importing;
+  readonly recommending: Recommending;
   readonly rules: RulesWatch;
   readonly metrics: Metrics;
   readonly tell: Tell;
@@ -183,9 +186,10 @@ async function openParts(
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
+  const recommending = await startRecommending({ engines, pool, tell });
   return {
     ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{ worker, importing, rules, metrics, tell },
+    ...{ worker, importing, recommending, rules, metrics, tell },
   };
 }
 
@@ -235,6 +239,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     appendOwn: (sourceId, calls) =>
       appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() }),
     coupons: couponsOf(pool, tell),
+    recommending: parts.recommending,
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -309,6 +314,7 @@ async function closeDoors(app: FastifyInstance): Promise<void> {
 async function stopParts(parts: Parts): Promise<void> {
   parts.rules.stop();
   await parts.importing.runner.stop();
+  await parts.recommending.stop();
   await parts.worker.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);
   await parts.engines.stop();

