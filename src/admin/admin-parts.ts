@@ -8,6 +8,8 @@ import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { JsonObject } from '../core/json.js';
+import type { Recommender } from '../core/recommend/recommender.js';
+import type { Catalogue } from '../stores/events/catalogue.js';
 import type { ConsentHistory } from '../stores/events/consent-history.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
@@ -18,6 +20,7 @@ import type { AuditLog } from '../stores/state/audit-log.js';
 import type { CouponPools } from '../stores/state/coupon-pools.js';
 import type { Coupons } from '../stores/state/coupons.js';
 import type { Imports } from '../stores/state/imports.js';
+import type { RecommendationState } from '../stores/state/recommendation-state.js';
 import type { Sessions } from '../stores/state/sessions.js';
 import type { Sources } from '../stores/state/sources.js';
 import type { Suppressions } from '../stores/state/suppressions.js';
@@ -64,6 +67,13 @@ export interface AdminParts {
   /** What addresses for bounces are signed with. */
   readonly returnPathMac: ReturnPathMac;
   readonly coupons: { readonly pools: CouponPools; readonly given: Coupons };
+  readonly recommending: {
+    readonly recommender: Recommender;
+    readonly catalogue: Catalogue;
+    readonly state: RecommendationState;
+    /** Resolves when all orders that were processed before are counted. */
+    readonly refresh: () => Promise<void>;
+  };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

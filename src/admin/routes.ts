@@ -34,6 +34,7 @@ import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
 import { qualityRoutes } from './quality.js';
 import { queryRoutes } from './query.js';
+import { recommendationRoutes } from './recommendations.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
 import { segmentAskingRoutes } from './segment-asking.js';
@@ -69,6 +70,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   consentRoutes,
   suppressionRoutes,
   couponRoutes,
+  recommendationRoutes,
   qualityRoutes,
   eventRoutes,
   streamRoutes,
@@ -98,7 +100,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, consent, accounts, segments, computed traits, coupons, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, coupons, recommendations, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

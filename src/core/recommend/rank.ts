@@ -19,6 +19,8 @@ const BUYERS_DOUBTED = 5;
 /** From here on a product is one that people buy again. */
 const REBOUGHT_MIN = 0.1;
 const DAY_MS = 86_400_000;
+/** Products that go with what a person bought: most answers are far shorter. */
+const TIES_MAX = 200;
 
 /** Something that a person bought. */
 export interface Bought {
@@ -55,10 +57,34 @@ export interface Product {
   readonly deleted: boolean;
 }
 
+/** How strongly a product goes with something that a person bought. */
+export interface Tie {
+  readonly part: number;
+  readonly because: string;
+}
+
+/** Of each product that goes with something bought the strongest tie, the strongest of all first, and no more than are worth a look. */
+export function tiesOf(
+  bought: readonly Bought[],
+  neighbours: ReadonlyMap<string, Neighbours>,
+): ReadonlyMap<string, Tie> {
+  const best = new Map<string, Tie>();
+  for (const { productId: because, weight } of bought) {
+    const { inOrders = [], ofPeople = [] } = neighbours.get(because) ?? {};
+    const own = Math.min(1, weight);
+    const tie = (productId: string, part: number) => {
+      if (part > (best.get(productId)?.part ?? 0)) best.set(productId, { part, because });
+    };
+    for (const [productId, excess] of inOrders) tie(productId, own * excess * ORDER_WEIGHT);
+    for (const [productId, excess] of ofPeople) tie(productId, own * excess * PERSON_WEIGHT);
+  }
+  return new Map([...best].sort(([, a], [, b]) => b.part - a.part).slice(0, TIES_MAX));
+}
+
 /** What one person's recommendations are made of. */
 export interface Ranked {
   readonly bought: readonly Bought[];
-  readonly neighbours: ReadonlyMap<string, Neighbours>;
+  readonly ties: ReadonlyMap<string, Tie>;
   /** Products that are popular. */
   readonly popular: readonly string[];
   readonly sales: ReadonlyMap<string, Sales>;
@@ -97,7 +123,7 @@ export function rank(
     candidate.part = 0;
     add(candidate, part, { code: 'bought_again', times: one.times });
   }
-  for (const [productId, { part, because }] of companions(given)) {
+  for (const [productId, { part, because }] of given.ties) {
     const name = given.products.get(because)?.name || because;
     add(candidateOf(productId), part, { code: 'bought_with', productId: because, name });
   }
@@ -117,23 +143,6 @@ function add(candidate: Candidate, part: number, reason: RecommendationReason): 
   if (part <= candidate.part) return;
   candidate.part = part;
   candidate.reason = reason;
-}
-
-/** Of each product that goes with something bought, the strongest tie. */
-function companions({ bought, neighbours }: Ranked): Map<string, { part: number; because: string }> {
-  const best = new Map<string, { part: number; because: string }>();
-  for (const { productId: because, weight } of bought) {
-    const { inOrders = [], ofPeople = [] } = neighbours.get(because) ?? {};
-    const ties = [
-      ...inOrders.map((tie) => [tie, ORDER_WEIGHT] as const),
-      ...ofPeople.map((tie) => [tie, PERSON_WEIGHT] as const),
-    ];
-    for (const [[productId, excess], times] of ties) {
-      const part = Math.min(1, weight) * excess * times;
-      if (part > (best.get(productId)?.part ?? 0)) best.set(productId, { part, because });
-    }
-  }
-  return best;
 }
 
 /** What was bought and is not to be recommended again, or not yet. */

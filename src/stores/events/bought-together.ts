@@ -1,5 +1,5 @@
-import type { Bought, Neighbours, Sales } from '../../core/recommend/rank.js';
-import { BOUGHT_HALF_LIFE_DAYS, rank } from '../../core/recommend/rank.js';
+import type { Bought, Neighbours, Product, Sales } from '../../core/recommend/rank.js';
+import { BOUGHT_HALF_LIFE_DAYS, rank, tiesOf } from '../../core/recommend/rank.js';
 import type { RecommendationRules } from '../../core/recommend/recommendation-rules.js';
 import type { Recommendation, Recommender, RecommendOptions } from '../../core/recommend/recommender.js';
 import type { ClickHouse } from '../../engines/clickhouse.js';
@@ -24,10 +24,23 @@ export interface BoughtTogetherParts {
   readonly served: () => Promise<{ readonly id: number; readonly rules: RecommendationRules }>;
 }
 
+/** What is known of some products. */
+interface Known {
+  readonly sales: ReadonlyMap<string, Sales>;
+  readonly products: ReadonlyMap<string, Product>;
+}
+
+/** What is popular, the most popular first; of it, and of all products together (''), what is known. */
+interface Popular extends Known {
+  readonly ids: readonly string[];
+  /** When anybody ordered last. */
+  readonly newestAt: number;
+}
+
 interface PopularList {
   readonly generation: number;
   readonly until: number;
-  readonly productIds: Promise<readonly string[]>;
+  readonly popular: Promise<Popular>;
 }
 
 /** Recommends what goes with what a person bought, what the person buys again, and what is popular; see core/recommend/rank.ts. */
@@ -46,21 +59,23 @@ export class BoughtTogether implements Recommender {
   ): Promise<Map<string, readonly Recommendation[]>> {
     if (profileIds.length === 0) return new Map();
     const { id: generation, rules } = await this.#parts.served();
-    const [bought, popular] = await Promise.all([
-      this.#bought(generation, profileIds, options.now),
-      this.#popularIn(generation, options.category ?? '', options.now),
-    ]);
-    const own = new Set([...bought.values()].flatMap((some) => some.map(({ productId }) => productId)));
-    const neighbours = await this.#neighbours(generation, [...own]);
-    const candidates = new Set([...own, ...popular]);
-    for (const { inOrders, ofPeople } of neighbours.values())
-      for (const [productId] of [...inOrders, ...ofPeople]) candidates.add(productId);
-    const [sales, products] = await Promise.all([
-      this.#sales(generation, ['', ...candidates]),
-      this.#parts.catalogue.productsOf([...candidates]),
-    ]);
-    const shared = { neighbours, popular, sales, total: sales.get('') ?? NO_SALES, products, rules };
-    return new Map(profileIds.map((id) => [id, rank({ ...shared, bought: bought.get(id) ?? [] }, options)]));
+    const popular = await this.#popularIn(generation, options.category ?? '', options.now);
+    // Time stands still while nobody orders: of old data alone the latest says as much as it did then.
+    const bought = await this.#bought(generation, profileIds, Math.min(options.now, popular.newestAt));
+    const neighbours = await this.#neighbours(generation, idsIn(bought.values()));
+    const ties = new Map(Array.from(bought, ([id, some]) => [id, tiesOf(some, neighbours)] as const));
+    const others = new Set(idsIn(bought.values()));
+    for (const some of ties.values()) for (const id of some.keys()) others.add(id);
+    for (const id of popular.ids) others.delete(id);
+    const known = await this.#known(generation, [...others]);
+    const shared = {
+      ...{ rules, popular: popular.ids, total: popular.sales.get('') ?? NO_SALES },
+      sales: new Map([...popular.sales, ...known.sales]),
+      products: new Map([...popular.products, ...known.products]),
+    };
+    const rankFor = (id: string) =>
+      rank({ ...shared, bought: bought.get(id) ?? [], ties: ties.get(id) ?? new Map() }, options);
+    return new Map(profileIds.map((id) => [id, rankFor(id)]));
   }
 
   /** What people bought, by their profiles, each the latest first. */
@@ -102,8 +117,17 @@ export class BoughtTogether implements Recommender {
     return new Map(rows.map(({ product, ...neighbours }) => [product, neighbours]));
   }
 
+  async #known(generation: number, ids: readonly string[]): Promise<Known> {
+    const [sales, products] = await Promise.all([
+      this.#sales(generation, ids),
+      this.#parts.catalogue.productsOf(ids),
+    ]);
+    return { sales, products };
+  }
+
   /** How products sell; '' is all of them together. */
   async #sales(generation: number, ids: readonly string[]): Promise<Map<string, Sales>> {
+    if (ids.length === 0) return new Map();
     const rows = await this.#parts.clickhouse.query<Sales & { readonly id: string }>(
       `SELECT other AS id, sumIf(n, kind = 1) AS orders, sumIf(n, kind = 2) AS people, sumIf(recent, kind = 1) AS recent
        FROM product_pairs WHERE generation = {generation:UInt32} AND kind IN (1, 2) AND product = '' AND other IN {ids:Array(String)}
@@ -113,21 +137,21 @@ export class BoughtTogether implements Recommender {
     return new Map(rows.map(({ id, ...sales }) => [id, sales]));
   }
 
-  /** What is popular, the most popular first; a list is asked for now and then. */
-  #popularIn(generation: number, category: string, now: number): Promise<readonly string[]> {
+  /** What is popular now and then: a list is used for a while. */
+  #popularIn(generation: number, category: string, now: number): Promise<Popular> {
     const known = this.#popular.get(category);
-    if (known !== undefined && known.generation === generation && known.until > now) return known.productIds;
-    const productIds = this.#readPopular(generation, category);
-    productIds.catch(() => this.#popular.delete(category));
+    if (known !== undefined && known.generation === generation && known.until > now) return known.popular;
+    const popular = this.#readPopular(generation, category);
+    popular.catch(() => this.#popular.delete(category));
     this.#popular.delete(category);
-    this.#popular.set(category, { generation, until: now + POPULAR_MS, productIds });
+    this.#popular.set(category, { generation, until: now + POPULAR_MS, popular });
     // Invariant: it was added above. The one that was asked for first goes.
     if (this.#popular.size > POPULAR_LISTS_MAX)
       this.#popular.delete(this.#popular.keys().next().value as string);
-    return productIds;
+    return popular;
   }
 
-  async #readPopular(generation: number, category: string): Promise<readonly string[]> {
+  async #readPopular(generation: number, category: string): Promise<Popular> {
     const within =
       category === ''
         ? 'true'
@@ -140,8 +164,19 @@ export class BoughtTogether implements Recommender {
        GROUP BY other ORDER BY sum(n) / total.1 + sum(recent) / total.2 DESC, other LIMIT {most:UInt32}`,
       { generation, category, most: POPULAR_MAX },
     );
-    return rows.map(({ id }) => id);
+    const ids = rows.map(({ id }) => id);
+    const [latest] = await this.#parts.clickhouse.query<{ at: number }>(
+      'SELECT toUnixTimestamp64Milli(max(at)) AS at FROM order_lines WHERE generation = {generation:UInt32}',
+      { generation },
+    );
+    return { ids, newestAt: latest?.at ?? 0, ...(await this.#known(generation, ['', ...ids])) };
   }
+}
+
+function idsIn(bought: Iterable<readonly Bought[]>): string[] {
+  const ids = new Set<string>();
+  for (const some of bought) for (const { productId } of some) ids.add(productId);
+  return [...ids];
 }
 
 /** What was bought under several ids of one person. */

@@ -24,6 +24,8 @@ interface Row {
 
 const GIVEN = 'SELECT product_id, name, category, price, stock, deleted FROM products FINAL';
 
+const AMONG = 'WHERE product_id IN {ids:Array(String)}';
+
 /** What is known of products: what was uploaded, and where that says nothing, what orders say. */
 export class Catalogue {
   readonly #clickhouse: ClickHouse;
@@ -62,20 +64,16 @@ export class Catalogue {
   /** What is known of some products; those of which nothing is are missing. */
   async productsOf(ids: readonly string[]): Promise<Map<string, Product>> {
     if (ids.length === 0) return new Map();
-    const params = { ids: [...ids] };
-    const where = 'WHERE product_id IN {ids:Array(String)}';
-    const seen = await this.#clickhouse.query<Omit<Row, 'stock' | 'deleted'>>(
-      `SELECT product_id, name, category, price FROM products_seen FINAL ${where}`,
-      params,
+    const rows = await this.#clickhouse.query<Row & { readonly given: boolean }>(
+      `SELECT product_id, name, category, price, stock, deleted, true AS given FROM (${GIVEN} ${AMONG})
+       UNION ALL SELECT product_id, name, category, price, NULL, false, false FROM products_seen FINAL ${AMONG}`,
+      { ids: [...ids] },
     );
-    const found = new Map(
-      seen.map(({ product_id, ...row }) => [
-        product_id,
-        productOf({ ...row, stock: null, deleted: false }, undefined),
-      ]),
-    );
-    for (const { product_id: id, ...row } of await this.#clickhouse.query<Row>(`${GIVEN} ${where}`, params))
-      found.set(id, productOf(row, found.get(id)));
+    const seen = new Map<string, Product>();
+    for (const { product_id: id, given, ...row } of rows) if (!given) seen.set(id, productOf(row, undefined));
+    const found = new Map(seen);
+    for (const { product_id: id, given, ...row } of rows)
+      if (given) found.set(id, productOf(row, seen.get(id)));
     return found;
   }
 }
