@@ -25,6 +25,7 @@ import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
 import { createApp } from './http/app.js';
+import { consoleFiles } from './http/console-files.js';
 import type { Checks } from './http/health.js';
 import { healthRoutes } from './http/health.js';
 import type { Importing } from './importing.js';
@@ -46,6 +47,8 @@ import { migrate } from './stores/migrate.js';
 import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { ApiTokens } from './stores/state/api-tokens.js';
+import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
@@ -53,8 +56,10 @@ import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
+import { Sessions } from './stores/state/sessions.js';
 import { Sources } from './stores/state/sources.js';
 import { Suppressions } from './stores/state/suppressions.js';
+import { Users } from './stores/state/users.js';
 import { unsubscribeMac } from './stores/unsubscribe-mac.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -235,6 +240,10 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     pool,
     sources,
     tokens,
+    apiTokens: new ApiTokens(pool),
+    users: new Users(pool),
+    sessions: new Sessions(pool),
+    audit: new AuditLog(pool),
     live,
     version,
     rulesInForce: () => parts.rules.read(),
@@ -259,6 +268,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     importRate: (id) => runner.rowsPerSecond(id),
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
+  await app.register(consoleFiles);
   return app;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { compileConsent } from '../core/consent/compile-consent.js';
 import { ConsentRulesSchema, checkConsentRules } from '../core/consent/consent-rules.js';
 import { readSignals } from '../core/consent/consent-signals.js';
@@ -14,6 +15,7 @@ import type { ConsentChange } from '../stores/events/consent-history.js';
 import type { StoredConsentRules } from '../stores/state/consent-rules.js';
 import { listConsentRules } from '../stores/state/consent-rules.js';
 import { mergedInto } from '../stores/state/profiles.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { carryOut, OperationSchema } from './operation-json.js';
@@ -21,9 +23,9 @@ import type { NamedPerson } from './person-namer.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
 import { ByProfileRef, profileByRef } from './profile-ref.js';
-import { Moment, mapOf, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import { Moment, mapOf, OpenObject, PageQuery, PersonalObject, Problem, pageOf } from './schemas.js';
 import { CONSENT_SOURCE } from './suppressing.js';
-import { suppressionJson } from './suppressions.js';
+import { SuppressionSchema, suppressionJson } from './suppressions.js';
 
 /** What an operator's word, or a preference centre's, is called on the timeline. */
 const CONSENT_EVENT = 'Consent Updated';
@@ -49,7 +51,9 @@ const ConsentSchema = Type.Object({
     Type.Object({ given: Type.Boolean(), sourceId: Type.String(), messageId: Type.String(), at: Moment }),
     { description: 'A missing one was never asked.' },
   ),
-  suppressions: Type.Array(OpenObject, { description: 'Lists that the person is on by any identifier.' }),
+  suppressions: Type.Array(SuppressionSchema, {
+    description: 'Lists that the person is on by any identifier.',
+  }),
   gate: Type.Optional(
     Type.Object(
       {
@@ -68,14 +72,14 @@ const ChangeSchema = Type.Object({
   messageId: Type.String(),
   event: Type.String({ description: "A track call's event, else the type of the call." }),
   purposes: Words,
-  said: OpenObject,
-  source: Type.Optional(Type.Unknown()),
-  proof: Type.Optional(Type.Unknown()),
+  said: PersonalObject,
+  source: Type.Optional(personal(Type.Unknown())),
+  proof: Type.Optional(personal(Type.Unknown())),
   tcf: Type.Optional(
-    Type.Union([OpenObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
+    Type.Union([PersonalObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
   ),
   gpp: Type.Optional(
-    Type.Union([OpenObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
+    Type.Union([PersonalObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
   ),
 });
 const tags = ['consent'];
@@ -91,6 +95,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: "A person's consent now", params: ByProfileRef },
         querystring: Type.Object({
@@ -123,6 +128,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent/history',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: "What a person's events said of consent, newest first", params: ByProfileRef },
         description:
@@ -151,6 +157,7 @@ async function sayRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/consent',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Say what a person consents to', params: ByProfileRef },
         description: `An event of the source ${CONSENT_SOURCE.name}, \`${CONSENT_EVENT}\`, like any other: folded, merged and undone with its person. Answered when it is durable; it counts a moment later.`,
@@ -189,6 +196,8 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/consent/rules',
     {
+      config: { access: { personal: 'none' } },
+
       schema: { tags, summary: 'Read the rules of consent in force', response: { 200: RulesVersionSchema } },
     },
     async () => rulesJson((await listConsentRules(parts.pool))[0]),
@@ -196,6 +205,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/consent/rules/versions',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List all versions of the rules of consent, newest first' },
         response: { 200: Type.Object({ data: Type.Array(RulesVersionSchema) }) },
@@ -206,6 +216,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.put(
     '/api/v1/consent/rules',
     {
+      config: { access: { role: 'owner', personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Change the rules of consent, for events from here on' },
         description: 'What people said before goes on meaning what it meant.',
@@ -221,9 +232,10 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: OperationSchema, 202: OperationSchema, 409: Problem },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const wanted = { ...body, rules: checkConsentRules(body.rules) };
-      const { status, operation } = await carryOut('apply_consent_rules', wanted, parts);
+      const { status, operation } = await carryOut('apply_consent_rules', wanted, actorLabel(request), parts);
       return reply.code(status).send(operation);
     },
   );

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import type { JsonObject } from '../core/json.js';
 import { isObject } from '../core/json.js';
 import { LIST_EVENTS } from '../core/segments/leaves/list-leaf.js';
@@ -11,7 +12,7 @@ import { Moment, PageQuery, Problem, pageOf } from './schemas.js';
 
 const ListSchema = Type.Object({ id: Type.String(), name: Type.String(), createdAt: Moment });
 const IdentifierSchema = Type.Object(
-  { kind: Type.String({ maxLength: 100 }), value: Type.String({ maxLength: 512 }) },
+  { kind: Type.String({ maxLength: 100 }), value: personal(Type.String({ maxLength: 512 })) },
   { additionalProperties: false },
 );
 const MEMBERS_MAX = 10_000;
@@ -28,6 +29,7 @@ export async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void
   app.get(
     '/api/v1/lists',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List the lists' },
         querystring: Type.Object(PageQuery),
@@ -47,6 +49,7 @@ export async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void
   app.post(
     '/api/v1/lists',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Create a list' },
         body: Type.Object(
@@ -71,6 +74,7 @@ async function memberRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/lists/:id/members',
     {
+      config: { access: { personal: 'none' } },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         ...{ tags, summary: 'Put people on a list, and take them off', params: ById },

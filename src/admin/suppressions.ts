@@ -12,7 +12,7 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
-import { Moment, OpenObject, PageQuery, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalObject, PersonalText, pageOf } from './schemas.js';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], description });
@@ -44,13 +44,14 @@ const BulkSchema = Type.Object(
   { suppressions: Type.Array(NewSchema, { minItems: 1, maxItems: BULK_MAX }) },
   { additionalProperties: false },
 );
-const SuppressionSchema = Type.Object({
+/** An entry as the API gives it. */
+export const SuppressionSchema = Type.Object({
   kind: Type.String(),
-  value: Type.String(),
+  value: PersonalText,
   channel: Type.String(),
   reason: Type.String(),
   source: Type.String(),
-  proof: Type.Union([OpenObject, Type.Null()]),
+  proof: Type.Union([PersonalObject, Type.Null()]),
   at: Moment,
 });
 const Added = Type.Object({
@@ -79,6 +80,7 @@ async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'List suppressions, newest first' },
         querystring: Type.Object({ ...PageQuery, ...Filter }),
@@ -102,6 +104,7 @@ async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.delete(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Take somebody off suppression lists' },
         description:
@@ -122,6 +125,7 @@ async function addRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Put somebody on a suppression list', body: NewSchema },
         description:
@@ -138,6 +142,7 @@ async function addRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/feedback',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Tell what a mail system said of an address' },
         description: 'A hard bounce or a complaint: nothing is mailed there from that moment on.',
@@ -167,6 +172,7 @@ async function bulkRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/bulk',
     {
+      config: { access: { personal: 'masked' } },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         ...{ tags, summary: 'Put many on suppression lists' },
@@ -193,6 +199,7 @@ async function checkRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/check',
     {
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       schema: {
         ...{ tags, summary: 'Ask who of some people is suppressed' },
         description: 'As a delivery by the channel would ask: lists of the channel, and the one for all.',
