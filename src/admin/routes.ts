@@ -37,6 +37,36 @@ import { streamRoutes } from './stream.js';
 import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
 
+/** A file per resource. */
+const ROUTES = [
+  sessionRoutes,
+  userRoutes,
+  apiTokenRoutes,
+  auditRoutes,
+  sourceRoutes,
+  profileRoutes,
+  profileIdentityRoutes,
+  profileSegmentRoutes,
+  identityRoutes,
+  duplicateRoutes,
+  accountRoutes,
+  segmentRoutes,
+  segmentMemberRoutes,
+  segmentAskingRoutes,
+  computedTraitRoutes,
+  listRoutes,
+  consentRoutes,
+  suppressionRoutes,
+  qualityRoutes,
+  eventRoutes,
+  streamRoutes,
+  rejectedRoutes,
+  ledgerRoutes,
+  importRoutes,
+  insightRoutes,
+  queryRoutes,
+];
+
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
 export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
   const app = instance as unknown as AdminApp;
@@ -73,36 +103,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     throw new TributaryError('request_invalid', 'Text must not hold NUL characters.');
   });
   keepAudit(app, () => parts.audit);
-  for (const routes of [
-    sessionRoutes,
-    userRoutes,
-    apiTokenRoutes,
-    auditRoutes,
-    sourceRoutes,
-    profileRoutes,
-    profileIdentityRoutes,
-    profileSegmentRoutes,
-    identityRoutes,
-    duplicateRoutes,
-    accountRoutes,
-    segmentRoutes,
-    segmentMemberRoutes,
-    segmentAskingRoutes,
-    computedTraitRoutes,
-    listRoutes,
-    consentRoutes,
-    suppressionRoutes,
-    qualityRoutes,
-    eventRoutes,
-    streamRoutes,
-    rejectedRoutes,
-    ledgerRoutes,
-    importRoutes,
-    insightRoutes,
-    queryRoutes,
-  ]) {
-    await routes(app, parts);
-  }
+  for (const routes of ROUTES) await routes(app, parts);
   app.get(
     '/api/v1/openapi.json',
     { config: { access: { role: 'public', personal: 'none' } }, schema: { hide: true } as object },
