@@ -23,9 +23,9 @@ import type { NamedPerson } from './person-namer.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
 import { ByProfileRef, profileByRef } from './profile-ref.js';
-import { Moment, mapOf, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import { Moment, mapOf, OpenObject, PageQuery, PersonalObject, Problem, pageOf } from './schemas.js';
 import { CONSENT_SOURCE } from './suppressing.js';
-import { suppressionJson } from './suppressions.js';
+import { SuppressionSchema, suppressionJson } from './suppressions.js';
 
 /** What an operator's word, or a preference centre's, is called on the timeline. */
 const CONSENT_EVENT = 'Consent Updated';
@@ -51,7 +51,7 @@ const ConsentSchema = Type.Object({
     Type.Object({ given: Type.Boolean(), sourceId: Type.String(), messageId: Type.String(), at: Moment }),
     { description: 'A missing one was never asked.' },
   ),
-  suppressions: Type.Array(personal(OpenObject, ['value', 'proof', 'identifier']), {
+  suppressions: Type.Array(SuppressionSchema, {
     description: 'Lists that the person is on by any identifier.',
   }),
   gate: Type.Optional(
@@ -72,14 +72,14 @@ const ChangeSchema = Type.Object({
   messageId: Type.String(),
   event: Type.String({ description: "A track call's event, else the type of the call." }),
   purposes: Words,
-  said: OpenObject,
-  source: Type.Optional(Type.Unknown()),
-  proof: Type.Optional(Type.Unknown()),
+  said: PersonalObject,
+  source: Type.Optional(personal(Type.Unknown())),
+  proof: Type.Optional(personal(Type.Unknown())),
   tcf: Type.Optional(
-    Type.Union([OpenObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
+    Type.Union([PersonalObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
   ),
   gpp: Type.Optional(
-    Type.Union([OpenObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
+    Type.Union([PersonalObject, Type.Null()], { description: 'Null when the string cannot be decoded.' }),
   ),
 });
 const tags = ['consent'];
@@ -95,7 +95,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent',
     {
-      config: { access: { personal: 'none' } },
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: "A person's consent now", params: ByProfileRef },
         querystring: Type.Object({
@@ -128,7 +128,7 @@ async function readRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/profiles/:ref/consent/history',
     {
-      config: { access: { personal: 'required' } },
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: "What a person's events said of consent, newest first", params: ByProfileRef },
         description:
@@ -197,6 +197,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     '/api/v1/consent/rules',
     {
       config: { access: { personal: 'none' } },
+
       schema: { tags, summary: 'Read the rules of consent in force', response: { 200: RulesVersionSchema } },
     },
     async () => rulesJson((await listConsentRules(parts.pool))[0]),
@@ -234,8 +235,7 @@ async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     async (request, reply) => {
       const { body } = request;
       const wanted = { ...body, rules: checkConsentRules(body.rules) };
-      const actor = actorLabel(request);
-      const { status, operation } = await carryOut('apply_consent_rules', wanted, actor, parts);
+      const { status, operation } = await carryOut('apply_consent_rules', wanted, actorLabel(request), parts);
       return reply.code(status).send(operation);
     },
   );

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { personal } from '../core/access/mask.js';
 import type { Suppression } from '../core/consent/suppression.js';
 import { listsFor, SUPPRESSION_CHANNELS, SUPPRESSION_REASONS } from '../core/consent/suppression.js';
 import { readSuppressionCsv } from '../core/consent/suppression-csv.js';
@@ -13,7 +12,7 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
-import { Moment, PageQuery, PersonalObject, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalObject, PersonalText, pageOf } from './schemas.js';
 import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
@@ -46,9 +45,10 @@ const BulkSchema = Type.Object(
   { suppressions: Type.Array(NewSchema, { minItems: 1, maxItems: BULK_MAX }) },
   { additionalProperties: false },
 );
-const SuppressionSchema = Type.Object({
+/** An entry as the API gives it. */
+export const SuppressionSchema = Type.Object({
   kind: Type.String(),
-  value: personal(Type.String()),
+  value: PersonalText,
   channel: Type.String(),
   reason: Type.String(),
   source: Type.String(),
@@ -175,7 +175,7 @@ async function checkRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/suppressions/check',
     {
-      config: { access: { role: 'viewer', personal: 'masked' } },
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       schema: {
         ...{ tags, summary: 'Ask who of some people is suppressed' },
         description: 'As a delivery by the channel would ask: lists of the channel, and the one for all.',

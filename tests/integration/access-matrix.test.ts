@@ -69,6 +69,12 @@ beforeAll(async () => {
   await server.settled();
   await server.admin('/segments', { id: 'orderers', name: 'Orderers', text: 'did "Order Completed"' });
   await server.admin('/identity/block', { identifier: 'phone:+4930901820' });
+  await server.admin('/profiles/user_id:zora-1/consent', {
+    purposes: { mail: true },
+    proof: { form: 'quill' },
+  });
+  await server.admin('/suppressions', { kind: 'email', value: 'zora@quill.example', proof: { by: 'quill' } });
+  await server.settled();
 });
 afterAll(() => server?.remove());
 
@@ -143,8 +149,13 @@ describe('nothing personal reaches who may not see it', () => {
         '/imports',
         '/lists',
       ],
+      ...['/profiles/user_id:zora-1/consent', '/profiles/user_id:zora-1/consent/history', '/suppressions'],
     ].map((path) => ['GET', path] as const),
     ['POST', '/segments/preview', { text: 'did "Order Completed"', breakdowns: ['colour'] }],
+    [
+      ...(['POST', '/suppressions/check'] as const),
+      { channel: 'email', identifiers: [{ kind: 'email', value: 'zora@quill.example' }] },
+    ],
     ['POST', '/identity/simulate', { rules: undefined }],
     [
       ...(['POST', '/insights/trends'] as const),
