@@ -126,6 +126,8 @@ interface Parts {
   readonly tell: Tell;
 }
 
+type OwnCallsParts = Pick<Parts, 'pool' | 'sources' | 'log' | 'gate' | 'worker' | 'rules'>;
+
 /**
  * Starts the whole product; resolves when it answers.
  * @param died is told when the process worker ended unasked: nothing is processed any more, and the process must end.
@@ -218,6 +220,17 @@ async function openParts(
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
+  const calls = ownCalls({ pool, sources, log, gate, worker, rules });
+  const recommending = await startRecommending({ engines, pool, tell });
+  return {
+    ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
+    ...{ worker, activate, importing, recommending, rules, ...calls },
+    ...{ metrics, tell },
+  };
+}
+
+/** How Tributary's own calls get into the log, and what makes some. */
+function ownCalls({ pool, sources, log, gate, worker, rules }: OwnCallsParts) {
   const commits = new GroupCommit(log, (until) => {
     gate.appended(until);
     worker.appended();
@@ -228,22 +241,7 @@ async function openParts(
   const suppressing = new Suppressing({
     ...{ pool, sources, suppressions, appendOwn: own, rulesInForce: () => rules.read() },
   });
-  const recommending = await startRecommending({ engines, pool, tell });
-  return {
-    ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{
-      worker,
-      activate,
-      importing,
-      recommending,
-      rules,
-      commits,
-      appendOwn: own,
-      suppressions,
-      suppressing,
-    },
-    ...{ metrics, tell },
-  };
+  return { commits, appendOwn: own, suppressions, suppressing };
 }
 
 /** What the activate worker needs, and no more. */

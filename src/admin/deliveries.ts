@@ -102,6 +102,10 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
     },
   );
   retryRoute(app, parts);
+  deadLettersRoute(app, parts);
+}
+
+function deadLettersRoute(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/destinations/:id/dead-letters',
     {
@@ -110,8 +114,13 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
         tags,
         summary: 'All dead letters of a destination as JSON lines, the oldest first',
         params: OfDestination,
-        produces: ['application/x-ndjson'],
-        response: { 404: Problem },
+        response: {
+          200: {
+            description: 'One object a line.',
+            content: { 'application/x-ndjson': { schema: Type.String() } },
+          },
+          404: Problem,
+        },
       },
     },
     async ({ params: { id } }, reply) => {
