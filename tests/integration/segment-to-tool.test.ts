@@ -1,12 +1,14 @@
 /**
- * From a segment to a mailbox and back, through the real server: who enters gets an e-mail and a signed webhook; one click in the e-mail ends it; a mailbox that is
- * not there is written to once.
+ * From a segment to tools and back, through the real server: who enters gets an e-mail and a signed webhook; one click in the e-mail ends it; a mailbox that is
+ * not there is written to once; and a destination of one's own does what its file says.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.js';
 import { ADMIN_TOKEN, RunningServer, type TestSource } from '../harness/running-server.js';
 import { type MailServer, startMailServer } from '../support/mail-server.js';
@@ -147,4 +149,53 @@ test('a bounce that comes back later, as mail, is on it too', async () => {
   });
   expect(await answer.json()).toEqual({ given: 1, added: 1 });
   expect(await suppressionsOf('later@example.com')).toMatchObject([{ reason: 'hard_bounce' }]);
+});
+
+describe("a destination of one's own", () => {
+  const source = (word: string) => `
+    import { eachAlone, type OwnDestination, requiredText, requireOk } from 'tributary/destination';
+    export default {
+      title: 'Till', description: 'Shows a word at the till.',
+      settings: { url: { label: 'Address', type: 'string', required: true } },
+      actions: { send: { title: 'Show', description: 'One word.',
+        fields: { to: { label: 'To', type: 'string', required: true, default: { '@path': '$.profile.identifiers.email[0]' } } },
+        send: (items, context) => eachAlone(items, async ({ key, payload }) => {
+          const body = JSON.stringify({ key, word: '${word}', to: requiredText(payload, 'to') });
+          await requireOk(await context.fetch(requiredText(context.settings, 'url'), { method: 'POST', body }), context.now());
+          return { status: 'delivered' };
+        }) } },
+    } satisfies OwnDestination;`;
+  const put = async (text: string) => {
+    const dir = join(server.dataDir, 'destinations');
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'till.ts'), text);
+  };
+  const shown = (word: string, email: string) =>
+    until(word, () => hooked.find(({ body }) => body.includes(`"word":"${word}","to":"${email}"`)));
+
+  test('is used as soon as its file is there, and as it is after a change', async () => {
+    await put(source('Welcome'));
+    const { data } = await server.admin<{ data: { kind: string; title: string }[] }>('/destination-kinds');
+    expect(data).toContainEqual(expect.objectContaining({ kind: 'own/till', title: 'Till', actions: 1 }));
+    const { port } = hooks.address() as AddressInfo;
+    await connect('own/till', { url: `http://127.0.0.1:${port}/` });
+    await buys('tim@example.com');
+    await shown('Welcome', 'tim@example.com');
+
+    await put(source('Hello'));
+    await sleep(1_000);
+    await buys('tom@example.com');
+    await shown('Hello', 'tom@example.com');
+  });
+
+  test('that is broken is told of, and what waits goes out once it is mended', async () => {
+    await put('export default {');
+    await sleep(1_000);
+    const { data } = await server.admin<{ data: { kind: string; error?: string }[] }>('/destination-kinds');
+    expect(data.find(({ kind }) => kind === 'own/till')?.error).toMatch(/till\.ts:1:\d+: /);
+    await buys('uwe@example.com');
+    await until('The e-mail', () => mailTo('uwe@example.com'));
+    await put(source('Mended'));
+    await shown('Mended', 'uwe@example.com');
+  });
 });
