@@ -130,11 +130,12 @@ export async function connectionRoutes(app: AdminApp, parts: AdminParts): Promis
       return reply.code(204).send(null);
     },
   );
-  await writeRoutes(app, parts);
+  await createRoute(app, parts);
+  await changeRoute(app, parts);
   await audienceRoutes(app, parts);
 }
 
-async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+async function createRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/connections',
     {
@@ -169,6 +170,9 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       return reply.code(201).send(await connectionJson(made, parts));
     },
   );
+}
+
+async function changeRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.patch(
     '/api/v1/connections/:id',
     {

@@ -109,6 +109,12 @@ export async function destinationRoutes(app: AdminApp, parts: AdminParts): Promi
       return reply.code(204).send(null);
     },
   );
+  await testRoute(app, parts);
+  await createRoute(app, parts);
+  await changeRoute(app, parts);
+}
+
+async function testRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/destinations/:id/test',
     {
@@ -129,10 +135,9 @@ export async function destinationRoutes(app: AdminApp, parts: AdminParts): Promi
       return { ...tried, ok: tried.failure === undefined, exchanges: [...tried.exchanges] as JsonObject[] };
     },
   );
-  await writeRoutes(app, parts);
 }
 
-async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+async function createRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/destinations',
     {
@@ -172,6 +177,9 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
       return reply.code(201).send(destinationJson(made));
     },
   );
+}
+
+async function changeRoute(app: AdminApp, parts: AdminParts): Promise<void> {
   app.patch(
     '/api/v1/destinations/:id',
     {

@@ -5,12 +5,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { compileConsent } from '../core/consent/compile-consent.js';
 import { type Consents, consentsOf, eventConsents, gate } from '../core/consent/gate.js';
+import type { ConnectionFrom } from '../core/delivery/connection.js';
 import { type CompiledConnection, compileConnection } from '../core/delivery/connection-in-force.js';
 import { type GivenPerson, givenOfEvent, givenOfMembership, givenPerson } from '../core/delivery/given.js';
 import type { Event } from '../core/event/event.js';
 import type { JsonObject } from '../core/json.js';
 import type { Profile } from '../core/profile/profile.js';
-import { SegmentCompiler } from '../core/segments/compile.js';
+import { type CompiledTrait, SegmentCompiler } from '../core/segments/compile.js';
 import type { Person } from '../core/segments/person.js';
 import { traitColumns } from '../core/segments/person-row.js';
 import type { StoredEvent } from '../stores/events/event-queries.js';
@@ -18,6 +19,7 @@ import type { PreparedDefinition } from '../stores/state/connections.js';
 import { listConsentRules } from '../stores/state/consent-rules.js';
 import type { Destination } from '../stores/state/destinations.js';
 import { findProfiles } from '../stores/state/profiles.js';
+import type { TriedDestination } from './activation-parts.js';
 import type { AdminParts } from './admin-parts.js';
 import { peopleAtHand } from './people-at-hand.js';
 import { profileByRef } from './profile-ref.js';
@@ -87,69 +89,105 @@ export async function rehearse(
     },
     compiler,
   );
-  const tried = {
-    id: destination.id,
-    kind: destination.kind,
-    settings: await parts.activation.destinations.settings(destination.id),
+  const settings = await parts.activation.destinations.settings(destination.id);
+  const stage: Stage = {
+    ...{ connection, parts, now: Date.now() },
+    tried: { id: destination.id, kind: destination.kind, settings },
+    computed: new Map([...vocabulary.computed].map(([name, value]) => [name, compiler.trait(value)])),
   };
-  const computed = new Map([...vocabulary.computed].map(([name, value]) => [name, compiler.trait(value)]));
+  const { from } = connection.definition;
+  return 'segment' in from ? rehearsePeople(from, of, stage) : rehearseEvents(of, stage);
+}
+
+/** What all that is rehearsed has in common. */
+interface Stage {
+  readonly connection: CompiledConnection;
+  readonly parts: AdminParts;
+  readonly tried: TriedDestination;
+  readonly computed: ReadonlyMap<string, CompiledTrait>;
+  readonly now: number;
+}
+
+/** Somebody, as conditions and mappings see a person. */
+interface Somebody {
+  readonly profile: Profile;
+  readonly person: Person;
+  readonly given: GivenPerson;
+}
+
+async function rehearsePeople(
+  { segment, when }: Extract<ConnectionFrom, { readonly segment: string }>,
+  of: RehearsalOf,
+  stage: Stage,
+): Promise<Rehearsed[]> {
+  const people = await peopleOf(await membersFor(segment, of, stage.parts), stage);
+  const found = Array.from(people.values(), ({ profile, given }) => {
+    const key = randomUUID();
+    const membership = { key, segmentId: segment, entered: when !== 'left', at: stage.now };
+    return sendNothing(
+      {
+        ...{ shown: { profileId: profile.id }, key, consents: consentsOf(profile.consent) },
+        given: givenOfMembership(membership, stage.connection.definition.options, given),
+      },
+      stage,
+    );
+  });
+  return Promise.all(found);
+}
+
+async function rehearseEvents(of: RehearsalOf, stage: Stage): Promise<Rehearsed[]> {
+  const { connection, parts, now } = stage;
+  const events = await eventsFor(connection, of, parts);
+  const people = await peopleOf(
+    events.map(({ profileId }) => profileId),
+    stage,
+  );
+  const consent = compileConsent(await listConsentRules(parts.pool));
+  const found = events.map(async (stored): Promise<Rehearsed> => {
+    const row = { event: eventOf(stored), enrichment: enrichmentOf(stored) };
+    const { messageId, offset, type, name, profileId } = stored;
+    const shown = { event: { messageId, offset, type, name }, profileId };
+    const one = people.get(profileId);
+    const no = (why: string): Rehearsed => ({ ...shown, matched: false, why, exchanges: [], results: [] });
+    if (one === undefined) return no('It is an event of nobody.');
+    if (!connection.takes(row))
+      return no('Its source, its name or what it holds is not what the connection takes.');
+    if (connection.who !== undefined && !connection.who.holds(one.person, now))
+      return no('The person does not fulfil `who`.');
+    const event = eventConsents(consent.said(row.event).purposes);
+    const given = givenOfEvent(row.event, one.given);
+    return sendNothing(
+      { shown, key: randomUUID(), consents: consentsOf(one.profile.consent), event, given },
+      stage,
+    );
+  });
+  return Promise.all(found);
+}
+
+async function peopleOf(
+  ids: readonly string[],
+  { connection, parts, computed, now }: Stage,
+): Promise<Map<string, Somebody>> {
+  const { traits: rules } = await parts.rulesInForce();
   const leaves = new Set([
     ...(connection.who?.leaves ?? []),
     ...[...computed.values()].flatMap((trait) => [...trait.leaves]),
   ]);
-  const { traits: rules } = await parts.rulesInForce();
-  const now = Date.now();
-  const { from } = connection.definition;
-  const events = 'segment' in from ? [] : await eventsFor(connection, of, parts);
-  const ids =
-    'segment' in from ? await peopleFor(from.segment, of, parts) : events.map(({ profileId }) => profileId);
   const profiles = await findProfiles(parts.pool, [...new Set(ids)]);
   const people = await peopleAtHand([...profiles.values()], leaves, rules, parts);
   const segments = await segmentsOf([...profiles.keys()], parts);
-  const given = (profile: Profile, person: Person): GivenPerson => {
+  const found = new Map<string, Somebody>();
+  for (const [id, profile] of profiles) {
+    const person = people.get(id);
+    if (person === undefined) continue;
     const { traits } = traitColumns(profile.traits, rules);
     for (const [name, trait] of computed) {
       const value = trait.value(person, now);
       if (value !== undefined) traits[name] = value;
     }
-    return givenPerson(profile, traits, segments.get(profile.id) ?? []);
-  };
-  const said = compileConsent(await listConsentRules(parts.pool));
-  const send = (one: Candidate) => sendNothing(one, connection, tried, parts);
-  if ('segment' in from) {
-    const found = ids.flatMap((id): Candidate[] => {
-      const [profile, person] = [profiles.get(id), people.get(id)];
-      if (profile === undefined || person === undefined) return [];
-      const key = randomUUID();
-      const membership = { key, segmentId: from.segment, entered: from.when !== 'left', at: now };
-      return [
-        {
-          ...{ shown: { profileId: id }, key, consents: consentsOf(profile.consent) },
-          given: givenOfMembership(membership, connection.definition.options, given(profile, person)),
-        },
-      ];
-    });
-    return Promise.all(found.map(send));
+    found.set(id, { profile, person, given: givenPerson(profile, traits, segments.get(id) ?? []) });
   }
-  return Promise.all(
-    events.map(async (stored): Promise<Rehearsed> => {
-      const row = { event: eventOf(stored), enrichment: enrichmentOf(stored) };
-      const { messageId, offset, type, name, profileId } = stored;
-      const shown = { event: { messageId, offset, type, name }, profileId };
-      const [profile, person] = [profiles.get(profileId), people.get(profileId)];
-      const no = (why: string): Rehearsed => ({ ...shown, matched: false, why, exchanges: [], results: [] });
-      if (profile === undefined || person === undefined) return no('It is an event of nobody.');
-      if (!connection.takes(row))
-        return no('Its source, its name or what it holds is not what the connection takes.');
-      if (connection.who !== undefined && !connection.who.holds(person, now))
-        return no('The person does not fulfil `who`.');
-      const event = eventConsents(said.said(row.event).purposes);
-      return send({
-        ...{ shown, key: randomUUID(), consents: consentsOf(profile.consent), event },
-        given: givenOfEvent(row.event, given(profile, person)),
-      });
-    }),
-  );
+  return found;
 }
 
 interface Candidate {
@@ -162,9 +200,7 @@ interface Candidate {
 
 async function sendNothing(
   { shown, key, given, consents, event }: Candidate,
-  connection: CompiledConnection,
-  tried: Parameters<AdminParts['activation']['kinds']['dryRun']>[0],
-  { activation }: AdminParts,
+  { connection, tried, parts: { activation } }: Stage,
 ): Promise<Rehearsed> {
   const consent =
     event === undefined ? gate(connection.purposes, consents) : gate(connection.purposes, consents, event);
@@ -202,7 +238,7 @@ async function eventsFor(
   return [...byOffset.values()].sort((a, b) => b.offset - a.offset).slice(0, limit);
 }
 
-async function peopleFor(
+async function membersFor(
   segmentId: string,
   { limit, profile }: RehearsalOf,
   parts: AdminParts,

@@ -38,8 +38,43 @@ import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
+
+const ROUTES = [
+  sessionRoutes,
+  userRoutes,
+  apiTokenRoutes,
+  auditRoutes,
+  sourceRoutes,
+  profileRoutes,
+  profileIdentityRoutes,
+  profileSegmentRoutes,
+  identityRoutes,
+  duplicateRoutes,
+  accountRoutes,
+  segmentRoutes,
+  segmentMemberRoutes,
+  segmentAskingRoutes,
+  computedTraitRoutes,
+  listRoutes,
+  destinationKindRoutes,
+  destinationRoutes,
+  connectionRoutes,
+  dryRunRoutes,
+  consentRoutes,
+  suppressionRoutes,
+  suppressionFeedbackRoutes,
+  qualityRoutes,
+  eventRoutes,
+  streamRoutes,
+  rejectedRoutes,
+  ledgerRoutes,
+  importRoutes,
+  insightRoutes,
+  queryRoutes,
+] as const;
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
 export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
@@ -77,40 +112,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
     throw new TributaryError('request_invalid', 'Text must not hold NUL characters.');
   });
   keepAudit(app, () => parts.audit);
-  for (const routes of [
-    sessionRoutes,
-    userRoutes,
-    apiTokenRoutes,
-    auditRoutes,
-    sourceRoutes,
-    profileRoutes,
-    profileIdentityRoutes,
-    profileSegmentRoutes,
-    identityRoutes,
-    duplicateRoutes,
-    accountRoutes,
-    segmentRoutes,
-    segmentMemberRoutes,
-    segmentAskingRoutes,
-    computedTraitRoutes,
-    listRoutes,
-    destinationKindRoutes,
-    destinationRoutes,
-    connectionRoutes,
-    dryRunRoutes,
-    consentRoutes,
-    suppressionRoutes,
-    qualityRoutes,
-    eventRoutes,
-    streamRoutes,
-    rejectedRoutes,
-    ledgerRoutes,
-    importRoutes,
-    insightRoutes,
-    queryRoutes,
-  ]) {
-    await routes(app, parts);
-  }
+  for (const routes of ROUTES) await routes(app, parts);
   app.get(
     '/api/v1/openapi.json',
     { config: { access: { role: 'public', personal: 'none' } }, schema: { hide: true } as object },
