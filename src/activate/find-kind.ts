@@ -1,13 +1,18 @@
 import type { DestinationKind } from './destinations/destination.js';
 import { OWN_KINDS } from './destinations/kinds.js';
 import type { DescribedAction, DescribedKind } from './messages.js';
+import type { OwnFolder } from './own/own-folder.js';
 
 /** Finds a kind by its name, loading its code; undefined when there is none. */
 export type FindKind = (kind: string) => Promise<DestinationKind | undefined>;
 
-/** Finds kinds of our own. */
-export const findKind: FindKind = async (kind) =>
-  Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
+/** Finds kinds that come with the product, and those of a folder of people's own. */
+export function findKindWith(folder: OwnFolder): FindKind {
+  return async (kind) => {
+    const load = Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind] : undefined;
+    return load === undefined ? folder.find(kind) : load();
+  };
+}
 
 /** A kind as plain data. */
 export function describeKind(kind: DestinationKind): DescribedKind {
