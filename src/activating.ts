@@ -15,13 +15,13 @@ import { Destinations } from './stores/state/destinations.js';
 /** Wires the admin API of what leaves to its stores and workers. */
 export function activationOf({
   pool,
-  reader,
+  clickhouse,
   secretKey,
   activate,
   worker,
 }: {
   readonly pool: Pool;
-  readonly reader: ClickHouse;
+  readonly clickhouse: ClickHouse;
   readonly secretKey: SecretKey;
   readonly activate: ActivateWorker;
   readonly worker: ProcessWorker;
@@ -31,8 +31,8 @@ export function activationOf({
     connections: new Connections(pool),
     audiences: new Audiences(pool),
     kinds: kindsOf(activate),
-    deliveries: new DeliveryQueries(reader),
-    ask: (name, ask) => activate.ask(name, ask),
+    deliveries: new DeliveryQueries(clickhouse),
+    queues: () => activate.ask('queues', {}),
     changed() {
       worker.appended();
       activate.changed();

@@ -62,15 +62,7 @@ const LAYOUT: Layout = {
     process: ['core', 'telemetry', 'engines', ...INTERFACES],
     activate: ['core', 'telemetry', ...INTERFACES],
     batch: ['core', 'telemetry', 'engines', 'stores', ...INTERFACES],
-    // What kinds there are is known without loading one.
-    admin: [
-      'core',
-      'telemetry',
-      'stores',
-      'activate/messages.ts',
-      'activate/library/catalogue.ts',
-      ...INTERFACES,
-    ],
+    admin: ['core', 'telemetry', 'stores', ...INTERFACES],
     cli: ['core', 'config.ts', 'version.ts', 'engines', 'activate/own/load-destination.ts'],
   },
   libraries: {

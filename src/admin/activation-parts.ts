@@ -1,5 +1,4 @@
 /** What the routes of destinations and connections lean on. Connectors' code runs in a thread of its own: here are its answers, as plain data. */
-import type { AskName, Asks } from '../activate/messages.js';
 import type { Channel } from '../core/delivery/channel.js';
 import type { JsonObject } from '../core/json.js';
 import type { Fields } from '../core/mapping/field.js';
@@ -68,6 +67,17 @@ export interface Tried {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
+/** How a destination's queue is doing. */
+export interface QueueAtHand {
+  readonly destinationId: string;
+  readonly breaker: 'closed' | 'open' | 'half_open';
+  /** Nothing is sent until then, milliseconds since 1970 UTC. */
+  readonly pausedUntil?: number;
+  readonly held: number;
+  readonly calls: number;
+  readonly fault?: string;
+}
+
 /** The connectors. */
 export interface Kinds {
   list(): Promise<readonly ListedKind[]>;
@@ -95,13 +105,13 @@ export interface Kinds {
 
 /** See the head of the file. */
 export interface ActivationParts {
-  readonly deliveries: DeliveryQueries;
-  /** Asks connectors' code, in its own thread. */
-  readonly ask: <Name extends AskName>(name: Name, ask: Asks[Name]['ask']) => Promise<Asks[Name]['answer']>;
   readonly destinations: Destinations;
   readonly connections: Connections;
   readonly audiences: Audiences;
   readonly kinds: Kinds;
-  /** Destinations or connections changed. */
+  readonly deliveries: DeliveryQueries;
+  /** How the queues are doing; none while nothing runs. */
+  queues(): Promise<readonly QueueAtHand[]>;
+  /** Destinations, connections or what waits for them changed. */
   readonly changed: () => void;
 }

@@ -39,7 +39,7 @@ export const DeliverySchema = Type.Object({
       description: `Code of the last failure; of a filtered one, one of ${Object.keys(FILTER_REASONS).join(', ')}.`,
     }),
   ),
-  error: orNull(personal(Type.String({ description: 'The same for people.' }))),
+  error: personal(orNull(Type.String({ description: 'The same for people.' }))),
   receivedAt: Type.String({
     ...Moment,
     description: 'When its event was received, or the membership changed.',
@@ -55,7 +55,7 @@ export const AttemptSchema = Type.Object({
   tookMs: Type.Integer(),
   outcome: Type.String({ description: '`delivered`, `retried`, `dead` or `filtered`.' }),
   reason: orNull(Type.String()),
-  error: orNull(personal(Type.String())),
+  error: personal(orNull(Type.String())),
   requests: Type.Array(personal(Type.Unknown()), {
     description:
       'What was sent, secrets masked, for 30 days; `{"see": {key, attempt}}` where it went along with another in one call.',

@@ -132,7 +132,7 @@ function figuresRoute(app: AdminApp, parts: AdminParts): void {
       },
     },
     async ({ params: { id }, query: { by = 'minute', ...period } }) => {
-      const { deliveries, ask } = parts.activation;
+      const { deliveries, queues: askQueues } = parts.activation;
       await refuseUnknown(parts, id);
       const now = Date.now();
       const to = readMoment('to', period.to) ?? now;
@@ -144,7 +144,7 @@ function figuresRoute(app: AdminApp, parts: AdminParts): void {
         deliveries.figures(id, { from, to, stepSeconds }),
         deliveries.failures(id, { from, to }),
         readBacklogs(parts.pool),
-        ask('queues', {}),
+        askQueues(),
       ]);
       const queue = queues.find(({ destinationId }) => destinationId === id);
       const backlog = backlogs.find(({ destinationId }) => destinationId === id);

@@ -43,6 +43,7 @@ import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
 import { userRoutes } from './users.js';
 
@@ -67,8 +68,12 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   destinationRoutes,
   connectionRoutes,
   dryRunRoutes,
+  deliveryRoutes,
+  deliveryStatsRoutes,
+  eventTraceRoutes,
   consentRoutes,
   suppressionRoutes,
+  suppressionFeedbackRoutes,
   couponRoutes,
   recommendationRoutes,
   qualityRoutes,

@@ -13,7 +13,6 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
 import { Moment, PageQuery, PersonalObject, PersonalText, pageOf } from './schemas.js';
-import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], description });
@@ -75,7 +74,6 @@ export async function suppressionRoutes(app: AdminApp, parts: AdminParts): Promi
   await listRoutes(app, parts);
   await addRoutes(app, parts);
   await checkRoutes(app, parts);
-  await suppressionFeedbackRoutes(app, parts);
 }
 
 async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void> {

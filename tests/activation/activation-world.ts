@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { readConnection } from '../../src/core/delivery/connection.js';
 import type { JsonObject } from '../../src/core/json.js';
-import { readMapping } from '../../src/core/mapping/read-mapping.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openPool } from '../../src/engines/postgres.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { secretKey } from '../../src/stores/secret-key.js';
-import { type Connection, Connections, type PreparedDefinition } from '../../src/stores/state/connections.js';
+import { type Connection, Connections } from '../../src/stores/state/connections.js';
 import { type Destination, Destinations } from '../../src/stores/state/destinations.js';
 import { Segments } from '../../src/stores/state/segments.js';
 import { SteppedPipeline } from '../segments/stepped-pipeline.js';
 import { type FreshStores, startFreshStores } from '../support/fresh-stores.js';
+import { preparedOf } from './prepared-of.js';
 
 /** A delivery as it waits. */
 export interface Waiting {
@@ -141,18 +140,4 @@ export class ActivationWorld {
     );
     return rows.map(({ reason }) => reason);
   }
-}
-
-/** A definition, and what a kind says of it whose action takes texts; those of `required` must be there. */
-export function preparedOf(definition: JsonObject): PreparedDefinition {
-  const { required = [], ...rest } = definition as JsonObject & { readonly required?: readonly string[] };
-  const read = readConnection({ action: 'send', ...rest });
-  const fields = Object.fromEntries(
-    Object.keys(read.mapping).map((name) => [
-      name,
-      { label: name, description: '', type: 'string', required: required.includes(name) } as const,
-    ]),
-  );
-  const { holdsLate } = readMapping(read.mapping);
-  return { definition: read, prepared: { mapping: read.mapping, fields, holdsLate, needsGiven: false } };
 }

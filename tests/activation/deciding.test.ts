@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.js';
 import { ActivationWorld } from './activation-world.js';
+import { preparedOf } from './prepared-of.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const path = (text: string) => ({ '@path': text });
@@ -105,7 +106,6 @@ test('an edit changes what is decided from then on, and nothing of what waits; s
   const definition = { events: '"Edited"', mapping: { text: 'first' } };
   const connection = await world.connection(destination, definition);
   await world.calls(call('fay', { event: 'Edited' }));
-  const { preparedOf } = await import('./activation-world.js');
   await world.connections.change(
     connection.id,
     { version: preparedOf({ ...definition, mapping: { text: 'second' } }) },

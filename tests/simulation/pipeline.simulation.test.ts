@@ -6,7 +6,9 @@
  * - every event has exactly one verdict, and the ledger and the quarantine say the same;
  * - event rows, profiles, identifiers, merges, redeemed coupons and what was learnt about identity equal those of a naive model, to which everything
  *   that operators said was known from the first event on: who was parted is as if never joined;
- * - who is in segments, which come into force meanwhile, is the same by SQL, by what is remembered, and by what ClickHouse was told.
+ * - who is in segments, which come into force meanwhile, is the same by SQL, by what is remembered, and by what ClickHouse was told;
+ * - what leaves was decided once for each event that a connection takes, the books balance with what waits and what was filtered, and audiences
+ *   were told to have exactly those members who consent.
  *
  * `SIM_SEED=17` runs one seed, `SIM_RUNS=500` that many from 1 on.
  */
@@ -47,6 +49,7 @@ import type { SentRequest } from './sent-world.js';
 import { sentWorld } from './sent-world.js';
 import type { OutcomeStores } from './stored-outcome.js';
 import { saidByOperators, storedOutcome } from './stored-outcome.js';
+import { checkDecided, connectEvents, faultyActivation } from './watched-connections.js';
 import { faultySegments, watchedMembers, watchNext } from './watched-segments.js';
 
 const RUNS = Number(process.env.SIM_RUNS ?? 30);
@@ -86,6 +89,7 @@ afterAll(async () => {
 test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (seed) => {
   const random = createRandom('faults', seed);
   await emptyStores(pool, clickhouse);
+  await connectEvents(pool);
   const requests = sentWorld(seed, 30, 12);
   await addOwnCoupons(pool);
   const durable = seed % 3 === 0;
@@ -113,6 +117,7 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
   expect({ ...stored, ...told }, hint).toEqual({ ...naive, ...told });
   const { sql, remembered, told: toldMembers } = await watchedMembers(pool, clickhouse, 0, watched);
   expect({ remembered, told: toldMembers }, hint).toEqual({ remembered: sql, told: sql });
+  await checkDecided(stores(), sql, hint);
   for (const home of Object.values(stored.merges)) expect(Object.keys(stored.profiles), hint).toContain(home);
   expect(sum((await log.received()).values()), hint).toBe(sum(requests.map(({ record }) => record.count)));
   await log.close();
@@ -165,10 +170,13 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     state: faultyState(state, pool, life),
     identity: faultyIdentity(new PostgresIdentityState(consumerPool), life),
     history: new ClickHouseEventHistory(clickhouse),
-    activation: {
-      state: new PostgresActivationState(consumerPool),
-      log: new ClickHouseDeliveryLog(clickhouse),
-    },
+    activation: faultyActivation(
+      {
+        state: new PostgresActivationState(consumerPool),
+        log: new ClickHouseDeliveryLog(clickhouse),
+      },
+      life,
+    ),
     segments: faultySegments(
       {
         state: new PostgresSegmentState(consumerPool),

@@ -11,6 +11,7 @@ import { sqlMembers } from '../segments/sql-answers.js';
 import { storedMembers } from '../segments/stored-members.js';
 import type { Life } from './faulty-life.js';
 import { NAMES } from './sent-world.js';
+import { connectSegment } from './watched-connections.js';
 
 const [FIRST, SECOND] = NAMES;
 const WATCHED: Readonly<Record<string, Node>> = {
@@ -36,11 +37,12 @@ const WATCHED: Readonly<Record<string, Node>> = {
   group: { kind: 'account', match: 'any', trait: 'email', is: { op: 'exists' } },
 };
 
-/** Creates the segment of a place, if there is one left. */
+/** Creates the segment of a place, if there is one left, and connections that are told of it. */
 export async function watchNext(pool: Pool, place: number): Promise<void> {
   const [id, definition] = Object.entries(WATCHED)[place] ?? [];
   if (id === undefined || definition === undefined) return;
   await new Segments(pool).create({ id, name: id, description: '', definition }, 'simulation');
+  await connectSegment(pool, id);
 }
 
 /** The real stores with faults: before the work, or after it, when only its answer is lost. */

@@ -177,8 +177,10 @@ export class Activation {
         of(home).set(connection, home === profileId ? { entered, at } : of(home).get(connection));
       }
     for (const { intoId } of merged) inAll(people.homeOf(intoId));
-    for (const [id, { isStale, events }] of touched)
-      if (isStale || events.some(({ event }) => isObject(event.context.consent))) inAll(id);
+    for (const [id, { isStale, isDue, events }] of touched) {
+      const isGone = isDue && people.profileOf(id) === undefined;
+      if (isStale || isGone || events.some(({ event }) => isObject(event.context.consent))) inAll(id);
+    }
     return concerned;
   }
 

@@ -61,7 +61,8 @@ export async function composeMail(parts: MailParts): Promise<Buffer> {
       ...(unsubscribeLink === undefined
         ? {}
         : {
-            'List-Unsubscribe': `<${unsubscribeLink}>`,
+            // In one line: not every mail program reads a header that begins with a fold.
+            'List-Unsubscribe': { prepared: true, value: `<${unsubscribeLink}>` },
             'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
           }),
     },

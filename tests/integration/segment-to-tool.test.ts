@@ -1,22 +1,15 @@
 /**
- * From a segment to a mailbox and back, through the real server: who enters gets an e-mail and a signed webhook; one click in the e-mail ends it; a mailbox that is
- * not there is written to once.
+ * From a segment to tools and back, through the real server: who enters gets an e-mail and a signed webhook; one click in the e-mail ends it; a mailbox that is
+ * not there is written to once; and a destination of one's own does what its file says.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findKind } from '../../src/activate/find-kind.js';
-import { readConnection } from '../../src/core/delivery/connection.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.js';
-import { checkMapping } from '../../src/core/mapping/check-mapping.js';
-import { openPool } from '../../src/engines/postgres.js';
-import { openSecretKey } from '../../src/stores/secret-key.js';
-import { Connections } from '../../src/stores/state/connections.js';
-import { Destinations } from '../../src/stores/state/destinations.js';
 import { ADMIN_TOKEN, RunningServer, type TestSource } from '../harness/running-server.js';
 import { type MailServer, startMailServer } from '../support/mail-server.js';
 
@@ -27,7 +20,6 @@ const WAIT_MS_MAX = 20_000;
 let server: RunningServer;
 let web: TestSource;
 let mail: MailServer;
-let pool: Pool;
 const hooked: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
 const hooks = createServer((request, response) => {
   let body = '';
@@ -50,35 +42,20 @@ beforeAll(async () => {
     TRIBUTARY_DESTINATION_NETWORKS: '127.0.0.1',
   });
   web = await server.source('website', 'web');
-  pool = openPool(
-    {
-      ...{ host: join(server.dataDir, 'postgres', 'run'), port: 5432 },
-      ...{ user: 'tributary', database: 'tributary', ssl: false },
-    },
-    { name: 'test', max: 2 },
-  );
   await server.admin('/segments', { id: 'buyers', name: 'Buyers', text: 'did "Order Completed"' });
-  await connect('email', {
-    settings: {
-      ...{ host: '127.0.0.1', port: mail.port, security: 'none' },
-      ...{ from: 'Shop <shop@shop.example>', bounceAddress: 'bounces@mail.shop.example' },
-    },
-    options: {
+  const from = { from: 'Shop <shop@shop.example>', bounceAddress: 'bounces@mail.shop.example' };
+  await connect(
+    'email',
+    { host: '127.0.0.1', port: mail.port, security: 'none', ...from },
+    {
       subject: 'Thank you, {{ traits.first_name | default: "dear customer" }}',
       mjml: `<mjml><mj-body><mj-section><mj-column>
         <mj-text>You bought something. <a href="{{ unsubscribe_url }}">No more of this</a></mj-text>
         </mj-column></mj-section></mj-body></mjml>`,
     },
-  });
-  await connect('webhook', {
-    settings: { url: `http://127.0.0.1:${(hooks.address() as AddressInfo).port}/` },
-    secrets: { secret: SECRET },
-  });
-  // The first destination came in behind its back: the thread that delivers begins with the server.
-  await pool.end();
-  await server.stop();
-  await server.launch();
-  await server.ready();
+  );
+  const { port } = hooks.address() as AddressInfo;
+  await connect('webhook', { url: `http://127.0.0.1:${port}/`, secret: SECRET });
 });
 afterAll(async () => {
   await server?.remove();
@@ -87,35 +64,14 @@ afterAll(async () => {
 });
 
 /** A destination of the kind, and a connection that tells it who enters the segment. */
-async function connect(
-  name: string,
-  given: { readonly settings: JsonObject; readonly secrets?: JsonObject; readonly options?: JsonObject },
-): Promise<void> {
-  const kind = await findKind(name);
-  const action = kind?.actions.send;
-  if (kind === undefined || action === undefined) throw new Error(`no kind ${name}`);
-  const { settings, secrets = {}, options = {} } = given;
-  const destination = await new Destinations(pool, openSecretKey(undefined, server.dataDir)).create({
-    ...{ name, kind: name, settings, secrets, purposes: ['mail'], consentNotRequired: null },
-    ...{ channel: kind.channel, delivery: {}, enabled: true },
+async function connect(name: string, settings: JsonObject, options: JsonObject = {}): Promise<void> {
+  const { id } = await server.admin<{ id: string }>('/destinations', {
+    ...{ name, kind: name, settings, purposes: ['mail'] },
   });
-  const checked = checkMapping({}, action.fields);
-  if (checked.faults !== undefined) throw new Error(JSON.stringify(checked.faults));
-  await new Connections(pool).create(
-    {
-      ...{ destinationId: destination.id, name, enabled: true },
-      definition: readConnection({
-        ...{ from: { segment: 'buyers', when: 'entered' }, action: 'send', mapping: {}, options },
-      }),
-      prepared: {
-        mapping: checked.written as JsonObject,
-        fields: action.fields,
-        holdsLate: checked.mapping.holdsLate,
-        needsGiven: action.needsGiven ?? false,
-      },
-    },
-    'test',
-  );
+  await server.admin('/connections', {
+    ...{ name, destinationId: id },
+    definition: { from: { segment: 'buyers', when: 'entered' }, action: 'send', options },
+  });
 }
 
 async function buys(email: string, traits: JsonObject = {}): Promise<void> {
@@ -193,4 +149,53 @@ test('a bounce that comes back later, as mail, is on it too', async () => {
   });
   expect(await answer.json()).toEqual({ given: 1, added: 1 });
   expect(await suppressionsOf('later@example.com')).toMatchObject([{ reason: 'hard_bounce' }]);
+});
+
+describe("a destination of one's own", () => {
+  const source = (word: string) => `
+    import { eachAlone, type OwnDestination, requiredText, requireOk } from 'tributary/destination';
+    export default {
+      title: 'Till', description: 'Shows a word at the till.',
+      settings: { url: { label: 'Address', type: 'string', required: true } },
+      actions: { send: { title: 'Show', description: 'One word.',
+        fields: { to: { label: 'To', type: 'string', required: true, default: { '@path': '$.profile.identifiers.email[0]' } } },
+        send: (items, context) => eachAlone(items, async ({ key, payload }) => {
+          const body = JSON.stringify({ key, word: '${word}', to: requiredText(payload, 'to') });
+          await requireOk(await context.fetch(requiredText(context.settings, 'url'), { method: 'POST', body }), context.now());
+          return { status: 'delivered' };
+        }) } },
+    } satisfies OwnDestination;`;
+  const put = async (text: string) => {
+    const dir = join(server.dataDir, 'destinations');
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'till.ts'), text);
+  };
+  const shown = (word: string, email: string) =>
+    until(word, () => hooked.find(({ body }) => body.includes(`"word":"${word}","to":"${email}"`)));
+
+  test('is used as soon as its file is there, and as it is after a change', async () => {
+    await put(source('Welcome'));
+    const { data } = await server.admin<{ data: { kind: string; title: string }[] }>('/destination-kinds');
+    expect(data).toContainEqual(expect.objectContaining({ kind: 'own/till', title: 'Till', actions: 1 }));
+    const { port } = hooks.address() as AddressInfo;
+    await connect('own/till', { url: `http://127.0.0.1:${port}/` });
+    await buys('tim@example.com');
+    await shown('Welcome', 'tim@example.com');
+
+    await put(source('Hello'));
+    await sleep(1_000);
+    await buys('tom@example.com');
+    await shown('Hello', 'tom@example.com');
+  });
+
+  test('that is broken is told of, and what waits goes out once it is mended', async () => {
+    await put('export default {');
+    await sleep(1_000);
+    const { data } = await server.admin<{ data: { kind: string; error?: string }[] }>('/destination-kinds');
+    expect(data.find(({ kind }) => kind === 'own/till')?.error).toMatch(/till\.ts:1:\d+: /);
+    await buys('uwe@example.com');
+    await until('The e-mail', () => mailTo('uwe@example.com'));
+    await put(source('Mended'));
+    await shown('Mended', 'uwe@example.com');
+  });
 });
