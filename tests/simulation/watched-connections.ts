@@ -179,6 +179,12 @@ async function checkAudience(
   const consenting = await consentingAmong(pool, members);
   const held = new Set(rows.filter(({ isAdded }) => isAdded).map(({ holder }) => holder));
   expect([...held].sort(), `${segment}; ${hint}`).toEqual(consenting);
+  // Nothing is told twice: each word changes whom the tool has.
+  const words = decided.filter(({ connection }) => connection === `audience of ${segment}`);
+  const removals = words.filter(({ kind }) => kind === 'removed').length;
+  expect(words.length - 2 * removals, `${segment}; ${hint}`).toBe(
+    rows.filter(({ isAdded }) => isAdded).length,
+  );
   const byKey = new Map(decided.map((one) => [one.key, one]));
   for (const { key, isAdded } of rows) {
     const kind = byKey.get(key)?.kind;
