@@ -56,7 +56,8 @@ function actionOf(slug: string, action: string): DestinationAction {
 function of(slug: string, action: string, event: JsonObject, mapping: JsonObject = {}, index = 0) {
   const definition = libraryDefinition(slug).actions[action];
   if (definition === undefined) throw new Error(`${slug} has no ${action}`);
-  return delivery(evaluated({ ...defaultMapping(definition), ...mapping }, event), event, index);
+  const payload = evaluated({ ...defaultMapping(definition), ...mapping }, event);
+  return delivery(payload, event, actionOf(slug, action), index);
 }
 
 function paths(requests: readonly ToolRequest[]): string[] {
