@@ -1,11 +1,14 @@
 /** What is said of the library without loading it, against the library. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { QUIRKY } from '../src/activate/library/library-quirks.js';
-import { libraryCatalogue } from './library-catalogue.js';
+import { catalogueTable, libraryCatalogue } from './library-catalogue.js';
 import { REVIEWED } from './library-channels.js';
 
 const FILE = path.resolve(import.meta.dirname, '../src/activate/library/catalogue.json');
+const PAGE = path.resolve(import.meta.dirname, '../docs/destinations.md');
+const MARK = '<!-- What follows is written by `npm run docs`. -->';
 const found = libraryCatalogue();
 const slugs = found.map(({ slug }) => slug);
 
@@ -13,6 +16,11 @@ const slugs = found.map(({ slug }) => slug);
 test('the catalogue is what `npm run docs` writes', async () => {
   const lines = found.map((entry) => `  ${JSON.stringify(entry)}`);
   await expect(`[\n${lines.join(',\n')}\n]\n`, 'run `npm run docs`').toMatchFileSnapshot(FILE);
+});
+
+test('the list in docs/destinations.md is what `npm run docs` writes', async () => {
+  const [text] = readFileSync(PAGE, 'utf8').split(MARK);
+  await expect(`${text}${MARK}\n\n${catalogueTable(found)}`, 'run `npm run docs`').toMatchFileSnapshot(PAGE);
 });
 
 test('there are 214 destinations', () => {

@@ -45,6 +45,24 @@ export function libraryCatalogue(): CatalogueEntry[] {
   );
 }
 
+/** The catalogue as a section of Markdown for each category. */
+export function catalogueTable(entries: readonly CatalogueEntry[]): string {
+  const categories = [...new Set(entries.flatMap((entry) => entry.categories))].sort();
+  return categories
+    .map((category) => {
+      const rows = entries
+        .filter((entry) => entry.categories.includes(category))
+        .map(({ slug, title, actions, audience, batch, oauth }) => {
+          const can = [audience && 'audiences', batch && 'batches', oauth && 'OAuth']
+            .filter(Boolean)
+            .join(', ');
+          return `| ${title} | \`library/${slug}\` | ${actions} | ${can} |`;
+        });
+      return `## ${category}\n| tool | kind | actions | |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
 /** Without what tells apart two ways of Segment's to do one thing. */
 function titleOf({ name }: LibraryDefinition): string {
   return name

@@ -2,7 +2,7 @@
 import { failureOf } from '../core/delivery/classify.js';
 import { TributaryError } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
-import type { DestinationKind } from './destinations/destination.js';
+import type { DestinationAction, DestinationKind } from './destinations/destination.js';
 import { describeKind, type FindKind } from './find-kind.js';
 import type { AskedDestination, AskName, Asks, QueueState, Tried } from './messages.js';
 import { type OutletCall, type OutletParts, openOutlet } from './outlet.js';
@@ -40,13 +40,23 @@ export function answers(parts: AnswerParts): Answers {
     },
     async dryRun({ destination, action, options, items }) {
       const kind = await kindOf(parts, destination);
-      const known = Object.hasOwn(kind.actions, action) ? kind.actions[action] : undefined;
-      if (known === undefined)
-        throw new TributaryError('definition_invalid', `${destination.kind} has no action ${action}.`);
+      const known = actionOf(kind, action);
       const { tried, result } = await tryOut(parts, kind, destination, { options, dryRun: true }, (context) =>
         known.send(items, context),
       );
       return { ...tried, results: result ?? [] };
+    },
+    async choices({ destination, action, field, payload }) {
+      const kind = await kindOf(parts, destination);
+      const known = actionOf(kind, action);
+      const { tried, result } = await tryOut(
+        parts,
+        kind,
+        destination,
+        { options: {}, dryRun: false },
+        async (context) => known.choices?.(field, payload, context),
+      );
+      return { ...tried, ...(result === undefined ? {} : { choices: result }) };
     },
     async createAudience({ destination, options, audience }) {
       const kind = await kindOf(parts, destination);
@@ -79,6 +89,13 @@ async function kindOf(parts: AnswerParts, { kind }: AskedDestination): Promise<D
   const found = await parts.findKind(kind);
   if (found) return found;
   throw new TributaryError('not_found', `There is no kind of destination ${kind}.`);
+}
+
+function actionOf(kind: DestinationKind, action: string): DestinationAction {
+  const known = Object.hasOwn(kind.actions, action) ? kind.actions[action] : undefined;
+  if (known === undefined)
+    throw new TributaryError('definition_invalid', `${kind.kind} has no action ${action}.`);
+  return known;
 }
 
 /** Lets a connector do something within a time, and tells what it said to its tool. */

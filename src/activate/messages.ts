@@ -4,7 +4,7 @@ import type { ErrorCode } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import type { Fields } from '../core/mapping/field.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
-import type { Exchange, Preset, SendItem, SendResult } from './destinations/destination.js';
+import type { Exchange, FieldChoice, Preset, SendItem, SendResult } from './destinations/destination.js';
 
 /** A kind of destination as plain data: what `DestinationKind` is, without what it does. */
 export interface DescribedKind {
@@ -75,6 +75,17 @@ export interface Asks {
       readonly items: readonly SendItem[];
     };
     readonly answer: Tried & { readonly results: readonly SendResult[] };
+  };
+  /** What the tool knows for a field, such as its lists. */
+  readonly choices: {
+    readonly ask: {
+      readonly destination: AskedDestination;
+      readonly action: string;
+      readonly field: string;
+      /** What is known of the other fields. */
+      readonly payload: JsonObject;
+    };
+    readonly answer: Tried & { readonly choices?: readonly FieldChoice[] };
   };
   /** Makes a list of people in the tool. */
   readonly createAudience: {

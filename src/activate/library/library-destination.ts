@@ -1,7 +1,7 @@
 /** One destination of the library at work: with prepared settings, its tokens, and its calls led to our doors. */
 
 import { isObject, type JsonObject } from '../../core/json.js';
-import type { Field } from '../../core/mapping/field.js';
+import type { Fields } from '../../core/mapping/field.js';
 import { type SendContext, SendFailure } from '../destinations/destination.js';
 import { type Mask, makeMask } from '../http/mask.js';
 import { asLibraryCall } from './library-call.js';
@@ -9,36 +9,77 @@ import { isUnauthorized, libraryFailure } from './library-failure.js';
 import { environmentSetting, OAUTH_SETTINGS, settingsFields } from './library-fields.js';
 import { type LibraryQuirks, quirksOf } from './library-quirks.js';
 import type { AuthTokens, LibraryDefinition, LibraryDestination } from './library-types.js';
-import { libraryDefinition, libraryDestination } from './load-library.js';
+import { libraryDefinition, libraryDefinitionApart, libraryDestination } from './load-library.js';
 import { currentTokens, keepTokens, type OAuthSettings, oauthSettings } from './oauth-tokens.js';
 
-/** Settings in the forms in which the library takes them. */
-interface Prepared {
-  /** As its actions see them. */
-  readonly own: JsonObject;
-  readonly oauth: OAuthSettings;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly mask: Mask;
-}
-
-/** A destination of the library. */
-export class LibraryConnector {
+/** What is known of a kind of the library, and its destinations at work. */
+export class LibraryConnectors {
   readonly slug: string;
   readonly definition: LibraryDefinition;
   readonly quirks: LibraryQuirks;
-  readonly fields: Readonly<Record<string, Field>>;
-  readonly destination: LibraryDestination;
-  /** Settings live as long as they are the same. */
-  readonly #prepared = new WeakMap<JsonObject, Prepared>();
-  readonly #refreshing = new WeakMap<JsonObject, Promise<AuthTokens>>();
+  readonly fields: Fields;
+  /** By settings, which live as long as they are the same. Dry runs leave no trace in those that are in earnest. */
+  readonly #inEarnest = new WeakMap<JsonObject, LibraryConnector>();
+  readonly #dry = new WeakMap<JsonObject, LibraryConnector>();
 
-  /** Loads it: about 0.1 s. */
+  /** Loads the kind: about 0.1 s. */
   constructor(slug: string) {
     this.slug = slug;
     this.definition = libraryDefinition(slug);
     this.quirks = quirksOf(slug);
     this.fields = settingsFields(this.definition, this.quirks.environment ?? []);
+  }
+
+  /**
+   * The connector of a destination, with code of its own.
+   * @throws SendFailure `settings_invalid`
+   */
+  of({ settings, dryRun }: Pick<SendContext, 'settings' | 'dryRun'>): LibraryConnector {
+    const known = dryRun ? this.#dry : this.#inEarnest;
+    const connector = known.get(settings) ?? new LibraryConnector(this, settings);
+    known.set(settings, connector);
+    return connector;
+  }
+}
+
+/** A destination of the library, with its settings. */
+export class LibraryConnector {
+  readonly definition: LibraryDefinition;
+  readonly quirks: LibraryQuirks;
+  readonly destination: LibraryDestination;
+  /** The settings as the library's actions see them. */
+  readonly #own: JsonObject;
+  readonly #oauth: OAuthSettings;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #mask: Mask;
+  #refreshing: Promise<AuthTokens> | undefined;
+
+  /** @throws SendFailure `settings_invalid` */
+  constructor({ slug, quirks, fields }: LibraryConnectors, settings: JsonObject) {
+    const variables = quirks.environment ?? [];
+    this.quirks = quirks;
+    this.#environment = Object.fromEntries(
+      variables.flatMap((variable) => {
+        const value = settings[environmentSetting(variable)];
+        return typeof value === 'string' ? [[variable, value]] : [];
+      }),
+    );
+    this.definition = libraryDefinitionApart(slug, this.#environment);
     this.destination = libraryDestination(slug, this.definition);
+    this.#oauth = oauthSettings(settings);
+    this.#mask = makeMask(
+      Object.entries(fields).flatMap(([name, { secret }]) => {
+        const value = settings[name];
+        return secret === true && typeof value === 'string' ? [value] : [];
+      }),
+    );
+    const others = new Set<string>([...Object.values(OAUTH_SETTINGS), ...variables.map(environmentSetting)]);
+    this.#own = {};
+    for (const [name, field] of Object.entries(fields)) {
+      const value = settings[name] ?? field.default;
+      if (!others.has(name) && value !== undefined) this.#own[name] = structuredClone(value);
+    }
+    validateSettings(this.destination, this.#own);
   }
 
   /**
@@ -50,7 +91,6 @@ export class LibraryConnector {
     context: SendContext,
     run: (settings: JsonObject, auth: AuthTokens) => Promise<T>,
   ): Promise<{ readonly value: T; readonly requests: number; readonly answer: Response | undefined }> {
-    const { own, oauth, environment, mask } = this.#prepare(context.settings);
     let requests = 0;
     let answer: Response | undefined;
     const counted = {
@@ -66,79 +106,68 @@ export class LibraryConnector {
       signal: context.signal,
     };
     try {
-      const value = await asLibraryCall({ context: counted, environment }, () =>
-        this.#withTokens(context, own, oauth, (auth) => run(own, auth)),
+      const value = await asLibraryCall({ context: counted, environment: this.#environment }, () =>
+        this.#withTokens(context, (auth) => run(this.#own, auth)),
       );
       return { value, requests, answer };
     } catch (error) {
       const failure = libraryFailure(error, context.now());
-      throw new SendFailure({ ...failure, message: mask.text(failure.message) }, { cause: error });
+      throw new SendFailure({ ...failure, message: this.masked(failure.message) }, { cause: error });
     } finally {
       // It keeps every response.
       this.destination.responses.length = 0;
     }
   }
 
-  /** Masks the secrets of settings in a text. */
-  masked(settings: JsonObject, text: string): string {
-    return this.#prepare(settings).mask.text(text);
+  /** Masks the settings' secrets in a text. */
+  masked(text: string): string {
+    return this.#mask.text(text);
   }
 
-  async #withTokens<T>(
-    context: SendContext,
-    own: JsonObject,
-    oauth: OAuthSettings,
-    run: (auth: AuthTokens) => Promise<T>,
-  ): Promise<T> {
+  /** Settings with the tokens in the place where the library looks for them when it tests, and makes audiences. */
+  withOAuth({ accessToken, refreshToken }: AuthTokens): JsonObject {
+    if (accessToken === undefined && refreshToken === undefined) return this.#own;
+    const { clientId, clientSecret } = this.#oauth;
+    const tokens = { access_token: accessToken, refresh_token: refreshToken, clientId, clientSecret };
+    // Without those that are undefined.
+    return { ...this.#own, oauth: JSON.parse(JSON.stringify(tokens)) as JsonObject };
+  }
+
+  async #withTokens<T>(context: SendContext, run: (auth: AuthTokens) => Promise<T>): Promise<T> {
     if (!this.#isOAuth()) return await run({});
-    const tokens = await currentTokens(oauth, context.state);
+    const tokens = await currentTokens(this.#oauth, context.state);
     // Nothing is fetched where nothing may leave.
     if (context.dryRun) return await run({ ...tokens, accessToken: tokens.accessToken ?? '' });
-    if (tokens.accessToken === undefined) return await run(await this.#refresh(context, own, oauth, tokens));
+    if (tokens.accessToken === undefined) return await run(await this.#refresh(context, tokens));
     try {
       return await run(tokens);
     } catch (error) {
       if (!isUnauthorized(error) || tokens.refreshToken === undefined) throw error;
-      return await run(await this.#refresh(context, own, oauth, tokens));
+      return await run(await this.#refresh(context, tokens));
     }
   }
 
   /** Fetches new tokens for the next attempts. */
   async refreshTokens(context: SendContext): Promise<void> {
     if (!this.#isOAuth() || this.definition.authentication?.refreshAccessToken === undefined) return;
-    const { oauth } = this.#prepare(context.settings);
-    const tokens = await currentTokens(oauth, context.state);
-    if (tokens.refreshToken !== undefined)
-      await this.call(context, (own) => this.#refresh(context, own, oauth, tokens));
+    const tokens = await currentTokens(this.#oauth, context.state);
+    if (tokens.refreshToken !== undefined) await this.call(context, () => this.#refresh(context, tokens));
   }
 
   /** One at a time: of several calls that were refused together, one fetches the tokens. */
-  #refresh(
-    context: SendContext,
-    own: JsonObject,
-    oauth: OAuthSettings,
-    tokens: AuthTokens,
-  ): Promise<AuthTokens> {
-    const running = this.#refreshing.get(context.settings);
-    if (running !== undefined) return running;
-    const refreshing = this.#fetchTokens(context, own, oauth, tokens).finally(() =>
-      this.#refreshing.delete(context.settings),
-    );
-    this.#refreshing.set(context.settings, refreshing);
-    return refreshing;
+  #refresh(context: SendContext, tokens: AuthTokens): Promise<AuthTokens> {
+    this.#refreshing ??= this.#fetchTokens(context, tokens).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
   }
 
-  async #fetchTokens(
-    context: SendContext,
-    own: JsonObject,
-    oauth: OAuthSettings,
-    tokens: AuthTokens,
-  ): Promise<AuthTokens> {
-    const { clientId, clientSecret } = oauth;
-    const fresh = await this.destination.refreshAccessToken(own, { ...tokens, clientId, clientSecret });
+  async #fetchTokens(context: SendContext, tokens: AuthTokens): Promise<AuthTokens> {
+    const { clientId, clientSecret } = this.#oauth;
+    const fresh = await this.destination.refreshAccessToken(this.#own, { ...tokens, clientId, clientSecret });
     if (!fresh?.accessToken) throw noTokens(this.definition.name);
     const kept = { accessToken: fresh.accessToken, refreshToken: fresh.refreshToken ?? tokens.refreshToken };
-    await keepTokens(oauth, kept, context.state);
+    await keepTokens(this.#oauth, kept, context.state);
     return kept;
   }
 
@@ -146,57 +175,6 @@ export class LibraryConnector {
     const scheme = this.definition.authentication?.scheme;
     return scheme === 'oauth2' || scheme === 'oauth-managed';
   }
-
-  #prepare(settings: JsonObject): Prepared {
-    const known = this.#prepared.get(settings);
-    if (known !== undefined) return known;
-    const others = new Set<string>([
-      ...Object.values(OAUTH_SETTINGS),
-      ...(this.quirks.environment ?? []).map(environmentSetting),
-    ]);
-    const own: JsonObject = {};
-    for (const [name, field] of Object.entries(this.fields)) {
-      const value = settings[name] ?? field.default;
-      if (!others.has(name) && value !== undefined) own[name] = structuredClone(value);
-    }
-    validateSettings(this.destination, own);
-    const prepared: Prepared = {
-      own,
-      oauth: oauthSettings(settings),
-      environment: Object.fromEntries(
-        (this.quirks.environment ?? []).flatMap((variable) => {
-          const value = settings[environmentSetting(variable)];
-          return typeof value === 'string' ? [[variable, value]] : [];
-        }),
-      ),
-      mask: makeMask(
-        Object.entries(this.fields).flatMap(([name, { secret }]) => {
-          const value = settings[name];
-          return secret === true && typeof value === 'string' ? [value] : [];
-        }),
-      ),
-    };
-    this.#prepared.set(settings, prepared);
-    return prepared;
-  }
-}
-
-/** Settings with the tokens in the place where the library looks for them when it tests, and makes audiences. */
-export function withOAuth(settings: JsonObject, auth: AuthTokens, oauth: OAuthSettings): JsonObject {
-  const { accessToken, refreshToken } = auth;
-  if (accessToken === undefined && refreshToken === undefined) return settings;
-  const tokens: Record<string, string | undefined> = {
-    access_token: accessToken,
-    refresh_token: refreshToken,
-    clientId: oauth.clientId,
-    clientSecret: oauth.clientSecret,
-  };
-  return {
-    ...settings,
-    oauth: Object.fromEntries(
-      Object.entries(tokens).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
-  };
 }
 
 /** The settings of an audience, as a connection's options say them. */

@@ -10,11 +10,10 @@ import {
   SendFailure,
 } from '../destinations/destination.js';
 import { catalogueEntry, LIBRARY_PREFIX } from './catalogue.js';
-import { audienceSettingsOf, LibraryConnector, withOAuth } from './library-destination.js';
+import { audienceSettingsOf, LibraryConnectors } from './library-destination.js';
 import { actionFields, toFields } from './library-fields.js';
 import { libraryPresets } from './library-presets.js';
 import type { LibraryActionDefinition } from './library-types.js';
-import { oauthSettings } from './oauth-tokens.js';
 import { batchOf, sendThroughLibrary } from './send-through-library.js';
 
 const kinds = new Map<string, DestinationKind>();
@@ -25,9 +24,9 @@ export function libraryKind(slug: string): DestinationKind | undefined {
   if (entry === undefined) return undefined;
   const known = kinds.get(slug);
   if (known !== undefined) return known;
-  const connector = new LibraryConnector(slug);
-  const { definition } = connector;
-  const audience = audienceSupport(connector);
+  const connectors = new LibraryConnectors(slug);
+  const { definition } = connectors;
+  const audience = audienceSupport(connectors);
   const kind: DestinationKind = {
     kind: `${LIBRARY_PREFIX}${slug}`,
     title: entry.title,
@@ -35,16 +34,16 @@ export function libraryKind(slug: string): DestinationKind | undefined {
     docsUrl: 'https://segment.com/docs/connections/destinations/catalog/',
     categories: entry.categories,
     channel: entry.channel,
-    settings: connector.fields,
+    settings: connectors.fields,
     actions: Object.fromEntries(
       Object.entries(definition.actions)
         .filter(([, { hidden }]) => hidden !== true)
-        .map(([name, action]) => [name, toAction(connector, name, action, entry.channel)]),
+        .map(([name, action]) => [name, toAction(connectors, name, action, entry.channel)]),
     ),
     presets: libraryPresets(definition),
     ...(definition.authentication?.testAuthentication === undefined
       ? {}
-      : { test: (context: SendContext) => testConnection(connector, context) }),
+      : { test: (context: SendContext) => testConnection(connectors, context) }),
     ...(audience === undefined ? {} : { audience }),
   };
   kinds.set(slug, kind);
@@ -58,12 +57,12 @@ const ADDRESS: Readonly<Partial<Record<Channel, RegExp>>> = {
 };
 
 function toAction(
-  connector: LibraryConnector,
+  connectors: LibraryConnectors,
   name: string,
   definition: LibraryActionDefinition,
   channel: Channel,
 ): DestinationAction {
-  const { quirks } = connector;
+  const { quirks, definition: ofKind } = connectors;
   const fields = actionFields(definition);
   const batch = batchOf(definition);
   const isAddress = ADDRESS[channel];
@@ -77,13 +76,13 @@ function toAction(
     ...(batch === undefined ? {} : { batch }),
     // A person's newer state must not be overtaken by an older one that is tried again.
     ordered: true,
-    needsGiven: quirks.needsGiven === true || connector.definition.audienceConfig !== undefined,
+    needsGiven: quirks.needsGiven === true || ofKind.audienceConfig !== undefined,
     ...(addressFields.length === 0 ? {} : { addressFields }),
     ...(quirks.columns === undefined || definition.fields[quirks.columns] === undefined
       ? {}
       : { options: COLUMNS }),
-    send: (items, context) => sendThroughLibrary(connector, name, items, context),
-    choices: (field, payload, context) => choices(connector, name, field, payload, context),
+    send: (items, context) => sendThroughLibrary(connectors, name, items, context),
+    choices: (field, payload, context) => choices(connectors, name, field, payload, context),
   };
 }
 
@@ -96,11 +95,11 @@ const COLUMNS = {
   },
 } as const;
 
-async function testConnection(connector: LibraryConnector, context: SendContext): Promise<void> {
-  const oauth = oauthSettings(context.settings);
-  await connector.call(context, async (settings, auth) => {
+async function testConnection(connectors: LibraryConnectors, context: SendContext): Promise<void> {
+  const connector = connectors.of(context);
+  await connector.call(context, async (_, auth) => {
     try {
-      await connector.destination.testAuthentication(withOAuth(settings, auth, oauth));
+      await connector.destination.testAuthentication(connector.withOAuth(auth));
     } catch (error) {
       // The library's sentence says what its cause would; its status is lost in it.
       const status = /^Credentials are invalid: (\d{3})/.exec(
@@ -111,18 +110,18 @@ async function testConnection(connector: LibraryConnector, context: SendContext)
   });
 }
 
-function audienceSupport(connector: LibraryConnector): AudienceSupport | undefined {
-  const { audienceConfig, audienceFields = {} } = connector.definition;
+function audienceSupport(connectors: LibraryConnectors): AudienceSupport | undefined {
+  const { audienceConfig, audienceFields = {} } = connectors.definition;
   if (audienceConfig === undefined) return undefined;
   const fields = toFields(audienceFields);
   if (audienceConfig.createAudience === undefined) return { fields };
   return {
     fields,
     async create({ key, name }, context) {
-      const oauth = oauthSettings(context.settings);
-      const { value } = await connector.call(context, (settings, auth) =>
+      const connector = connectors.of(context);
+      const { value } = await connector.call(context, (_, auth) =>
         connector.destination.createAudience({
-          settings: withOAuth(settings, auth, oauth),
+          settings: connector.withOAuth(auth),
           audienceName: name,
           audienceSettings: audienceSettingsOf(context.options),
           personas: {
@@ -139,12 +138,13 @@ function audienceSupport(connector: LibraryConnector): AudienceSupport | undefin
 }
 
 async function choices(
-  connector: LibraryConnector,
+  connectors: LibraryConnectors,
   action: string,
   field: string,
   payload: JsonObject,
   context: SendContext,
 ): Promise<readonly FieldChoice[]> {
+  const connector = connectors.of(context);
   const { value } = await connector.call(context, (settings, auth) =>
     connector.destination.executeDynamicField(action, field, { settings, payload, auth }),
   );

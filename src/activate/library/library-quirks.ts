@@ -28,6 +28,13 @@ const QUIRKS: Readonly<Record<string, LibraryQuirks>> = {
     environment: ['ACTIONS_AMAZON_CONVERSIONS_API_CLIENT_ID', 'ACTIONS_AMAZON_CONVERSIONS_API_CLIENT_SECRET'],
   },
   'amazon-eventbridge': { environment: AWS, speaks: 'Amazon EventBridge' },
+  apolloio: {
+    environment: [
+      'ACTIONS_APOLLOIO_HEADER_SECRET',
+      'ACTIONS_APOLLOIO_BASE_URL_SECRET',
+      'ACTIONS_APOLLOIO_AUTH_URL_SECRET',
+    ],
+  },
   'aws-kinesis': {
     environment: [...AWS, 'AMAZON_KINESIS_ACTIONS_ROLE_ADDRESS', 'AMAZON_KINESIS_ACTIONS_EXTERNAL_ID'],
     speaks: 'Amazon Kinesis',
@@ -36,6 +43,7 @@ const QUIRKS: Readonly<Record<string, LibraryQuirks>> = {
     environment: [...AWS, 'AMAZON_S3_ACTIONS_ROLE_ADDRESS', 'AMAZON_S3_ACTIONS_EXTERNAL_ID'],
     speaks: 'Amazon S3',
   },
+  'blend-ai': { needsGiven: true },
   'braze-cohorts': { environment: ['BRAZE_COHORTS_PARTNER_API_KEY_US', 'BRAZE_COHORTS_PARTNER_API_KEY_EU'] },
   'display-video-360': {
     environment: [

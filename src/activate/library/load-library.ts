@@ -35,17 +35,45 @@ export function libraryCore(): LibraryCore {
   return core;
 }
 
-/** The definition in a folder of the library, such as `braze`. Throws when there is none. */
+/** The definition in a folder of the library, such as `braze`, to be described. Throws when there is none. */
 export function libraryDefinition(slug: string): LibraryDefinition {
+  return load(slug, {});
+}
+
+/**
+ * The definition, from code that is loaded for one destination alone: some remember in variables of theirs what a tool answered, such as a
+ * token, for whichever account comes next.
+ * @param environment what it sees of the environment while it is loaded.
+ */
+export function libraryDefinitionApart(
+  slug: string,
+  environment: LibraryCall['environment'],
+): LibraryDefinition {
+  const folder = path.dirname(require.resolve(fileOf(slug))) + path.sep;
+  const takeAway = () =>
+    Object.entries(require.cache).filter(([file]) => file.startsWith(folder) && delete require.cache[file]);
+  const kept = takeAway();
+  try {
+    return load(slug, environment);
+  } finally {
+    takeAway();
+    Object.assign(require.cache, Object.fromEntries(kept));
+  }
+}
+
+function load(slug: string, environment: LibraryCall['environment']): LibraryDefinition {
   libraryCore();
   if (!/^[a-z0-9-]+$/.test(slug)) throw new Error(`${slug} is no name of a destination`);
-  const file = `@segment/action-destinations/dist/destinations/${slug}/index.js`;
   // Nothing is sent while code is loaded.
   const context = { fetch: refuse, resolve: refuse, signal: AbortSignal.abort() };
   return asLibraryCall(
-    { context, environment: LOADING },
-    () => (require(file) as { default: LibraryDefinition }).default,
+    { context, environment: { ...LOADING, ...environment } },
+    () => (require(fileOf(slug)) as { default: LibraryDefinition }).default,
   );
+}
+
+function fileOf(slug: string): string {
+  return `@segment/action-destinations/dist/destinations/${slug}/index.js`;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type SendItem,
   type SendResult,
 } from '../destinations/destination.js';
-import type { LibraryConnector } from './library-destination.js';
+import type { LibraryConnector, LibraryConnectors } from './library-destination.js';
 import { multiStatusFailure, singleFailure } from './library-failure.js';
 import { batchKey, internalFields, libraryItems } from './library-item.js';
 import { libraryNotes, transactionOf } from './library-notes.js';
@@ -29,11 +29,19 @@ export function batchOf({ fields, performBatch }: LibraryActionDefinition): { it
 
 /** Sends items through an action of the library. Never rejects: what fails is a result of the items concerned. */
 export async function sendThroughLibrary(
-  connector: LibraryConnector,
+  connectors: LibraryConnectors,
   action: string,
   items: readonly SendItem[],
   context: SendContext,
 ): Promise<SendResult[]> {
+  let connector: LibraryConnector;
+  try {
+    connector = connectors.of(context);
+  } catch (error) {
+    if (!(error instanceof SendFailure)) throw error;
+    const { failure } = error;
+    return items.map(() => ({ status: 'failed', ...failure }));
+  }
   const definition = connector.definition.actions[action];
   if (definition === undefined) return items.map(() => unknownAction(action));
   const sending = new Sending(connector, action, definition, context.dryRun ? forgetful(context) : context);
@@ -152,7 +160,7 @@ class Sending {
 
   #result(failure: Failure | undefined): SendResult {
     if (failure === undefined) return { status: 'delivered' };
-    const message = this.connector.masked(this.context.settings, failure.message);
+    const message = this.connector.masked(failure.message);
     return { status: 'failed', ...failure, message };
   }
 

@@ -56,7 +56,8 @@ function actionOf(slug: string, action: string): DestinationAction {
 function of(slug: string, action: string, event: JsonObject, mapping: JsonObject = {}, index = 0) {
   const definition = libraryDefinition(slug).actions[action];
   if (definition === undefined) throw new Error(`${slug} has no ${action}`);
-  return delivery(evaluated({ ...defaultMapping(definition), ...mapping }, event), event, index);
+  const payload = evaluated({ ...defaultMapping(definition), ...mapping }, event);
+  return delivery(payload, event, actionOf(slug, action), index);
 }
 
 function paths(requests: readonly ToolRequest[]): string[] {
@@ -259,6 +260,44 @@ describe('state', () => {
     ]);
     expect(tool.take().some(({ url }) => url.includes('contact-7'))).toBe(true);
   });
+});
+
+test('what a destination remembers of a dry run is not used when it is earnest', async () => {
+  const settings = { authKey: 'key', authSecret: 'secret' };
+  const action = actionOf('friendbuy', 'trackCustomer');
+  const item = () => of('friendbuy', 'trackCustomer', IDENTIFY);
+  await action.send([item()], at(settings, { dryRun: true }).context);
+  tool.answer = ({ url }) =>
+    url.endsWith('/authorization')
+      ? { body: { tokenType: 'Bearer', token: 'real', expires: '2099-01-01T00:00:00Z' } }
+      : undefined;
+  expect(await action.send([item()], at(settings).context)).toEqual([{ status: 'delivered' }]);
+  expect(tool.take().map(({ headers }) => headers.authorization)).toEqual([undefined, 'real']);
+});
+
+test('what it remembers of one account is not used for another', async () => {
+  tool.answer = ({ url, body }) =>
+    url.endsWith('/authorization')
+      ? {
+          body: {
+            token: `token-of-${(JSON.parse(body) as { key: string }).key}`,
+            expires: '2099-01-01T00:00:00Z',
+          },
+        }
+      : undefined;
+  const action = actionOf('friendbuy', 'trackCustomer');
+  for (const authKey of ['a', 'b'])
+    await action.send([of('friendbuy', 'trackCustomer', IDENTIFY)], at({ authKey, authSecret: 's' }).context);
+  expect(tool.take().flatMap(({ headers }) => headers.authorization ?? [])).toEqual([
+    'token-of-a',
+    'token-of-b',
+  ]);
+});
+
+test('what is read from the environment while code is loaded comes from the settings as well', async () => {
+  const settings = { apiToken: 'token', env_actions_apolloio_header_secret: 'header-secret' };
+  await actionOf('apolloio', 'track').send([of('apolloio', 'track', ORDER)], at(settings).context);
+  expect(tool.take().map(({ headers }) => headers.secret)).toEqual(['header-secret']);
 });
 
 describe('audiences, choices and tests', () => {

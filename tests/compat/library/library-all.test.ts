@@ -52,7 +52,7 @@ async function dryRun(kind: DestinationKind, action: string, settings: JsonObjec
     const checked = checkPayload(payload, definition.fields, false);
     const { context, exchanges, close } = contextAt(tool, { settings, dryRun: true });
     const [result] = await definition.send(
-      [delivery('payload' in checked ? checked.payload : payload, event)],
+      [delivery('payload' in checked ? checked.payload : payload, event, definition)],
       context,
     );
     await close();

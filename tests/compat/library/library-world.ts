@@ -8,7 +8,12 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { SendContext, SendItem, SendResult } from '../../../src/activate/destinations/destination.js';
+import type {
+  DestinationAction,
+  SendContext,
+  SendItem,
+  SendResult,
+} from '../../../src/activate/destinations/destination.js';
 import { readAddressRules } from '../../../src/activate/http/address-rules.js';
 import { DestinationHttp } from '../../../src/activate/http/destination-http.js';
 import { asLibraryCall } from '../../../src/activate/library/library-call.js';
@@ -131,15 +136,20 @@ export function evaluated(mapping: JsonObject, event: JsonObject): JsonObject {
   return made;
 }
 
-/** Something to be sent, as it stands in its delivery. */
-export function delivery(payload: JsonObject, given: JsonObject, index = 0): SendItem {
+/** Something to be sent, as it stands in its delivery: the event goes along where the action asks for it. */
+export function delivery(
+  payload: JsonObject,
+  given: JsonObject,
+  { needsGiven }: Pick<DestinationAction, 'needsGiven'>,
+  index = 0,
+): SendItem {
   return {
     key: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     attempt: 1,
     profileId: '11111111-1111-4111-8111-111111111111',
     decidedAt: Date.now(),
     payload,
-    given,
+    ...(needsGiven === true ? { given } : {}),
   };
 }
 
@@ -151,7 +161,7 @@ export async function sendByAdapter(sending: Sending, tool: Tool): Promise<reado
   const items = sending.events.map((event, index) => {
     const checked = checkPayload(evaluated(sending.mapping, event), action.fields, false);
     if (checked.faults !== undefined) throw new Error(checked.faults.map(({ message }) => message).join(' '));
-    return delivery(checked.payload, event, index);
+    return delivery(checked.payload, event, action, index);
   });
   try {
     return await action.send(items, context);
