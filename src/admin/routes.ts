@@ -82,9 +82,6 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   rejectedRoutes,
   ledgerRoutes,
   importRoutes,
-  deliveryRoutes,
-  deliveryStatsRoutes,
-  eventTraceRoutes,
   insightRoutes,
   queryRoutes,
 ];
