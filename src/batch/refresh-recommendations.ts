@@ -20,7 +20,7 @@ export interface RefreshParts {
   readonly fault?: (point: RefreshPoint) => void | Promise<void>;
 }
 
-/** Runs until everything is counted; at once when another process is at it. */
+/** Runs until everything is counted that was processed when it began; one process at a time. */
 export async function refreshRecommendations(parts: RefreshParts): Promise<void> {
   await parts.state.exclusively(async () => {
     const { state, store, stopped = () => false } = parts;

@@ -102,16 +102,12 @@ export class RecommendationState {
     await this.#pool.query('DELETE FROM recommendation_generation WHERE id < $1', [id]);
   }
 
-  /** Runs something while no other process does; false when one does already. */
-  async exclusively(work: () => Promise<void>): Promise<boolean> {
+  /** Runs something while no other process does, after waiting for those that do. */
+  async exclusively(work: () => Promise<void>): Promise<void> {
     const client = await this.#pool.connect();
     try {
-      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [
-        REFRESH_LOCK,
-      ]);
-      if (rows[0]?.got !== true) return false;
+      await client.query('SELECT pg_advisory_lock($1)', [REFRESH_LOCK]);
       await work();
-      return true;
     } finally {
       // Closing the connection gives the lock back, whatever happened.
       client.release(true);
