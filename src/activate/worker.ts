@@ -2,22 +2,29 @@
  * The activate worker: a thread of its own, so that connectors' code never holds up the HTTP event loop or the pipeline. This file wires the deliverer
  * to its stores and to the main thread; the work itself is in `deliverer.ts`.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Pool } from 'pg';
 import { SUPPRESSION_CHANNELS } from '../core/consent/suppression.js';
 import { unsubscribeToken } from '../core/consent/unsubscribe-token.js';
 import { TributaryError } from '../core/errors.js';
 import { normaliseEmail } from '../core/identity/normalise-email.js';
-import type { ClickHouseOptions } from '../engines/clickhouse.js';
+import type { ClickHouse, ClickHouseOptions } from '../engines/clickhouse.js';
 import { openClickHouse } from '../engines/clickhouse.js';
 import type { PostgresConnection } from '../engines/postgres.js';
 import { openPool } from '../engines/postgres.js';
+import { BoughtTogether } from '../stores/events/bought-together.js';
+import { Catalogue } from '../stores/events/catalogue.js';
 import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
 import { openSecretKey } from '../stores/secret-key.js';
+import { CouponPools } from '../stores/state/coupon-pools.js';
+import { Coupons, type LowStock } from '../stores/state/coupons.js';
 import type { DestinationFact } from '../stores/state/delivery-state.js';
 import { PostgresDeliveryState } from '../stores/state/postgres-delivery-state.js';
 import { PostgresDestinationValues } from '../stores/state/postgres-destination-values.js';
 import { PostgresPeopleAtDoor } from '../stores/state/postgres-people-at-door.js';
+import { mergedBy } from '../stores/state/profiles.js';
+import { RecommendationState } from '../stores/state/recommendation-state.js';
 import { Suppressions } from '../stores/state/suppressions.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
@@ -27,7 +34,8 @@ import type { SendContext } from './destinations/destination.js';
 import { killAtDelivery } from './fault.js';
 import { type FindKind, findKindWith } from './find-kind.js';
 import { readAddressRules } from './http/address-rules.js';
-import { NOTHING_LATE } from './late/late-resolver.js';
+import type { ResolveLate } from './late/late-resolver.js';
+import { resolveLate } from './late/resolve-late.js';
 import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
 import { type Outlet, type OutletParts, openOutlet } from './outlet.js';
 import { openOwnFolder } from './own/own-folder.js';
@@ -79,7 +87,7 @@ async function main(start: ActivateStart): Promise<void> {
   };
   const fault = start.testFault === undefined ? undefined : killAtDelivery(start.testFault);
   const deliverer = new Deliverer({
-    ...{ state, time: REAL_TIME, late: NOTHING_LATE },
+    ...{ state, time: REAL_TIME, late: lateValues(pool, clickhouse) },
     log: new ClickHouseDeliveryLog(clickhouse),
     people: new PostgresPeopleAtDoor(pool),
     openOutlet: (destination) => outletTo(destination, findKind, parts, start.publicUrl),
@@ -146,6 +154,28 @@ function linksOf(
     const said = { channel: list, kind: 'email', value: normaliseEmail(address), purposes, delivery: key };
     return `${publicUrl.replace(/\/$/, '')}/u/${unsubscribeToken(said, (text) => mac('unsubscribe', text))}`;
   };
+}
+
+/** Coupons and recommendations, for what is sent. */
+function lateValues(pool: Pool, clickhouse: ClickHouse): ResolveLate {
+  const pools = new CouponPools(pool);
+  const low = (stock: LowStock) => tell({ name: 'coupon_stock_low', ...stock });
+  const coupons = new Coupons(pool, { random: randomBytes, low });
+  const state = new RecommendationState(pool);
+  return resolveLate({
+    coupons: {
+      async give(poolId, campaign, requests) {
+        const found = await pools.find(poolId);
+        return found && coupons.assign(found, campaign ?? found.campaign, requests, Date.now());
+      },
+    },
+    recommender: new BoughtTogether({
+      ...{ clickhouse, catalogue: new Catalogue(clickhouse) },
+      merged: (profileIds) => mergedBy(pool, profileIds),
+      served: () => state.served(),
+    }),
+    now: Date.now,
+  });
 }
 
 /** What tools say of addresses goes on the suppression lists. */

@@ -199,3 +199,38 @@ describe("a destination of one's own", () => {
     await shown('Mended', 'uwe@example.com');
   });
 });
+
+test('a coupon of a pool and what goes with it are in what is sent, and a person has one code', async () => {
+  await server.admin('/pools', { id: 'thanks', name: 'Thanks', pattern: 'THANKS-########' });
+  const { port } = hooks.address() as AddressInfo;
+  const { id } = await server.admin<{ id: string }>('/destinations', {
+    ...{
+      name: 'coupons',
+      kind: 'webhook',
+      purposes: ['mail'],
+      settings: { url: `http://127.0.0.1:${port}/late` },
+    },
+  });
+  await server.admin('/connections', {
+    ...{ name: 'thanks', destinationId: id },
+    definition: {
+      events: '"Thanked"',
+      action: 'send',
+      mapping: {
+        data: { code: { '@coupon': { pool: 'thanks' } }, next: { '@recommendations': { limit: 2 } } },
+      },
+    },
+  });
+  await buys('lea@example.com');
+  for (const messageId of ['thanked-1', 'thanked-2'])
+    await server.send(web.writeKey, 'track', { userId: 'lea@example.com', event: 'Thanked', messageId });
+  const codes = await until('Both webhooks', () => {
+    const found = hooked.flatMap(({ body }) => /THANKS-\w+/.exec(body)?.[0] ?? []);
+    return found.length >= 2 ? found : undefined;
+  });
+  expect(new Set(codes).size).toBe(1);
+  const { data } = await server.admin<{ data: Array<{ code: string }> }>(
+    '/profiles/user_id:lea@example.com/coupons',
+  );
+  expect(data.map(({ code }) => code)).toEqual([codes[0]]);
+});

@@ -85,13 +85,18 @@ export class CouponPools {
 
   /** @throws TributaryError `not_found` */
   async get(id: string): Promise<CouponPool> {
+    const found = await this.find(id);
+    if (found === undefined) throw new TributaryError('not_found', `There is no pool ${id}.`);
+    return found;
+  }
+
+  /** A pool by its id; undefined when there is none. */
+  async find(id: string): Promise<CouponPool | undefined> {
     const { rows } = await this.#pool.query<PoolRow>(
       `SELECT ${POOL_COLUMNS} FROM coupon_pool WHERE id = $1`,
       [id],
     );
-    const [row] = rows;
-    if (!row) throw new TributaryError('not_found', `There is no pool ${id}.`);
-    return poolOf(row);
+    return rows[0] && poolOf(rows[0]);
   }
 
   /** Pools after an id, in the order of ids. */
