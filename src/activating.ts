@@ -3,7 +3,9 @@ import type { ActivateWorker } from './activate/activate-worker.js';
 import { OWN_KINDS } from './activate/destinations/kinds.js';
 import type { DescribedKind } from './activate/messages.js';
 import type { ActivationParts, Kinds, ListedKind } from './admin/activation-parts.js';
+import type { ClickHouse } from './engines/clickhouse.js';
 import type { ProcessWorker } from './process/process-worker.js';
+import { DeliveryQueries } from './stores/events/delivery-queries.js';
 import type { SecretKey } from './stores/secret-key.js';
 import { Audiences } from './stores/state/audiences.js';
 import { Connections } from './stores/state/connections.js';
@@ -12,11 +14,13 @@ import { Destinations } from './stores/state/destinations.js';
 /** Wires the admin API of what leaves to its stores and workers. */
 export function activationOf({
   pool,
+  clickhouse,
   secretKey,
   activate,
   worker,
 }: {
   readonly pool: Pool;
+  readonly clickhouse: ClickHouse;
   readonly secretKey: SecretKey;
   readonly activate: ActivateWorker;
   readonly worker: ProcessWorker;
@@ -26,6 +30,8 @@ export function activationOf({
     connections: new Connections(pool),
     audiences: new Audiences(pool),
     kinds: kindsOf(activate),
+    deliveries: new DeliveryQueries(clickhouse),
+    queues: () => activate.ask('queues', {}),
     changed() {
       worker.appended();
       activate.changed();

@@ -2,6 +2,7 @@
 import type { Channel } from '../core/delivery/channel.js';
 import type { JsonObject } from '../core/json.js';
 import type { Fields } from '../core/mapping/field.js';
+import type { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import type { Audiences } from '../stores/state/audiences.js';
 import type { Connections } from '../stores/state/connections.js';
 import type { Destinations } from '../stores/state/destinations.js';
@@ -63,6 +64,17 @@ export interface Tried {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
+/** How a destination's queue is doing. */
+export interface QueueAtHand {
+  readonly destinationId: string;
+  readonly breaker: 'closed' | 'open' | 'half_open';
+  /** Nothing is sent until then, milliseconds since 1970 UTC. */
+  readonly pausedUntil?: number;
+  readonly held: number;
+  readonly calls: number;
+  readonly fault?: string;
+}
+
 /** The connectors. */
 export interface Kinds {
   list(): Promise<readonly ListedKind[]>;
@@ -94,6 +106,9 @@ export interface ActivationParts {
   readonly connections: Connections;
   readonly audiences: Audiences;
   readonly kinds: Kinds;
-  /** Destinations or connections changed. */
+  readonly deliveries: DeliveryQueries;
+  /** How the queues are doing; none while nothing runs. */
+  queues(): Promise<readonly QueueAtHand[]>;
+  /** Destinations, connections or what waits for them changed. */
   readonly changed: () => void;
 }

@@ -14,10 +14,13 @@ import { computedTraitRoutes } from './computed-traits.js';
 import { connectionRoutes } from './connections.js';
 import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
+import { deliveryRoutes } from './deliveries.js';
+import { deliveryStatsRoutes } from './delivery-stats.js';
 import { destinationKindRoutes } from './destination-kinds.js';
 import { destinationRoutes } from './destinations.js';
 import { dryRunRoutes } from './dry-run.js';
 import { duplicateRoutes } from './duplicates.js';
+import { eventTraceRoutes } from './event-trace.js';
 import { eventRoutes } from './events.js';
 import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
@@ -63,6 +66,9 @@ const ROUTES = [
   destinationRoutes,
   connectionRoutes,
   dryRunRoutes,
+  deliveryRoutes,
+  deliveryStatsRoutes,
+  eventTraceRoutes,
   consentRoutes,
   suppressionRoutes,
   suppressionFeedbackRoutes,

@@ -1,29 +1,16 @@
 /** The deliverer on real stores, against a tool on loopback. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Deliverer, type DelivererParts } from '../../src/activate/deliverer.js';
-import { OWN_KINDS } from '../../src/activate/destinations/kinds.js';
-import { readAddressRules } from '../../src/activate/http/address-rules.js';
-import { NOTHING_LATE } from '../../src/activate/late/late-resolver.js';
-import { openOutlet } from '../../src/activate/outlet.js';
-import { REAL_TIME } from '../../src/activate/time.js';
 import { openPool } from '../../src/engines/postgres.js';
-import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { Destinations } from '../../src/stores/state/destinations.js';
-import { PostgresDeliveryState } from '../../src/stores/state/postgres-delivery-state.js';
-import { PostgresDestinationValues } from '../../src/stores/state/postgres-destination-values.js';
-import { PostgresPeopleAtDoor } from '../../src/stores/state/postgres-people-at-door.js';
+import { RunningDeliverer, settled as settledOf, soon, Tool } from '../harness/running-deliverer.js';
 import { type FreshStores, startFreshStores } from '../support/fresh-stores.js';
 import { books, connect, decide, person, sides, TEST_KEY, uuidOf } from '../support/waiting-deliveries.js';
 
 let stores: FreshStores;
 let pool: Pool;
-let deliverer: Deliverer;
-let running: Promise<void>;
-let failures: unknown[];
+let running: RunningDeliverer;
 let tool: Tool;
 
 beforeAll(async () => {
@@ -37,89 +24,19 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   tool = await Tool.open();
-  failures = [];
 });
 afterEach(async () => {
-  deliverer?.stop();
-  await running;
+  await running?.stop();
   await tool.close();
-  expect(failures).toEqual([]);
+  expect(running.failures).toEqual([]);
 });
 
-/** A tool that remembers what it was sent. */
-class Tool {
-  readonly seen: Array<{ readonly key: string; readonly body: string }> = [];
-  answer: (key: string, response: ServerResponse, nth: number) => unknown = (_, response) =>
-    response.end('{}');
-  readonly #server = createServer((request, response) => void this.#take(request, response));
-
-  static async open(): Promise<Tool> {
-    const tool = new Tool();
-    await new Promise<void>((resolve) => tool.#server.listen(0, '127.0.0.1', resolve));
-    return tool;
-  }
-
-  get settings() {
-    return {
-      url: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook?token=s3cret-token`,
-    };
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const part of request) body += String(part);
-    const key = String(request.headers['webhook-id']);
-    this.seen.push({ key, body });
-    this.answer(key, response, this.seen.filter((one) => one.key === key).length);
-  }
+function start(): void {
+  running = new RunningDeliverer(stores);
 }
 
-function start(more: Partial<DelivererParts> = {}): void {
-  const own = openPool(stores.postgres, { name: 'the deliverer', max: 4 });
-  const values = new PostgresDestinationValues(own);
-  const parts = {
-    rules: readAddressRules(['127.0.0.1']),
-    values,
-    time: REAL_TIME,
-    mac: () => new Uint8Array(),
-  };
-  deliverer = new Deliverer({
-    state: new PostgresDeliveryState(own, TEST_KEY),
-    log: new ClickHouseDeliveryLog(stores.clickhouse),
-    people: new PostgresPeopleAtDoor(own),
-    late: NOTHING_LATE,
-    time: REAL_TIME,
-    async openOutlet(destination) {
-      const kind = await OWN_KINDS[destination.kind]?.();
-      if (kind === undefined) throw new Error('There is no such kind');
-      return openOutlet(kind, destination, parts);
-    },
-    heard: async () => {},
-    settled: () => {},
-    failed: (error) => failures.push(error),
-    ...more,
-  });
-  running = deliverer.run();
-}
-
-async function settled(
-  destination: number,
-  states: readonly string[] = ['pending'],
-): Promise<Record<string, number>> {
-  for (;;) {
-    const found = await books(pool, destination);
-    if (states.every((state) => found[state] === undefined)) return found;
-    await soon();
-  }
-}
-
+const settled = (destination: number) => settledOf(pool, destination);
 const now = () => Date.now();
-const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 test('what waits is sent once, settled, and kept with its request and response', async () => {
   const to = await connect(pool, {
@@ -275,7 +192,7 @@ test('what waits for a destination that is switched off or deleted is filtered, 
   const destinations = new Destinations(pool, TEST_KEY);
   await destinations.change(off.destinationId, { enabled: false });
   await destinations.remove(gone.destinationId);
-  deliverer.changed();
+  running.deliverer.changed();
   expect(await settled(off.destination)).toEqual({ matched: 5, 'filtered connection_disabled': 5 });
   expect(await settled(gone.destination)).toEqual({ matched: 5, 'filtered destination_deleted': 5 });
   expect(tool.seen).toEqual([]);

@@ -68,6 +68,12 @@ export async function hasDestinations(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
+/** Ids of all destinations, of those that were deleted too: the books keep them. */
+export async function destinationIds(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM destination ORDER BY number');
+  return rows.map(({ id }) => id);
+}
+
 /** See the head of the file. */
 export class Destinations {
   readonly #pool: Pool;
