@@ -41,9 +41,14 @@ export class Server {
 
   /**
    * Starts `node <entry> start` on a free port and waits until it is ready. Its output goes to `<dataDir>.log`.
+   * @param settings further ones, by their names in the environment.
    * @throws Error with the end of that log when it ends or does not become ready.
    */
-  static async start(entry: string, dataDir: string): Promise<Server> {
+  static async start(
+    entry: string,
+    dataDir: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Server> {
     if (!existsSync(entry))
       throw new Error(`${entry} does not exist: build the server first with \`npm run build\``);
     const port = await freePort();
@@ -56,6 +61,7 @@ export class Server {
       TRIBUTARY_DATA_DIR: dataDir,
       TRIBUTARY_ADMIN_TOKEN: TOKEN,
       TRIBUTARY_LOG_LEVEL: 'warn',
+      ...settings,
     };
     const startedAt = performance.now();
     const child = spawn(process.execPath, [entry, 'start'], { env, stdio: ['ignore', log, log] });
@@ -81,18 +87,18 @@ export class Server {
 
   /** Creates a source and returns its write key. */
   async createSource(name: string): Promise<string> {
-    const source = await this.#call('/api/v1/sources', { name, kind: 'server' });
+    const source = await this.call('/api/v1/sources', { name, kind: 'server' });
     if (!isRecord(source) || typeof source.writeKey !== 'string')
       throw new Error('a created source has no writeKey');
     return source.writeKey;
   }
 
   async createSegment(id: string, definition: Node): Promise<void> {
-    await this.#call('/api/v1/segments', { id, name: id, definition });
+    await this.call('/api/v1/segments', { id, name: id, definition });
   }
 
   async ledger(): Promise<Ledger> {
-    const answer = await this.#call('/api/v1/ledger');
+    const answer = await this.call('/api/v1/ledger');
     const total = isRecord(answer) ? answer.total : undefined;
     if (!isLedger(total))
       throw new Error(`the ledger has another form than expected: ${JSON.stringify(answer)}`);
@@ -132,7 +138,8 @@ export class Server {
     throw new Error(`the server did not stop within ${STOP_MS_MAX / 1000} s of SIGTERM\n${this.logTail()}`);
   }
 
-  async #call(route: string, body?: object): Promise<unknown> {
+  /** Asks the admin API; with a body it is a POST. @throws Error when it answers otherwise than with success. */
+  async call(route: string, body?: object): Promise<unknown> {
     return (await this.#fetch(route, body)).json();
   }
 

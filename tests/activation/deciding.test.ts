@@ -240,6 +240,31 @@ test('two members who are one are not removed; when the one leaves, both are', a
   ]);
 });
 
+test('a destination that states another purpose has its audiences compared: who did not consent to it is removed', async () => {
+  await world.segments.create(
+    {
+      ...{ id: 'asked', name: 'Asked', description: '' },
+      definition: { kind: 'trait', trait: 'asked', is: { op: 'equals', value: true } },
+    },
+    'test',
+  );
+  const destination = await world.destination();
+  const audience = await world.connection(destination, { from: { segment: 'asked' }, mapping: WHO });
+  await world.calls(
+    says('ria', { email: 'ria@shop.example', asked: true }, true),
+    call('sam', {
+      ...{ type: 'identify', traits: { email: 'sam@shop.example', asked: true } },
+      context: { consent: { categoryPreferences: { ads: true, mail: true } } },
+    }),
+  );
+  expect((await world.deliver(audience)).length).toBe(2);
+  await world.destinations.change(destination.id, { purposes: ['ads', 'mail'] });
+  await world.pipeline.settle();
+  expect((await world.deliver(audience)).map(({ kind, payload }) => `${kind} ${payload.email}`)).toEqual([
+    'removed ria@shop.example',
+  ]);
+});
+
 test('what got lost on the way is decided again when the audience is compared', async () => {
   await world.segments.create(
     {

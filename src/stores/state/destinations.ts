@@ -56,6 +56,10 @@ const ms = (column: string) => `round(extract(epoch FROM ${column}) * 1000)::flo
 const COLUMNS = `id, number, name, kind, settings, secret_names AS "secretNames", purposes, consent_not_required AS "consentNotRequired",
   channel, delivery, enabled, ${ms('created_at')} AS "createdAt", ${ms('updated_at')} AS "updatedAt"`;
 
+const SYNC_AUDIENCES = `
+  UPDATE audience_sync AS s SET due_at = 0, again = s.phase IS NOT NULL
+  FROM connection c WHERE c.number = s.connection AND c.destination_id = $1`;
+
 /** A destination's settings with its secrets. @throws TributaryError `config_invalid` when they were encrypted with another key. */
 export function openSettings({ id, settings, secrets }: SealedSettings, key: SecretKey): JsonObject {
   if (secrets === null) return settings;
@@ -146,6 +150,8 @@ export class Destinations {
           id,
           ...this.#seal(id, secrets),
         ]);
+      // Who may be in its audiences is another question by now.
+      if (change.enabled !== undefined || change.purposes !== undefined) await db.query(SYNC_AUDIENCES, [id]);
       return destinationOf(db, id);
     });
   }

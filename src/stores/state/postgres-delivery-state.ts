@@ -40,15 +40,15 @@ const CONNECTIONS = `
 
 /** Sizes are measured first, where the rows are: only what fits is read. */
 const TAKE = `
-  WITH found AS MATERIALIZED (
+  WITH held AS MATERIALIZED (SELECT unnest($3::int8[]) AS seq), found AS MATERIALIZED (
     SELECT seq, next_at, octet_length(payload) + coalesce(octet_length(given), 0) AS bytes
     FROM delivery d
     WHERE destination = $1 AND state = 'pending' AND next_at <= $2
-      AND NOT EXISTS (SELECT FROM unnest($3::int8[]) AS held (seq) WHERE held.seq = d.seq)
+      AND d.seq NOT IN (SELECT seq FROM held)
       AND NOT (connection = ANY ($4::int4[]) AND EXISTS (
         SELECT FROM delivery e
         WHERE e.profile_id = d.profile_id AND e.destination = $1 AND e.seq < d.seq AND e.state = 'pending'
-          AND e.connection = ANY ($4::int4[]) AND e.seq <> ALL ($3::int8[])))
+          AND e.connection = ANY ($4::int4[]) AND e.seq NOT IN (SELECT seq FROM held)))
     ORDER BY next_at, seq LIMIT $5
   ), fitting AS (
     SELECT seq, bytes::int4, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
