@@ -226,7 +226,8 @@ export class DestinationQueue {
       // Invariant: there is one result for each item.
       const result = call.results[index] as Attempted;
       const judgement = this.#judge(one, result, now);
-      if (judgement.outcome !== 'retried') this.#room.done(one);
+      // What was given up goes again after a crash before it is settled: those behind it wait for that.
+      if (judgement.outcome === 'delivered') this.#room.done(one);
       const when = { at: now, tookMs: call.tookMs };
       const { attempt } = nameOf(one);
       const logged = logAttempt(
@@ -277,6 +278,7 @@ export class DestinationQueue {
       const judgement = ended[index]?.judgement;
       this.#sent -= 1;
       const nextAt = judgement?.outcome === 'retried' ? judgement.nextAt : undefined;
+      if (nextAt === undefined) this.#room.done(one);
       if (this.#room.settled(one, nextAt !== undefined)) this.#mayHaveMore = true;
       if (nextAt === undefined) return;
       this.#nextDue = Math.min(this.#nextDue ?? nextAt, nextAt);
