@@ -100,6 +100,12 @@ export const SETTINGS = {
     standard: '',
     doc: 'Addresses (`10.1.2.3`), networks (`10.0.0.0/8`) and hosts (`hooks.internal`), separated by commas, that destinations may speak to beside the public internet. Default: none.',
   },
+  destinationsDir: {
+    env: 'TRIBUTARY_DESTINATIONS_DIR',
+    kind: 'text',
+    standard: undefined,
+    doc: 'Folder of your own destinations, a TypeScript or JavaScript file each (docs/write-a-destination.md): they run within the server. Default: `destinations` in the data folder.',
+  },
   geoipFile: {
     env: 'TRIBUTARY_GEOIP_FILE',
     kind: 'text',

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { Suppressing } from './admin/suppressing.js';
 import type { Gate } from './collect/gate.js';
 import type { Config } from './config.js';
 import type { Log } from './log/log.js';
@@ -8,25 +9,28 @@ import type { Tell } from './telemetry/telemetry.js';
 const HOUR_MS = 60 * 60 * 1000;
 const DISK_INTERVAL_MS = 5_000;
 const SOURCES_INTERVAL_MS = 10_000;
+const SUPPRESSIONS_INTERVAL_MS = 2_000;
 const PRUNE_INTERVAL_MS = 60_000;
 
 interface Parts {
   readonly log: Log;
   readonly sources: Sources;
   readonly gate: Gate;
+  readonly suppressing: Suppressing;
   readonly dataDir: string;
   readonly config: Config;
   readonly tell: Tell;
 }
 
 /**
- * The regular chores: watch the disk, see what other processes changed of the sources, drop old segments of the log.
+ * The regular chores: watch the disk, see what other processes changed of the sources, tell what was suppressed, drop old segments of the log.
  * Resolves after the disk was looked at; the returned function ends them.
  */
 export async function startMaintenance({
   log,
   sources,
   gate,
+  suppressing,
   dataDir,
   config,
   tell,
@@ -34,6 +38,8 @@ export async function startMaintenance({
   const chores: Array<[task: string, intervalMs: number, work: () => Promise<void>]> = [
     ['disk', DISK_INTERVAL_MS, async () => gate.diskFree(await freeBytes(dataDir))],
     ['sources', SOURCES_INTERVAL_MS, () => sources.refresh()],
+    // What a crash kept from being told, and what the deliverer suppressed.
+    ['suppressions', SUPPRESSIONS_INTERVAL_MS, () => suppressing.tell()],
     [
       'log',
       PRUNE_INTERVAL_MS,

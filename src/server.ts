@@ -1,22 +1,28 @@
 /** The composition root: the only file that knows every folder, and in which order things start and stop. */
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import type { ActivateWorker } from './activate/activate-worker.js';
 import { createActivateWorker } from './activate/activate-worker.js';
 import type { ActivateStart } from './activate/worker.js';
+import { activationOf } from './activating.js';
+import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
 import type { SegmentParts } from './admin/segment-parts.js';
+import { Suppressing } from './admin/suppressing.js';
 import { oneSimulation, simulateIdentity } from './batch/simulate-identity.js';
 import { appendOwn } from './collect/append-own.js';
 import { Gate } from './collect/gate.js';
 import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
+import { unsubscribeRoutes } from './collect/unsubscribe-routes.js';
 import type { Config } from './config.js';
+import { readUnsubscribeToken } from './core/consent/unsubscribe-token.js';
 import { TributaryError } from './core/errors.js';
 import type { Identifies } from './core/event/check.js';
 import type { LiveEvent } from './core/event/live-event.js';
@@ -24,6 +30,7 @@ import type { Engines } from './engines/engines.js';
 import { startEngines } from './engines/engines.js';
 import { openPool } from './engines/postgres.js';
 import { createApp } from './http/app.js';
+import { consoleFiles } from './http/console-files.js';
 import type { Checks } from './http/health.js';
 import { healthRoutes } from './http/health.js';
 import type { Importing } from './importing.js';
@@ -33,7 +40,7 @@ import { startMaintenance } from './maintenance.js';
 import type { ProcessWorker } from './process/process-worker.js';
 import { startProcessWorker } from './process/process-worker.js';
 import { Analyst } from './stores/events/analyst.js';
-import { DeliveryQueries } from './stores/events/delivery-queries.js';
+import { ConsentHistory } from './stores/events/consent-history.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
@@ -42,8 +49,12 @@ import { readPast } from './stores/events/past-events.js';
 import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
+import { returnPathMac } from './stores/return-path-mac.js';
+import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { ApiTokens } from './stores/state/api-tokens.js';
+import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
 import { readVocabulary } from './stores/state/definitions.js';
 import { hasDestinations } from './stores/state/destinations.js';
@@ -52,7 +63,11 @@ import { readLedger } from './stores/state/ledger.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
+import { Sessions } from './stores/state/sessions.js';
 import { Sources } from './stores/state/sources.js';
+import { Suppressions } from './stores/state/suppressions.js';
+import { Users } from './stores/state/users.js';
+import { unsubscribeMac } from './stores/unsubscribe-mac.js';
 import { collectWhenIdle } from './telemetry/collect-when-idle.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { createLogger, showOn } from './telemetry/show.js';
@@ -96,6 +111,10 @@ interface Parts {
   readonly activate: ActivateWorker;
   readonly importing: Importing;
   readonly rules: RulesWatch;
+  readonly commits: GroupCommit;
+  readonly appendOwn: AdminParts['appendOwn'];
+  readonly suppressions: Suppressions;
+  readonly suppressing: Suppressing;
   readonly metrics: Metrics;
   readonly tell: Tell;
 }
@@ -192,16 +211,31 @@ async function openParts(
   const rules = await watchRules(pool);
   const identifies = identifiesBy(rules);
   const importing = await startImporting({ config, engines, pool, log, gate, worker, tell, identifies });
+  const commits = new GroupCommit(log, (until) => {
+    gate.appended(until);
+    worker.appended();
+  });
+  const own: AdminParts['appendOwn'] = (sourceId, calls) =>
+    appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() });
+  const suppressions = new Suppressions(pool);
+  const suppressing = new Suppressing({
+    ...{ pool, sources, suppressions, appendOwn: own, rulesInForce: () => rules.read() },
+  });
   return {
     ...{ config, engines, pool, log, sources, tokens, gate, live, memberships },
-    ...{ worker, activate, importing, rules, metrics, tell },
+    ...{ worker, activate, importing, rules, commits, appendOwn: own, suppressions, suppressing },
+    ...{ metrics, tell },
   };
 }
 
 /** What the activate worker needs, and no more. */
 function activateStart(config: Config, { postgres, clickhouse, dataDir }: Engines): ActivateStart {
   const { secretKey, destinationNetworks, publicUrl, testFault } = config;
-  return { postgres, clickhouse, dataDir, secretKey, destinationNetworks, publicUrl, testFault };
+  const destinationsDir = config.destinationsDir ?? join(dataDir, 'destinations');
+  return {
+    ...{ postgres, clickhouse, dataDir, destinationsDir, secretKey },
+    ...{ destinationNetworks, publicUrl, testFault },
+  };
 }
 
 /** See `checkEvent`: the door judges by the rules that the pipeline goes by. */
@@ -211,14 +245,11 @@ function identifiesBy(rules: RulesWatch): Identifies {
 
 /** The HTTP server with all its routes. */
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
-  const { config, engines, pool, log, sources, tokens, gate, live, worker, activate, metrics, tell } = parts;
+  const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing, metrics, tell } =
+    parts;
   const { imports, files, runner } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
-  const commits = new GroupCommit(log, (until) => {
-    gate.appended(until);
-    worker.appended();
-  });
   await app.register(collectRoutes, {
     ...{ requestBytesMax: config.requestBytesMax, eventBytesMax: config.eventBytesMax },
     ...{ corsOrigins: config.corsOrigins, publicUrl: config.publicUrl },
@@ -227,10 +258,20 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     closed: () => gate.closed(),
     identifies: identifiesBy(parts.rules),
   });
+  const secretKey = openSecretKey(config.secretKey, engines.dataDir);
+  const mac = unsubscribeMac(secretKey);
+  await app.register(unsubscribeRoutes, {
+    read: (token) => readUnsubscribeToken(token, mac),
+    unsubscribe: (said) => suppressing.unsubscribe(said),
+  });
   await app.register(adminRoutes, {
     pool,
     sources,
     tokens,
+    apiTokens: new ApiTokens(pool),
+    users: new Users(pool),
+    sessions: new Sessions(pool),
+    audit: new AuditLog(pool),
     live,
     version,
     rulesInForce: () => parts.rules.read(),
@@ -245,21 +286,25 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     ),
     events: new EventQueries(engines.reader),
     segmentation: segmentationOf(parts),
-    activation: {
-      deliveries: new DeliveryQueries(engines.reader),
-      ask: (name, ask) => activate.ask(name, ask),
-      changed: () => activate.changed(),
-    },
+    activation: activationOf({
+      pool,
+      clickhouse: engines.reader,
+      secretKey,
+      worker,
+      activate: parts.activate,
+    }),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
-    appendOwn: (sourceId, calls) =>
-      appendOwn(sourceId, calls, { commits, now: Date.now, closed: () => gate.closed() }),
+    ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },
+    returnPathMac: returnPathMac(secretKey),
+    consentHistory: new ConsentHistory(engines.reader),
     imports,
     importFiles: files,
     importAdded: () => runner.wake(),
     importRate: (id) => runner.rowsPerSecond(id),
   });
   await app.register(healthRoutes, { metrics, checks: checksOf(parts) });
+  await app.register(consoleFiles);
   return app;
 }
 

@@ -6,6 +6,7 @@ import type { DestinationAction, DestinationKind } from './destinations/destinat
 import { describeKind, type FindKind } from './find-kind.js';
 import type { AskedDestination, AskName, Asks, QueueState, Tried } from './messages.js';
 import { type OutletCall, type OutletParts, openOutlet } from './outlet.js';
+import type { OwnFolder } from './own/own-folder.js';
 
 /** How long something that somebody waits for may take. */
 const TRY_MS_MAX = 20_000;
@@ -13,6 +14,7 @@ const TRY_MS_MAX = 20_000;
 /** What answering leans on. */
 export interface AnswerParts extends OutletParts {
   readonly findKind: FindKind;
+  readonly ownFolder: OwnFolder;
   readonly queues: () => readonly QueueState[];
 }
 
@@ -74,6 +76,12 @@ export function answers(parts: AnswerParts): Answers {
       return { ...tried, ...result };
     },
     queues: async () => parts.queues(),
+    async ownKinds() {
+      const files = await parts.ownFolder.list();
+      return files.map((file) =>
+        'kind' in file ? describeKind(file.kind) : { kind: `own/${file.name}`, error: file.error },
+      );
+    },
   };
 }
 

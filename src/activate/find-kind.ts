@@ -2,18 +2,22 @@ import type { DestinationKind } from './destinations/destination.js';
 import { OWN_KINDS } from './destinations/kinds.js';
 import { LIBRARY_PREFIX } from './library/catalogue.js';
 import type { DescribedAction, DescribedKind } from './messages.js';
+import type { OwnFolder } from './own/own-folder.js';
 
 /** Finds a kind by its name, loading its code; undefined when there is none. */
 export type FindKind = (kind: string) => Promise<DestinationKind | undefined>;
 
-/** Finds kinds of our own, and those of the library, none of which is loaded before it is asked for. */
-export const findKind: FindKind = async (kind) => {
-  if (kind.startsWith(LIBRARY_PREFIX)) {
-    const { libraryKind } = await import('./library/library-kind.js');
-    return libraryKind(kind.slice(LIBRARY_PREFIX.length));
-  }
-  return Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind]?.() : undefined;
-};
+/** Finds kinds that come with the product, those of the library, and those of a folder of people's own; loads none before it is asked for. */
+export function findKindWith(folder: OwnFolder): FindKind {
+  return async (kind) => {
+    if (kind.startsWith(LIBRARY_PREFIX)) {
+      const { libraryKind } = await import('./library/library-kind.js');
+      return libraryKind(kind.slice(LIBRARY_PREFIX.length));
+    }
+    const load = Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind] : undefined;
+    return load === undefined ? folder.find(kind) : load();
+  };
+}
 
 /** A kind as plain data. */
 export function describeKind(kind: DestinationKind): DescribedKind {

@@ -96,6 +96,11 @@ export interface Asks {
     };
     readonly answer: Tried & { readonly externalId?: string };
   };
+  /** The kinds of the folder of people's own, and why a file is none. */
+  readonly ownKinds: {
+    readonly ask: Record<never, never>;
+    readonly answer: readonly (DescribedKind | { readonly kind: string; readonly error: string })[];
+  };
   readonly queues: { readonly ask: Record<never, never>; readonly answer: readonly QueueState[] };
 }
 export type AskName = keyof Asks;

@@ -25,11 +25,12 @@ import { answers } from './answer.js';
 import { Deliverer } from './deliverer.js';
 import type { SendContext } from './destinations/destination.js';
 import { killAtDelivery } from './fault.js';
-import { findKind } from './find-kind.js';
+import { type FindKind, findKindWith } from './find-kind.js';
 import { readAddressRules } from './http/address-rules.js';
 import { NOTHING_LATE } from './late/late-resolver.js';
 import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
 import { type Outlet, type OutletParts, openOutlet } from './outlet.js';
+import { openOwnFolder } from './own/own-folder.js';
 import type { SettlerParts } from './settler.js';
 import { tellSettled } from './tell-settled.js';
 import { REAL_TIME } from './time.js';
@@ -39,6 +40,8 @@ export interface ActivateStart {
   readonly postgres: PostgresConnection;
   readonly clickhouse: Omit<ClickHouseOptions, 'role'>;
   readonly dataDir: string;
+  /** Of people's own destinations. */
+  readonly destinationsDir: string;
   readonly secretKey: string | undefined;
   /** Networks beside the public internet that destinations may speak to; see http/address-rules.ts. */
   readonly destinationNetworks: readonly string[];
@@ -66,6 +69,8 @@ async function main(start: ActivateStart): Promise<void> {
   const clickhouse = await openClickHouse({ ...start.clickhouse, role: 'writer' });
   const idle = collectWhenIdle(IDLE_MS, () => void clickhouse.trim().catch(() => {}));
   const mac: OutletParts['mac'] = (use, text) => createHmac('sha256', key.derive(use)).update(text).digest();
+  const ownFolder = openOwnFolder(start.destinationsDir, tell);
+  const findKind = findKindWith(ownFolder);
   const parts: OutletParts = {
     rules: readAddressRules(start.destinationNetworks),
     values: new PostgresDestinationValues(pool),
@@ -77,7 +82,7 @@ async function main(start: ActivateStart): Promise<void> {
     ...{ state, time: REAL_TIME, late: NOTHING_LATE },
     log: new ClickHouseDeliveryLog(clickhouse),
     people: new PostgresPeopleAtDoor(pool),
-    openOutlet: (destination) => outletTo(destination, parts, start.publicUrl),
+    openOutlet: (destination) => outletTo(destination, findKind, parts, start.publicUrl),
     heard: hearing(new Suppressions(pool)),
     settled(ended) {
       idle.busy();
@@ -89,7 +94,7 @@ async function main(start: ActivateStart): Promise<void> {
     },
     ...(fault === undefined ? {} : { fault }),
   });
-  const answer = answers({ ...parts, findKind, queues: () => deliverer.queues });
+  const answer = answers({ ...parts, findKind, ownFolder, queues: () => deliverer.queues });
   port.on('message', (message: ToActivate) => {
     if (message.type === 'changed') deliverer.changed();
     else if (message.type === 'stop') deliverer.stop();
@@ -118,6 +123,7 @@ async function reply(id: number, answer: (ask: unknown) => Promise<unknown>, ask
 
 async function outletTo(
   destination: DestinationFact,
+  findKind: FindKind,
   parts: OutletParts,
   publicUrl: string | undefined,
 ): Promise<Outlet> {

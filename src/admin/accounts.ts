@@ -8,7 +8,17 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import { moment, profileJson } from './profile-json.js';
 import { profileByRef } from './profile-ref.js';
 import type { RulesInForce } from './rules-in-force.js';
-import { EventSchema, Moment, mapOf, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import {
+  EventSchema,
+  IdentifierSchema,
+  Moment,
+  mapOf,
+  OpenObject,
+  PageQuery,
+  PersonalObject,
+  Problem,
+  pageOf,
+} from './schemas.js';
 
 const AccountSchema = Type.Object({
   id: Type.String({ description: 'The groupId of the calls.' }),
@@ -27,6 +37,7 @@ export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/accounts',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'List accounts',
@@ -45,6 +56,7 @@ export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/accounts/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'Read an account',
@@ -69,6 +81,7 @@ async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> 
   app.get(
     '/api/v1/accounts/:id/members',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'List the people of an account',
@@ -78,8 +91,8 @@ async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> 
           200: pageOf(
             Type.Object({
               id: Type.String(),
-              traits: OpenObject,
-              identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+              traits: PersonalObject,
+              identifiers: Type.Array(IdentifierSchema),
             }),
           ),
           404: Problem,
@@ -99,6 +112,7 @@ async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> 
   app.get(
     '/api/v1/accounts/:id/events',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: "An account's own calls and those that took place in it, newest arrival first",

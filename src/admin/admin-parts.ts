@@ -3,20 +3,28 @@ import type { Readable } from 'node:stream';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Pool } from 'pg';
+import type { ReturnPathMac } from '../core/email/return-path.js';
 import type { LiveEvent } from '../core/event/live-event.js';
 import type { PartitionChange } from '../core/identity/compare-partitions.js';
 import type { IdentityRules } from '../core/identity/rules.js';
 import type { JsonObject } from '../core/json.js';
+import type { ConsentHistory } from '../stores/events/consent-history.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
+import type { ApiTokens } from '../stores/state/api-tokens.js';
+import type { AuditLog } from '../stores/state/audit-log.js';
 import type { Imports } from '../stores/state/imports.js';
+import type { Sessions } from '../stores/state/sessions.js';
 import type { Sources } from '../stores/state/sources.js';
+import type { Suppressions } from '../stores/state/suppressions.js';
+import type { Users } from '../stores/state/users.js';
 import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
+import type { Suppressing } from './suppressing.js';
 
 /** The answer of a simulation. */
 export interface Simulated extends PartitionChange {
@@ -32,6 +40,10 @@ export interface AdminParts {
   readonly insights: InsightQueries;
   readonly queries: QueryConsole;
   readonly tokens: AdminTokens;
+  readonly apiTokens: ApiTokens;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly audit: AuditLog;
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
   readonly rulesInForce: () => Promise<RulesInForce>;
@@ -43,6 +55,12 @@ export interface AdminParts {
   readonly activation: ActivationParts;
   /** Takes calls of Tributary's own into the log; resolves with the receipt when they are durable. */
   readonly appendOwn: (sourceId: string, calls: readonly JsonObject[]) => Promise<string>;
+  readonly consentHistory: ConsentHistory;
+  readonly suppressions: Suppressions;
+  /** Puts people on them, and tells it on their timelines. */
+  readonly suppressing: Suppressing;
+  /** What addresses for bounces are signed with. */
+  readonly returnPathMac: ReturnPathMac;
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
   /** There is a new import to work on. */

@@ -6,6 +6,7 @@ import { SegmentCompiler } from '../core/segments/compile.js';
 import { explainComputed } from '../core/segments/explain/explain-definition.js';
 import { printComputedText } from '../core/segments/text/segment-text.js';
 import type { ComputedTrait } from '../stores/state/computed-traits.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { ComputedFields, neededComputed, refuseDeepBody } from './definition-body.js';
@@ -25,7 +26,6 @@ const TraitSchema = Type.Object({
 const ByName = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 255, description: 'Of the trait, URL-encoded.' }),
 });
-const ACTOR = 'admin';
 const tags = ['computed traits'];
 
 /** Computed traits: list, read, make or change, delete. */
@@ -34,6 +34,7 @@ export async function computedTraitRoutes(app: AdminApp, parts: AdminParts): Pro
   app.put(
     '/api/v1/computed-traits/:name',
     {
+      config: { access: { personal: 'none' } },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Make or change a computed trait', params: ByName },
@@ -46,10 +47,15 @@ export async function computedTraitRoutes(app: AdminApp, parts: AdminParts): Pro
         response: { 200: TraitSchema, 201: TraitSchema, 409: Problem },
       },
     },
-    async ({ params: { name }, body }, reply) => {
+    async (request, reply) => {
+      const { name } = request.params;
+      const { body } = request;
       const { computedTraits, changed } = parts.segmentation;
       const { description = '' } = body;
-      const { made } = await computedTraits.put({ name, value: neededComputed(body), description }, ACTOR);
+      const { made } = await computedTraits.put(
+        { name, value: neededComputed(body), description },
+        actorLabel(request),
+      );
       changed();
       return reply.code(made ? 201 : 200).send(traitJson(await computedTraits.get(name)));
     },
@@ -57,6 +63,7 @@ export async function computedTraitRoutes(app: AdminApp, parts: AdminParts): Pro
   app.delete(
     '/api/v1/computed-traits/:name',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Delete a computed trait', params: ByName },
         description: 'Refused while segments ask for it.',
@@ -75,6 +82,7 @@ function readRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/computed-traits',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List computed traits' },
         querystring: Type.Object(PageQuery),
@@ -94,6 +102,7 @@ function readRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/computed-traits/:name',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Read a computed trait', params: ByName },
         response: { 200: TraitSchema, 404: Problem },

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import type { FinishedDelivery } from '../stores/events/delivery-queries.js';
 import type { OpenFilter, OpenStatus, WholeDelivery } from '../stores/state/deliveries.js';
@@ -58,6 +59,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/deliveries',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Deliveries: first those that wait or were given up, then finished ones; each newest first',
@@ -71,6 +73,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/deliveries/:key',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'One delivery with all its attempts',
@@ -78,7 +81,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
         response: {
           200: Type.Object({
             ...DeliverySchema.properties,
-            payload: Type.Union([OpenObject, Type.Null()], {
+            payload: Type.Union([personal(OpenObject), Type.Null()], {
               description: 'What is sent, while it is not finished.',
             }),
             attemptsMade: Type.Array(AttemptSchema),
@@ -103,6 +106,7 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
   app.get(
     '/api/v1/destinations/:id/dead-letters',
     {
+      config: { access: { personal: 'required' } },
       schema: {
         tags,
         summary: 'All dead letters of a destination as JSON lines, the oldest first',
@@ -128,6 +132,7 @@ function retryRoute(app: AdminApp, { pool, activation, ...parts }: AdminParts): 
   app.post(
     '/api/v1/deliveries/retry',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'Ask for one delivery again, or for all that match a filter',

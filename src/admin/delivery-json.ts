@@ -1,6 +1,7 @@
 /** Deliveries and attempts as the API shows them. */
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { FILTER_REASONS } from '../core/delivery/delivery.js';
 import type { DeliveryStatus } from '../core/delivery/lifecycle.js';
 import type { Attempt, FinishedDelivery } from '../stores/events/delivery-queries.js';
@@ -38,7 +39,7 @@ export const DeliverySchema = Type.Object({
       description: `Code of the last failure; of a filtered one, one of ${Object.keys(FILTER_REASONS).join(', ')}.`,
     }),
   ),
-  error: orNull(Type.String({ description: 'The same for people.' })),
+  error: personal(orNull(Type.String({ description: 'The same for people.' }))),
   receivedAt: Type.String({
     ...Moment,
     description: 'When its event was received, or the membership changed.',
@@ -54,12 +55,12 @@ export const AttemptSchema = Type.Object({
   tookMs: Type.Integer(),
   outcome: Type.String({ description: '`delivered`, `retried`, `dead` or `filtered`.' }),
   reason: orNull(Type.String()),
-  error: orNull(Type.String()),
-  requests: Type.Array(Type.Unknown(), {
+  error: personal(orNull(Type.String())),
+  requests: Type.Array(personal(Type.Unknown()), {
     description:
       'What was sent, secrets masked, for 30 days; `{"see": {key, attempt}}` where it went along with another in one call.',
   }),
-  responses: Type.Array(Type.Unknown(), { description: 'What was answered to each.' }),
+  responses: Type.Array(personal(Type.Unknown()), { description: 'What was answered to each.' }),
 });
 
 /** One that is not finished. */

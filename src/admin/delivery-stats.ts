@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import type { DeliveryTally } from '../stores/state/delivery-books.js';
 import { readBacklogs, readDeliveryBooks } from '../stores/state/delivery-books.js';
@@ -41,7 +42,12 @@ const Figures = Type.Object({
       'By minute or hour, with percentiles from receipt to delivery; those without attempts are left out.',
   }),
   failures: Type.Array(
-    Type.Object({ reason: Type.String(), attempts: Type.Integer(), lastAt: Moment, error: Type.String() }),
+    Type.Object({
+      reason: Type.String(),
+      attempts: Type.Integer(),
+      lastAt: Moment,
+      error: personal(Type.String()),
+    }),
   ),
   queue: Type.Object({
     pending: Type.Integer(),
@@ -64,6 +70,7 @@ export async function deliveryStatsRoutes(app: AdminApp, parts: AdminParts): Pro
   app.get(
     '/api/v1/deliveries/balance',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'The books of all destinations',
@@ -85,6 +92,7 @@ export async function deliveryStatsRoutes(app: AdminApp, parts: AdminParts): Pro
   app.get(
     '/api/v1/destinations/:id/balance',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'The books of a destination',
@@ -105,10 +113,11 @@ export async function deliveryStatsRoutes(app: AdminApp, parts: AdminParts): Pro
 const NOTHING: DeliveryTally = { matched: 0, delivered: 0, filtered: {}, pending: 0, dead: 0, dropped: 0 };
 
 function figuresRoute(app: AdminApp, parts: AdminParts): void {
-  const { deliveries, ask } = parts.activation;
+  const { deliveries, queues: askQueues } = parts.activation;
   app.get(
     '/api/v1/destinations/:id/figures',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'How a destination is doing',
@@ -135,7 +144,7 @@ function figuresRoute(app: AdminApp, parts: AdminParts): void {
         deliveries.figures(id, { from, to, stepSeconds }),
         deliveries.failures(id, { from, to }),
         readBacklogs(parts.pool),
-        ask('queues', {}),
+        askQueues(),
       ]);
       const queue = queues.find(({ destinationId }) => destinationId === id);
       const backlog = backlogs.find(({ destinationId }) => destinationId === id);

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import type { MatchRule } from '../core/matching/compile-matching.js';
 import { evidenceOf, MATCH_RULES } from '../core/matching/compile-matching.js';
 import type { Profile } from '../core/profile/profile.js';
@@ -20,7 +21,7 @@ const PairSchema = Type.Object({
   evidence: Type.Array(
     Type.Object({
       rule: Type.String({ description: MATCH_RULES.join(', ') }),
-      detail: Type.String({ description: 'What they share, in words.' }),
+      detail: personal(Type.String({ description: 'What they share, in words.' })),
     }),
   ),
 });
@@ -30,6 +31,7 @@ export async function duplicateRoutes(app: AdminApp, { pool, rulesInForce }: Adm
   app.get(
     '/api/v1/identity/duplicates',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['identity'],
         summary: 'List profiles that are probably one person',

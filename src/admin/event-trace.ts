@@ -38,6 +38,7 @@ export async function eventTraceRoutes(app: AdminApp, parts: AdminParts): Promis
   app.get(
     '/api/v1/events/:messageId/trace',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['events'],
         summary: 'The way of one event: received, processed, segments changed by it, deliveries',

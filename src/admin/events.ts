@@ -22,6 +22,7 @@ export async function eventRoutes(app: AdminApp, { events, pool }: AdminParts): 
   app.get(
     '/api/v1/events',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['events'],
         summary: 'Recent events, last arrived first',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import { checkRules, sourcesIn } from '../core/identity/check-rules.js';
 import type { IdentityRules } from '../core/identity/rules.js';
@@ -8,12 +9,13 @@ import { listOperations, readOperation } from '../stores/state/identity-operatio
 import type { RulesVersion } from '../stores/state/identity-rules.js';
 import { listRules, readRules } from '../stores/state/identity-rules.js';
 import { crowdedProfiles } from '../stores/state/refusals.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts, Simulated } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { carryOut, OperationSchema, operationJson } from './operation-json.js';
 import { moment } from './profile-json.js';
 import { readIdentifier } from './profile-ref.js';
-import { Moment, PageQuery, Problem, pageOf } from './schemas.js';
+import { IdentifierSchema, Moment, PageQuery, Problem, pageOf } from './schemas.js';
 
 const RulesVersionSchema = Type.Object({
   version: Type.Integer({ description: '0 stands for the built-in rules.' }),
@@ -22,7 +24,9 @@ const RulesVersionSchema = Type.Object({
   createdAt: Type.Union([Moment, Type.Null()]),
 });
 const ValueBody = Type.Object(
-  { identifier: Type.String({ description: 'kind:value', examples: ['phone:+4930123456'] }) },
+  {
+    identifier: personal(Type.String({ description: 'kind:value', examples: ['phone:+4930123456'] })),
+  },
   { additionalProperties: false },
 );
 const SimulatedSchema = Type.Object({
@@ -37,8 +41,8 @@ const SimulatedSchema = Type.Object({
   largestAfter: Type.Array(Type.Integer()),
   samples: Type.Array(
     Type.Object({
-      before: Type.Array(Type.Array(Type.String())),
-      after: Type.Array(Type.Array(Type.String())),
+      before: personal(Type.Array(Type.Array(Type.String()))),
+      after: personal(Type.Array(Type.Array(Type.String()))),
     }),
   ),
 });
@@ -55,12 +59,16 @@ export async function identityRoutes(app: AdminApp, parts: AdminParts): Promise<
 async function rulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/identity/rules',
-    { schema: { tags, summary: 'Read the rules in force', response: { 200: RulesVersionSchema } } },
+    {
+      config: { access: { personal: 'none' } },
+      schema: { tags, summary: 'Read the rules in force', response: { 200: RulesVersionSchema } },
+    },
     async () => rulesJson(await readRules(parts.pool)),
   );
   app.get(
     '/api/v1/identity/rules/versions',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'List all versions of the rules, newest first',
@@ -83,6 +91,7 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.put(
     '/api/v1/identity/rules',
     {
+      config: { access: { role: 'owner', personal: 'none' } },
       schema: {
         tags,
         summary: 'Change the rules, and resolve the history anew by them',
@@ -100,10 +109,12 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: OperationSchema, 202: OperationSchema, 409: Problem },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const { status, operation } = await carryOut(
         'apply_rules',
         { ...body, rules: await checkedRules(body.rules, parts) },
+        actorLabel(request),
         parts,
       );
       // The door goes by them from here on.
@@ -114,6 +125,7 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/identity/simulate',
     {
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       schema: {
         tags,
         summary: 'See what other rules would make of the stored history',
@@ -131,17 +143,22 @@ async function newRulesRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     async ({ body: { rules, samples = 20 } }) =>
       simulatedJson(await parts.simulate(await checkedRules(rules, parts), samples)),
   );
+  rebuildRoute(app, parts);
+}
+
+function rebuildRoute(app: AdminApp, parts: AdminParts): void {
   app.post(
     '/api/v1/identity/rebuild',
     {
+      config: { access: { role: 'owner', personal: 'masked' } },
       schema: {
         tags,
         summary: 'Make all profiles anew from their events, under the rules in force',
         response: { 200: OperationSchema, 202: OperationSchema },
       },
     },
-    async (_request, reply) => {
-      const { status, operation } = await carryOut('rebuild', {}, parts);
+    async (request, reply) => {
+      const { status, operation } = await carryOut('rebuild', {}, actorLabel(request), parts);
       return reply.code(status).send(operation);
     },
   );
@@ -151,6 +168,7 @@ async function operationRoutes(app: AdminApp, { pool }: AdminParts): Promise<voi
   app.get(
     '/api/v1/identity/operations',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'List what operators did to identity, newest first',
@@ -168,6 +186,7 @@ async function operationRoutes(app: AdminApp, { pool }: AdminParts): Promise<voi
   app.get(
     '/api/v1/identity/operations/:id',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Read one operation',
@@ -187,6 +206,7 @@ async function valueRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
   app.get(
     '/api/v1/identity/quarantined',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'List values that too many people share: they link nobody',
@@ -194,8 +214,7 @@ async function valueRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
         response: {
           200: pageOf(
             Type.Object({
-              kind: Type.String(),
-              value: Type.String(),
+              ...IdentifierSchema.properties,
               offset: Type.Integer({ description: 'The place in the log from which on it links nobody.' }),
               people: Type.Integer({
                 description:
@@ -219,6 +238,7 @@ async function valueRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
   app.get(
     '/api/v1/identity/crowded',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'List profiles that want more identifiers than they may have',
@@ -249,26 +269,30 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
     ...{ tags, summary, description, body: ValueBody },
     response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
   });
-  const change = async (kind: 'block' | 'release', text: string) =>
-    carryOut(kind, readIdentifier(text, await parts.rulesInForce()), parts);
+  const change = async (kind: 'block' | 'release', text: string, actor: string) =>
+    carryOut(kind, readIdentifier(text, await parts.rulesInForce()), actor, parts);
   app.post(
     '/api/v1/identity/block',
     {
+      config: { access: { personal: 'masked' } },
       schema: schemaOf(
         'Block a value: it names nobody, and never did',
         'Undoes what it joined, all at once.',
       ),
     },
-    async ({ body }, reply) => {
-      const { status, operation } = await change('block', body.identifier);
+    async (request, reply) => {
+      const { status, operation } = await change('block', request.body.identifier, actorLabel(request));
       return reply.code(status).send(operation);
     },
   );
   app.post(
     '/api/v1/identity/release',
-    { schema: schemaOf('Take a value out of quarantine', 'It belongs to whoever gives it next.') },
-    async ({ body }, reply) => {
-      const { status, operation } = await change('release', body.identifier);
+    {
+      config: { access: { personal: 'masked' } },
+      schema: schemaOf('Take a value out of quarantine', 'It belongs to whoever gives it next.'),
+    },
+    async (request, reply) => {
+      const { status, operation } = await change('release', request.body.identifier, actorLabel(request));
       return reply.code(status).send(operation);
     },
   );

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import { isShallow } from '../core/event/measure.js';
 import { MappingSchema, parseMapping } from '../core/import/mapping.js';
@@ -36,7 +37,7 @@ const ImportSchema = Type.Object({
   createdAt: Moment,
   startedAt: orNull(Moment),
   endedAt: orNull(Moment),
-  error: orNull(Type.String({ description: 'Why it failed.' })),
+  error: orNull(personal(Type.String({ description: 'Why it failed.' }))),
 });
 
 const NewImport = Type.Object(
@@ -69,6 +70,7 @@ export async function importRoutes(app: AdminApp, parts: AdminParts): Promise<vo
   app.post(
     '/api/v1/imports',
     {
+      config: { access: { personal: 'masked' } },
       // Checked by hand, after the mapping: its own sentences name the path and the fix.
       attachValidation: true,
       preValidation: async ({ body }) => {
@@ -101,6 +103,7 @@ export async function importRoutes(app: AdminApp, parts: AdminParts): Promise<vo
   app.post(
     '/api/v1/imports/:id/cancel',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Cancel an import',
@@ -125,6 +128,7 @@ function readRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/imports',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Imports, newest first',
@@ -143,6 +147,7 @@ function readRoutes(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/imports/:id',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Read an import',
@@ -162,6 +167,7 @@ function contentRoute(app: AdminApp, parts: AdminParts): void {
   app.put(
     '/api/v1/imports/:id/content',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: "Upload an import's file",

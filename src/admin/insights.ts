@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { UNITS } from '../core/insights/buckets.js';
 import { readFunnel } from '../core/insights/funnel.js';
 import { readRetention } from '../core/insights/retention.js';
@@ -37,7 +38,9 @@ const By = Type.Optional(
   }),
 );
 const Part = {
-  value: Type.Optional(Type.Unknown({ description: 'Of the breakdown; null where it is missing.' })),
+  value: Type.Optional(
+    personal(Type.Unknown({ description: 'Of the breakdown; null where it is missing.' })),
+  ),
   other: Type.Optional(Type.Boolean({ description: 'All values that have no part of their own.' })),
 };
 const Figure = Type.Union([Type.Number(), Type.Null()]);
@@ -124,6 +127,7 @@ export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Pr
   app.post(
     '/api/v1/insights/trends',
     {
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       preValidation: refuseDeepBody,
       schema: schemaOf('Ask how often something happens, over time', TrendsBody, TrendsAnswer),
     },
@@ -139,6 +143,7 @@ export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Pr
   app.post(
     '/api/v1/insights/funnels',
     {
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       preValidation: refuseDeepBody,
       schema: schemaOf('Ask how many go all the way through some steps', FunnelBody, FunnelAnswer),
     },
@@ -150,6 +155,7 @@ export async function insightRoutes(app: AdminApp, { insights }: AdminParts): Pr
   app.post(
     '/api/v1/insights/retention',
     {
+      config: { access: { role: 'viewer', personal: 'none' }, audited: false },
       preValidation: refuseDeepBody,
       schema: schemaOf('Ask how many come back', RetentionBody, RetentionAnswer),
     },

@@ -15,6 +15,7 @@ export async function ledgerRoutes(app: AdminApp, { pool }: AdminParts): Promise
   app.get(
     '/api/v1/ledger',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags: ['ledger'],
         summary: 'What came in, and what became of it',

@@ -1,20 +1,18 @@
 import { type Static, Type } from 'typebox';
-import { TributaryError } from '../core/errors.js';
-import type { IdentifierRule } from '../core/identity/rules.js';
-import { giveIdentifier } from '../core/identity/write-path.js';
+import { personal } from '../core/access/mask.js';
 import type { JsonObject } from '../core/json.js';
 import { isObject } from '../core/json.js';
 import { LIST_EVENTS } from '../core/segments/leaves/list-leaf.js';
-import { readRules } from '../stores/state/identity-rules.js';
 import { createList, type List, listLists, readList } from '../stores/state/lists.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { personNamer } from './person-namer.js';
 import { moment } from './profile-json.js';
 import { Moment, PageQuery, Problem, pageOf } from './schemas.js';
 
 const ListSchema = Type.Object({ id: Type.String(), name: Type.String(), createdAt: Moment });
 const IdentifierSchema = Type.Object(
-  { kind: Type.String({ maxLength: 100 }), value: Type.String({ maxLength: 512 }) },
+  { kind: Type.String({ maxLength: 100 }), value: personal(Type.String({ maxLength: 512 })) },
   { additionalProperties: false },
 );
 const MEMBERS_MAX = 10_000;
@@ -31,6 +29,7 @@ export async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void
   app.get(
     '/api/v1/lists',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List the lists' },
         querystring: Type.Object(PageQuery),
@@ -50,6 +49,7 @@ export async function listRoutes(app: AdminApp, parts: AdminParts): Promise<void
   app.post(
     '/api/v1/lists',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Create a list' },
         body: Type.Object(
@@ -74,6 +74,7 @@ async function memberRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/lists/:id/members',
     {
+      config: { access: { personal: 'none' } },
       bodyLimit: BODY_BYTES_MAX,
       schema: {
         ...{ tags, summary: 'Put people on a list, and take them off', params: ById },
@@ -105,22 +106,10 @@ async function memberRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
 type CallMaker = (event: string, identifier: Static<typeof IdentifierSchema>, at: string) => JsonObject;
 
 /** Makes a call of an identifier. @throws TributaryError `request_invalid` that names the place and the fix. */
-async function callMaker({ id, name }: List, { pool, rulesInForce }: AdminParts): Promise<CallMaker> {
-  const [{ rules }, force] = await Promise.all([readRules(pool), rulesInForce()]);
-  const kinds = new Map<string, IdentifierRule>(rules.identifiers.map((rule) => [rule.kind, rule]));
-  return (event, { kind, value }, at) => {
-    const rule = kinds.get(kind);
-    const given = rule && giveIdentifier(rule, value);
-    if (given === undefined) {
-      const known = [...kinds.values()].filter((one) => giveIdentifier(one, 'x') !== undefined);
-      const names = known.map((one) => one.kind).join(', ');
-      throw new TributaryError('request_invalid', `${at}.kind: must be one of ${names}.`);
-    }
-    if (force.rules.normalise(kind, value) === '')
-      throw new TributaryError(
-        'request_invalid',
-        `${at}.value: ${JSON.stringify(value)} is not a valid ${kind}.`,
-      );
+async function callMaker({ id, name }: List, parts: AdminParts): Promise<CallMaker> {
+  const nameIt = await personNamer(parts);
+  return (event, identifier, at) => {
+    const { given } = nameIt(identifier, at);
     const properties = isObject(given.properties) ? given.properties : {};
     return { type: 'track', event, ...given, properties: { ...properties, list_id: id, list_name: name } };
   };

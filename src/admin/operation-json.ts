@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import type { ErrorCode } from '../core/errors.js';
 import { ERRORS, TributaryError } from '../core/errors.js';
 import type { OperationRecord } from '../stores/state/identity-operations.js';
 import { addOperation, awaitOperation } from '../stores/state/identity-operations.js';
 import type { AdminParts } from './admin-parts.js';
 import { moment } from './profile-json.js';
-import { Moment } from './schemas.js';
+import { Moment, PersonalText } from './schemas.js';
 
 /** How long a request waits for what it asked for, before it is answered that it goes on. */
 const WAIT_MS_MAX = 10_000;
@@ -13,16 +14,18 @@ const WAIT_MS_MAX = 10_000;
 /** An operation as the API gives it. */
 export const OperationSchema = Type.Object({
   id: Type.Integer(),
-  kind: Type.String({ description: 'merge, unmerge, block, release, apply_rules or rebuild.' }),
-  body: Type.Unknown({ description: 'What was asked for.' }),
+  kind: Type.String({
+    description: 'merge, unmerge, block, release, apply_rules, rebuild or apply_consent_rules.',
+  }),
+  body: personal(Type.Unknown({ description: 'What was asked for.' })),
   actor: Type.String({ description: 'Who asked for it.' }),
   status: Type.String({ description: 'pending, running, done or failed.' }),
   progress: Type.Unknown({ description: 'How far it is: done of total.' }),
   offset: Type.Union([Type.Integer(), Type.Null()], {
     description: 'The place in the log at which it took effect.',
   }),
-  result: Type.Unknown(),
-  error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
+  result: personal(Type.Unknown()),
+  error: Type.Union([Type.Object({ code: Type.String(), message: PersonalText }), Type.Null()]),
   createdAt: Moment,
   endedAt: Type.Union([Moment, Type.Null()]),
 });
@@ -40,9 +43,10 @@ export function operationJson({ createdAt, endedAt, ...operation }: OperationRec
 export async function carryOut(
   kind: string,
   body: unknown,
+  actor: string,
   { pool, operationAdded }: AdminParts,
 ): Promise<{ status: 200 | 202; operation: ReturnType<typeof operationJson> }> {
-  const { id } = await addOperation(pool, { kind, body, actor: 'admin' });
+  const { id } = await addOperation(pool, { kind, body, actor });
   operationAdded();
   const operation = await awaitOperation(pool, id, WAIT_MS_MAX);
   if (operation.error !== null) {

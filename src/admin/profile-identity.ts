@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import type { HeldLink } from '../core/identity/explain.js';
 import { explainPath, reasonOf } from '../core/identity/explain.js';
@@ -12,17 +13,17 @@ import type { StoredEdge } from '../stores/state/identity-graph.js';
 import { edgesOf, identifiersOf, separationsAmong } from '../stores/state/identity-graph.js';
 import type { StoredRefusals } from '../stores/state/refusals.js';
 import { refusalsOf } from '../stores/state/refusals.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { carryOut, OperationSchema } from './operation-json.js';
 import { moment } from './profile-json.js';
 import { ByProfileRef, profileByRef, readIdentifier } from './profile-ref.js';
-import { Moment, Problem } from './schemas.js';
+import { IdentifierSchema, Moment, PersonalText, Problem } from './schemas.js';
 
 /** Identifiers and links of one profile that one answer holds. */
 const IDENTIFIERS_MAX = 1_000;
 const EDGES_MAX = 5_000;
 
-const IdentifierSchema = Type.Object({ kind: Type.String(), value: Type.String() });
 const Nullable = <Schema extends ReturnType<typeof Type.Object> | ReturnType<typeof Type.String>>(
   schema: Schema,
 ) => Type.Union([schema, Type.Null()]);
@@ -42,7 +43,7 @@ const EdgeSchema = Type.Object({
   messageId: Type.String(),
   at: Moment,
   operationId: Type.Union([Type.Integer(), Type.Null()]),
-  reason: Nullable(Type.String({ description: 'Of a refusal, in words.' })),
+  reason: Nullable(personal(Type.String({ description: 'Of a refusal, in words.' }))),
 });
 const RefusalSchema = Type.Object({
   ...EdgeSchema.properties,
@@ -55,8 +56,7 @@ const GraphSchema = Type.Object({
   profileId: Type.String(),
   identifiers: Type.Array(
     Type.Object({
-      kind: Type.String(),
-      value: Type.String(),
+      ...IdentifierSchema.properties,
       former: Type.Boolean({ description: 'True for one that has moved on to somebody else since.' }),
     }),
   ),
@@ -70,7 +70,7 @@ const StepSchema = Type.Object({
   from: IdentifierSchema,
   to: IdentifierSchema,
   edge: EdgeSchema,
-  sentence: Type.String(),
+  sentence: PersonalText,
 });
 const tags = ['identity'];
 
@@ -79,6 +79,7 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
   app.get(
     '/api/v1/profiles/:ref/identity',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Read who a profile is: identifiers, links, evidence',
@@ -91,6 +92,7 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
   app.get(
     '/api/v1/profiles/:ref/identity/path',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Explain why two identifiers are one person',
@@ -100,7 +102,7 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
           to: Type.String({ examples: ['anonymous_id:a-7'] }),
         }),
         response: {
-          200: Type.Object({ joined: Type.Boolean(), summary: Type.String(), steps: Type.Array(StepSchema) }),
+          200: Type.Object({ joined: Type.Boolean(), summary: PersonalText, steps: Type.Array(StepSchema) }),
           404: Problem,
         },
       },
@@ -132,6 +134,7 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/profiles/:ref/unmerge',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Take a profile apart, as if a link had never been made',
@@ -143,16 +146,18 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
       },
     },
-    async ({ params, body }, reply) => {
+    async (request, reply) => {
+      const { params, body } = request;
       const graph = await graphOf(params.ref, parts);
       const plan = planOf(graph, body, await parts.rulesInForce());
-      const { status, operation } = await carryOut('unmerge', plan, parts);
+      const { status, operation } = await carryOut('unmerge', plan, actorLabel(request), parts);
       return reply.code(status).send(operation);
     },
   );
   app.post(
     '/api/v1/profiles/merge',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Join two profiles by hand',
@@ -166,9 +171,10 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: OperationSchema, 202: OperationSchema, 404: Problem, 409: Problem },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const [a, b] = [await identifierNamed(body.into, parts), await identifierNamed(body.from, parts)];
-      const { status, operation } = await carryOut('merge', { a, b }, parts);
+      const { status, operation } = await carryOut('merge', { a, b }, actorLabel(request), parts);
       return reply.code(status).send(operation);
     },
   );

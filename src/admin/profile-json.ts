@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import type { JsonValue } from '../core/json.js';
 import type { Profile, Sourced } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { traitOf } from '../core/profile/traits/trait-rules.js';
 import type { JudgedProfile } from '../core/quality/quality-of.js';
 import { qualityOf } from '../core/quality/quality-of.js';
-import { Moment, mapOf, OpenObject } from './schemas.js';
+import { Moment, mapOf, PersonalObject, PersonalText } from './schemas.js';
 
 const ProvenanceSchema = Type.Object({ sourceId: Type.String(), messageId: Type.String(), at: Moment });
 const TraitProvenanceSchema = Type.Union([
@@ -13,7 +14,7 @@ const TraitProvenanceSchema = Type.Union([
   Type.Object({ computed: Type.Literal(true) }, { description: 'Of a computed trait.' }),
 ]);
 const AlternativeSchema = Type.Object({
-  value: Type.Unknown(),
+  value: personal(Type.Unknown()),
   sourceId: Type.String(),
   messageId: Type.String(),
   at: Moment,
@@ -23,15 +24,15 @@ const AlternativeSchema = Type.Object({
 export const ProfileSchema = Type.Object({
   id: Type.String(),
   identifiers: Type.Array(
-    Type.Object({ kind: Type.String(), value: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment }),
+    Type.Object({ kind: Type.String(), value: PersonalText, firstSeenAt: Moment, lastSeenAt: Moment }),
   ),
   moreIdentifiers: Type.Integer({ description: 'Identifiers beyond those: the newest are shown.' }),
-  traits: OpenObject,
+  traits: PersonalObject,
   provenance: mapOf(TraitProvenanceSchema, { description: 'Which event gave each trait.' }),
   alternatives: mapOf(Type.Array(AlternativeSchema), {
     description: 'Where sources or events disagree: the values that do not count, with their origin.',
   }),
-  consent: mapOf(Type.Boolean(), { description: 'By category; a missing one was never asked.' }),
+  consent: mapOf(Type.Boolean(), { description: 'By purpose; a missing one was never asked.' }),
   consentProvenance: mapOf(ProvenanceSchema),
   accounts: Type.Array(Type.Object({ id: Type.String(), firstSeenAt: Moment, lastSeenAt: Moment })),
   firstSeenAt: Moment,
@@ -48,7 +49,7 @@ export const ProfileSchema = Type.Object({
             description:
               'email_invalid, phone_invalid, no_contact, no_name, conflicting_trait or suspected_duplicate.',
           }),
-          detail: Type.String(),
+          detail: PersonalText,
           profileId: Type.Optional(
             Type.String({ description: 'Of a suspected duplicate: the other profile. Up to ten are told.' }),
           ),

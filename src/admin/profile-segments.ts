@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { SegmentCompiler } from '../core/segments/compile.js';
 import type { StoredChange } from '../stores/events/membership-queries.js';
 import { mergedInto } from '../stores/state/profiles.js';
@@ -36,6 +37,7 @@ export async function profileSegmentRoutes(app: AdminApp, parts: AdminParts): Pr
   app.get(
     '/api/v1/profiles/:ref/segments',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List the segments that a person is in, and was', params: ByProfileRef },
         response: { 200: MembershipsSchema, 404: Problem },
@@ -53,6 +55,7 @@ export async function profileSegmentRoutes(app: AdminApp, parts: AdminParts): Pr
   app.get(
     '/api/v1/profiles/:ref/explain',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'Explain why a person is in a segment, or is not', params: ByProfileRef },
         description: "Holds the newest version against the person's profile and events as they are now.",
@@ -60,7 +63,10 @@ export async function profileSegmentRoutes(app: AdminApp, parts: AdminParts): Pr
         response: {
           200: Type.Object({
             ...{ segment: Type.String(), version: Type.Integer(), at: Moment, holds: Type.Boolean() },
-            why: placeFor('SegmentExplanation', 'Which node holds and which does not, with the values.'),
+            why: personal(
+              placeFor('SegmentExplanation', 'Which node holds and which does not, with the values.'),
+              ['value'],
+            ),
           }),
           404: Problem,
         },

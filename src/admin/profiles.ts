@@ -25,6 +25,7 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/profiles/:ref',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: 'Read a profile',
@@ -45,6 +46,7 @@ export async function profileRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/profiles/:ref/events',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags,
         summary: "A person's events, newest first",

@@ -35,6 +35,7 @@ export async function qualityRoutes(app: AdminApp, { pool }: AdminParts): Promis
   app.get(
     '/api/v1/quality',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags: ['quality'],
         summary: 'Read data quality by source and day',

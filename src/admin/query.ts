@@ -51,6 +51,7 @@ export async function queryRoutes(app: AdminApp, { queries }: AdminParts): Promi
   app.post(
     '/api/v1/query',
     {
+      config: { access: { role: 'viewer', personal: 'required' }, audited: false },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Ask in SQL', body: QueryBody },
@@ -64,7 +65,10 @@ export async function queryRoutes(app: AdminApp, { queries }: AdminParts): Promi
   );
   app.get(
     '/api/v1/query/schema',
-    { schema: { tags, summary: 'Read which tables can be asked', response: { 200: Schema, 429: Problem } } },
+    {
+      config: { access: { personal: 'none' } },
+      schema: { tags, summary: 'Read which tables can be asked', response: { 200: Schema, 429: Problem } },
+    },
     async () => {
       const tables = await queries.schema();
       return { tables: tables.map(({ columns, ...table }) => ({ ...table, columns: [...columns] })) };

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { REJECTIONS } from '../core/errors.js';
 import { isShallow } from '../core/event/measure.js';
 import type { JsonValue } from '../core/json.js';
@@ -7,18 +8,18 @@ import { listRejected } from '../stores/state/quarantine.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { withPeriod } from './period.js';
-import { Moment, PageQuery, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalText, pageOf } from './schemas.js';
 
 const RejectedSchema = Type.Object({
   offset: Type.Integer(),
   sourceId: Type.String(),
   code: Type.String({ description: `One of ${Object.keys(REJECTIONS).join(', ')}.` }),
-  message: Type.String(),
+  message: PersonalText,
   messageId: Type.Union([Type.String(), Type.Null()]),
   receipt: Type.String({ description: 'Of the request that it came in.' }),
   receivedAt: Moment,
   line: Type.Union([Type.Integer(), Type.Null()], { description: 'Of an import: the line in its file.' }),
-  event: Type.Unknown({ description: 'The event as it came.' }),
+  event: personal(Type.Unknown({ description: 'The event as it came.' })),
 });
 const Query = Type.Object({
   ...PageQuery,
@@ -35,6 +36,7 @@ export async function rejectedRoutes(app: AdminApp, { pool }: AdminParts): Promi
   app.get(
     '/api/v1/rejected',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['events'],
         summary: 'Refused events, last arrived first',

@@ -1,13 +1,25 @@
 /** The admin API: everything that people and the console ask of Tributary, below `/api/v1`. */
+import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { TributaryError } from '../core/errors.js';
+import { authenticate } from './access/authenticate.js';
+import { keepAudit } from './access/keep-audit.js';
+import { maskAnswers } from './access/mask-answers.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { apiTokenRoutes } from './api-tokens.js';
+import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
+import { connectionRoutes } from './connections.js';
+import { consentRoutes } from './consent.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { deliveryRoutes } from './deliveries.js';
 import { deliveryStatsRoutes } from './delivery-stats.js';
+import { destinationChoiceRoutes } from './destination-choices.js';
+import { destinationKindRoutes } from './destination-kinds.js';
+import { destinationRoutes } from './destinations.js';
+import { dryRunRoutes } from './dry-run.js';
 import { duplicateRoutes } from './duplicates.js';
 import { eventTraceRoutes } from './event-trace.js';
 import { eventRoutes } from './events.js';
@@ -27,8 +39,50 @@ import { Problem } from './schemas.js';
 import { segmentAskingRoutes } from './segment-asking.js';
 import { segmentMemberRoutes } from './segment-members.js';
 import { segmentRoutes } from './segments.js';
+import { sessionRoutes } from './session.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
+import { suppressionFeedbackRoutes } from './suppression-feedback.js';
+import { suppressionRoutes } from './suppressions.js';
+import { userRoutes } from './users.js';
+
+const ROUTES = [
+  sessionRoutes,
+  userRoutes,
+  apiTokenRoutes,
+  auditRoutes,
+  sourceRoutes,
+  profileRoutes,
+  profileIdentityRoutes,
+  profileSegmentRoutes,
+  identityRoutes,
+  duplicateRoutes,
+  accountRoutes,
+  segmentRoutes,
+  segmentMemberRoutes,
+  segmentAskingRoutes,
+  computedTraitRoutes,
+  listRoutes,
+  destinationChoiceRoutes,
+  destinationKindRoutes,
+  destinationRoutes,
+  connectionRoutes,
+  dryRunRoutes,
+  deliveryRoutes,
+  deliveryStatsRoutes,
+  eventTraceRoutes,
+  consentRoutes,
+  suppressionRoutes,
+  suppressionFeedbackRoutes,
+  qualityRoutes,
+  eventRoutes,
+  streamRoutes,
+  rejectedRoutes,
+  ledgerRoutes,
+  importRoutes,
+  insightRoutes,
+  queryRoutes,
+] as const;
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
 export async function adminRoutes(instance: FastifyInstance, parts: AdminParts): Promise<void> {
@@ -37,7 +91,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
   app.addHook('onRoute', (route) => {
     route.schema = {
       ...route.schema,
-      response: { 400: Problem, 401: Problem, ...(route.schema?.response ?? {}) },
+      response: { 400: Problem, 401: Problem, 403: Problem, ...(route.schema?.response ?? {}) },
     };
   });
   await app.register(swagger, {
@@ -46,7 +100,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -57,45 +111,19 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       security: [{ token: [] }],
     },
   });
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.url === '/api/v1/openapi.json') return;
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (token !== undefined && parts.tokens.accepts(token)) return;
-    throw new TributaryError('token_invalid', 'Send the admin token as Authorization: Bearer <token>.');
-  });
+  await app.register(cookie);
+  authenticate(app, () => parts);
+  maskAnswers(app);
   // After validation, so that a body is no deeper than its schema.
   app.addHook('preHandler', async ({ params, query, body }) => {
     if (!holdsNul([params, query, body])) return;
     throw new TributaryError('request_invalid', 'Text must not hold NUL characters.');
   });
-  for (const routes of [
-    sourceRoutes,
-    profileRoutes,
-    profileIdentityRoutes,
-    profileSegmentRoutes,
-    identityRoutes,
-    duplicateRoutes,
-    accountRoutes,
-    segmentRoutes,
-    segmentMemberRoutes,
-    segmentAskingRoutes,
-    computedTraitRoutes,
-    listRoutes,
-    qualityRoutes,
-    eventRoutes,
-    streamRoutes,
-    rejectedRoutes,
-    ledgerRoutes,
-    importRoutes,
-    deliveryRoutes,
-    deliveryStatsRoutes,
-    eventTraceRoutes,
-    insightRoutes,
-    queryRoutes,
-  ]) {
-    await routes(app, parts);
-  }
-  app.get('/api/v1/openapi.json', { schema: { hide: true } as object }, async () =>
-    withReferences(app.swagger()),
+  keepAudit(app, () => parts.audit);
+  for (const routes of ROUTES) await routes(app, parts);
+  app.get(
+    '/api/v1/openapi.json',
+    { config: { access: { role: 'public', personal: 'none' } }, schema: { hide: true } as object },
+    async () => withReferences(app.swagger()),
   );
 }

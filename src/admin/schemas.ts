@@ -1,6 +1,7 @@
 /** The shapes that several routes of the admin API share. Declared once: they validate, type and document. */
 import type { Static, TSchema } from 'typebox';
 import { Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 
 /** A problem as RFC 9457 has it, with our stable code. */
 export const Problem = Type.Object(
@@ -47,6 +48,12 @@ export function mapOf<Value extends TSchema>(value: Value, options: { descriptio
 
 /** Any JSON object: its keys are the customer's own. */
 export const OpenObject = mapOf(Type.Unknown());
+/** The same, about a person. */
+export const PersonalObject = personal(OpenObject);
+/** A text about a person. */
+export const PersonalText = personal(Type.String());
+/** An identifier of a person. */
+export const IdentifierSchema = Type.Object({ kind: Type.String(), value: PersonalText });
 
 /** A stored event, with what enrichment learnt of it. */
 export const EventSchema = Type.Object({
@@ -56,14 +63,14 @@ export const EventSchema = Type.Object({
   messageId: Type.String(),
   type: Type.String(),
   name: Type.String({ description: "A track call's event, a page's or screen's name, else empty." }),
-  userId: Type.String(),
-  anonymousId: Type.String(),
+  userId: PersonalText,
+  anonymousId: PersonalText,
   groupId: Type.String(),
-  previousId: Type.String(),
-  properties: OpenObject,
-  traits: OpenObject,
-  context: OpenObject,
-  enrichment: OpenObject,
+  previousId: PersonalText,
+  properties: PersonalObject,
+  traits: PersonalObject,
+  context: PersonalObject,
+  enrichment: PersonalObject,
   timestamp: Moment,
   receivedAt: Moment,
 });

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { personal } from '../core/access/mask.js';
 import { TributaryError } from '../core/errors.js';
 import { type CompiledSegment, SegmentCompiler, type Vocabulary } from '../core/segments/compile.js';
 import type { Node } from '../core/segments/definition.js';
@@ -13,7 +14,7 @@ import { placeFor } from './definition-schemas.js';
 import { explainedJson } from './explained-json.js';
 import { peopleAtHand } from './people-at-hand.js';
 import { profileJson } from './profile-json.js';
-import { OpenObject } from './schemas.js';
+import { IdentifierSchema, PersonalObject } from './schemas.js';
 
 const BREAKDOWNS_MAX = 5;
 const SAMPLE_MAX = 50;
@@ -35,7 +36,7 @@ const BreakdownSchema = Type.Object({
   trait: Type.String(),
   values: Type.Array(
     Type.Object({
-      value: Type.Unknown({ description: 'Objects count together, as an empty one.' }),
+      value: personal(Type.Unknown({ description: 'Objects count together, as an empty one.' })),
       missing: Type.Boolean({ description: 'Nobody said anything: not the same as null.' }),
       people: Type.Integer(),
     }),
@@ -45,9 +46,9 @@ const BreakdownSchema = Type.Object({
 });
 const SampledSchema = Type.Object({
   id: Type.String(),
-  traits: OpenObject,
-  identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
-  why: placeFor('SegmentExplanation', 'Why the person is among them.'),
+  traits: PersonalObject,
+  identifiers: Type.Array(IdentifierSchema),
+  why: personal(placeFor('SegmentExplanation', 'Why the person is among them.'), ['value']),
 });
 const PreviewSchema = Type.Object({
   ...ExplainedBody,
@@ -64,6 +65,7 @@ export async function segmentAskingRoutes(app: AdminApp, parts: AdminParts): Pro
   app.post(
     '/api/v1/segments/explain',
     {
+      config: { access: { role: 'viewer', personal: 'none' }, audited: false },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Check a definition, and say it as text and in words' },
@@ -81,6 +83,7 @@ export async function segmentAskingRoutes(app: AdminApp, parts: AdminParts): Pro
   app.post(
     '/api/v1/segments/preview',
     {
+      config: { access: { role: 'viewer', personal: 'masked' }, audited: false },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'See whom a definition means' },

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import { eventStreams } from './event-stream.js';
 import { readMoment } from './period.js';
 import { moment, profileJson } from './profile-json.js';
-import { Moment, OpenObject, PageQuery, Problem, pageOf } from './schemas.js';
+import { IdentifierSchema, Moment, PageQuery, PersonalObject, Problem, pageOf } from './schemas.js';
 import { BySegment } from './segments.js';
 import { StreamResponse } from './stream.js';
 
@@ -16,8 +16,8 @@ const MemberSchema = Type.Object({
   id: Type.String({ description: 'Of the profile.' }),
   enteredAt: Moment,
   version: Type.Integer({ description: 'The version of the segment by which the person entered.' }),
-  traits: OpenObject,
-  identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+  traits: PersonalObject,
+  identifiers: Type.Array(IdentifierSchema),
 });
 const ChangeSchema = Type.Object({
   segmentId: Type.String(),
@@ -52,6 +52,7 @@ async function memberRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/segments/:id/members',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         ...{ tags, summary: 'List the people in a segment, now or at a moment', params: BySegment },
         querystring: Type.Object({ ...PageQuery, at: Type.Optional(Moment) }),
@@ -86,6 +87,7 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/segments/:id/changes',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List who entered and left, the latest first', params: BySegment },
         querystring: Type.Object({ ...PageQuery, from: Type.Optional(Moment), to: Type.Optional(Moment) }),
@@ -109,6 +111,7 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/segments/changes/stream',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Live changes of membership' },
         description:
@@ -134,6 +137,7 @@ async function figureRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/segments/:id/history',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'See how the size of a segment changed', params: BySegment },
         querystring: Type.Object({
@@ -163,6 +167,7 @@ async function figureRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.get(
     '/api/v1/segments/:id/overlap',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'See how many people segments share', params: BySegment },
         querystring: Type.Object({

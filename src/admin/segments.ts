@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { explain } from '../core/segments/explain/explain-definition.js';
 import { printText } from '../core/segments/text/segment-text.js';
 import type { Segment, SegmentVersion } from '../stores/state/segments.js';
+import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { DefinitionFields, definitionOf, neededDefinition, refuseDeepBody } from './definition-body.js';
@@ -57,7 +58,6 @@ const SegmentSchema = Type.Object({
 /** The path parameter of routes on one segment. */
 export const BySegment = Type.Object({ id: Type.String({ maxLength: 100 }) });
 
-const ACTOR = 'admin';
 const tags = ['segments'];
 
 /** Segments: list, create, read, change, delete. */
@@ -65,6 +65,7 @@ export async function segmentRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/segments',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'List segments' },
         querystring: Type.Object(PageQuery),
@@ -86,6 +87,7 @@ export async function segmentRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.get(
     '/api/v1/segments/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Read a segment, with all its versions', params: BySegment },
         response: { 200: SegmentSchema, 404: Problem },
@@ -96,6 +98,7 @@ export async function segmentRoutes(app: AdminApp, parts: AdminParts): Promise<v
   app.delete(
     '/api/v1/segments/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Delete a segment', params: BySegment },
         description:
@@ -103,8 +106,8 @@ export async function segmentRoutes(app: AdminApp, parts: AdminParts): Promise<v
         response: { 204: Type.Null(), 404: Problem, 409: Problem },
       },
     },
-    async ({ params }, reply) => {
-      await parts.segmentation.segments.remove(params.id, ACTOR);
+    async (request, reply) => {
+      await parts.segmentation.segments.remove(request.params.id, actorLabel(request));
       parts.segmentation.changed();
       return reply.code(204).send(null);
     },
@@ -116,6 +119,7 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
     '/api/v1/segments',
     {
+      config: { access: { personal: 'none' } },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Create a segment' },
@@ -136,10 +140,11 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 201: SegmentSchema, 409: Problem },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const { id, name, description = '' } = body;
       const given = { id, name, description, definition: neededDefinition(body) };
-      const created = await parts.segmentation.segments.create(given, ACTOR);
+      const created = await parts.segmentation.segments.create(given, actorLabel(request));
       parts.segmentation.changed();
       return reply.code(201).send(await segmentJson(created, parts));
     },
@@ -147,6 +152,7 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.patch(
     '/api/v1/segments/:id',
     {
+      config: { access: { personal: 'none' } },
       preValidation: refuseDeepBody,
       schema: {
         ...{ tags, summary: 'Change a segment', params: BySegment },
@@ -158,10 +164,11 @@ async function writeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
         response: { 200: SegmentSchema, 404: Problem, 409: Problem },
       },
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
       const { name, description } = body;
       const change = { name, description, definition: definitionOf(body) };
-      const changed = await parts.segmentation.segments.change(params.id, change, ACTOR);
+      const changed = await parts.segmentation.segments.change(params.id, change, actorLabel(request));
       parts.segmentation.changed();
       return segmentJson(changed, parts);
     },

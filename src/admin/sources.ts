@@ -32,6 +32,7 @@ export async function sourceRoutes(app: AdminApp, { sources }: AdminParts): Prom
   app.get(
     '/api/v1/sources',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'List sources',
@@ -49,6 +50,7 @@ export async function sourceRoutes(app: AdminApp, { sources }: AdminParts): Prom
   app.post(
     '/api/v1/sources',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'Create a source',
@@ -61,6 +63,7 @@ export async function sourceRoutes(app: AdminApp, { sources }: AdminParts): Prom
   app.get(
     '/api/v1/sources/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: { tags, summary: 'Read a source', params: ById, response: { 200: SourceSchema, 404: Problem } },
     },
     async ({ params }) => sources.get(params.id),
@@ -68,6 +71,7 @@ export async function sourceRoutes(app: AdminApp, { sources }: AdminParts): Prom
   app.patch(
     '/api/v1/sources/:id',
     {
+      config: { access: { personal: 'none' } },
       schema: {
         tags,
         summary: 'Change a source',

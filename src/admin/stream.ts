@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { eventStreams } from './event-stream.js';
+import { maskSent } from './mask-sent.js';
 
 /** The response of a route that streams. */
 export const StreamResponse = {
@@ -13,6 +14,7 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
   app.get(
     '/api/v1/events/stream',
     {
+      config: { access: { personal: 'masked' } },
       schema: {
         tags: ['events'],
         summary: 'Live events',
@@ -23,7 +25,11 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
     },
     (request, reply) =>
       send(request, reply, live, {
-        print: (event) => ({ id: event.offset, event: 'event', data: event }),
+        print: (event) => ({
+          id: event.offset,
+          event: 'event',
+          data: request.actor?.personalData ? event : { ...event, event: maskSent(event.event) },
+        }),
         skipped: 'events',
       }),
   );

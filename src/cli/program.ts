@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../version.js';
 import { registerBench } from './bench.js';
 import { registerDemo } from './demo.js';
+import { registerDestination } from './destination/destination.js';
 import { registerDoctor } from './doctor.js';
 import { registerImport } from './import.js';
 import { registerSend } from './send.js';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
   registerImport(program);
   registerSend(program);
   registerDemo(program);
+  registerDestination(program);
   registerDoctor(program);
   registerBench(program);
   return program;

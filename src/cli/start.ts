@@ -45,6 +45,7 @@ function greet(url: string, token: string | undefined): void {
     '',
     `  Tributary is ready at ${url}`,
     '',
+    `    console        ${url}/`,
     `    send events    ${url}/v1/batch  (any Segment-compatible SDK)`,
     `    admin API      ${url}/api/v1/openapi.json`,
     `    health         ${url}/health/ready   metrics ${url}/metrics`,

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import fastify from 'fastify';
+import { PERSONAL } from '../core/access/mask.js';
 import type { ErrorCode } from '../core/errors.js';
 import { ERRORS, TributaryError } from '../core/errors.js';
 import type { Tell } from '../telemetry/telemetry.js';
@@ -25,7 +26,14 @@ export function createApp(tell: Tell, trustProxy: readonly string[]): FastifyIns
     logger: false,
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     // The clients' words are kept as they are; schemas of the admin API say what is taken.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: 'array',
+        allErrors: false,
+        keywords: [PERSONAL],
+      },
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
     keepAliveTimeout: 72_000,
     // What is being answered is answered; who takes too long is cut off by the server's `stop`.

@@ -18,8 +18,8 @@ import { QualityTally } from '../core/quality/quality-tally.js';
 import { isDataError } from '../engines/clickhouse.js';
 import type { Chunk, Log } from '../log/log.js';
 import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/event-store.js';
-import type { ActivationWork } from '../stores/state/activation-state.js';
-import type { IdentityState } from '../stores/state/identity-state.js';
+import type { ActivationWork, OpenSync } from '../stores/state/activation-state.js';
+import type { IdentityState, Operation } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
 import type { MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
 import { Accounts } from './accounts.js';
@@ -115,6 +115,15 @@ interface Place {
   readonly plannedBefore: number;
 }
 
+/** What there is to do between two batches: an operator's wish, segments, and audiences. */
+interface Aside {
+  readonly operation: Operation | undefined;
+  readonly work: SegmentWork | undefined;
+  readonly leaving: ActivationWork | undefined;
+}
+
+const NOTHING_ASIDE: Aside = { operation: undefined, work: undefined, leaving: undefined };
+
 /** See the head of the file. One at a time per log: the state store's lease sees to it. */
 export class Consumer {
   readonly #parts: ConsumerParts;
@@ -155,7 +164,7 @@ export class Consumer {
 
   /** From the committed offset on, until stopped or something fails. */
   async #attempt(progressed: () => void): Promise<void> {
-    const { state, identity, segments, activation, pace } = this.#parts;
+    const { state, pace } = this.#parts;
     const position = await state.open();
     await tellOverrides(this.#parts);
     await tellMemberships(this.#parts.segments);
@@ -169,45 +178,18 @@ export class Consumer {
     let ahead: Promise<Chunk[]> | undefined;
     try {
       while (!this.#stopped) {
-        const inOrder = at.next >= plannedBefore;
-        const [chunks, operation, work, leaving] = await Promise.all([
+        const [chunks, aside] = await Promise.all([
           ahead ?? this.#read(at.next, position),
           // What a crash left in work comes first: its rows are told apart by what was stored of them.
-          inOrder ? identity.nextOperation() : undefined,
-          inOrder ? segments.state.work() : undefined,
-          inOrder ? activation.state.work() : undefined,
+          at.next >= plannedBefore ? this.#aside() : NOTHING_ASIDE,
         ]);
         ahead = undefined;
-        if (operation) {
-          await storing;
-          if (await this.#operations.run(operation, this.#parts, { offset: at.next, commits: at.commits }))
-            at.commits += 1;
-          await tellOverrides(this.#parts);
-          // What is cached of people may no longer be true.
-          const { people, accounts, segments: anew } = await this.#tools();
-          Object.assign(tools, { people, accounts, segments: anew });
-          progressed();
-        }
-        if (work !== undefined && (work.open !== undefined || work.epoch !== tools.segments.inForce.epoch)) {
-          await storing;
-          await this.#forwardSegments(work, at, tools);
-          progressed();
-        }
-        if (leaving !== undefined && !isOf(tools.activation, leaving.epoch, tools.segments)) {
-          await storing;
-          Object.assign(tools, {
-            activation: await Activation.open(activation, leaving.epoch, tools.segments),
-          });
-        }
-        const isFilling = leaving?.sync !== undefined && leaving.sync.dueAt <= pace.now();
-        if (isFilling) await storing;
-        const filled = isFilling && (await this.#forwardAudience(leaving, at, tools));
-        if (filled) progressed();
-        const due = await this.#due(work);
+        const isBusy = await this.#stepAside(aside, storing, at, tools);
+        if (isBusy) progressed();
+        const due = await this.#due(aside.work);
         if (chunks.length + due.length === 0) {
           await storing;
-          const isBusy = operation !== undefined || work?.open !== undefined || filled;
-          if (!isBusy) await pace.more(this.#restMs(work, leaving));
+          if (!isBusy) await pace.more(this.#restMs(aside));
           continue;
         }
         const startedAt = pace.now();
@@ -234,6 +216,49 @@ export class Consumer {
     }
   }
 
+  /** What there is to do between two batches. */
+  async #aside(): Promise<Aside> {
+    const { identity, segments, activation } = this.#parts;
+    const [operation, work, leaving] = await Promise.all([
+      ...([identity.nextOperation(), segments.state.work(), activation.state.work()] as const),
+    ]);
+    return { operation, work, leaving };
+  }
+
+  /** Does it, a step of each. @returns whether something was done. */
+  async #stepAside(
+    { operation, work, leaving }: Aside,
+    storing: Promise<void>,
+    at: Place,
+    tools: Tools,
+  ): Promise<boolean> {
+    let isBusy = false;
+    if (operation) {
+      await storing;
+      if (await this.#operations.run(operation, this.#parts, { offset: at.next, commits: at.commits }))
+        at.commits += 1;
+      await tellOverrides(this.#parts);
+      // What is cached of people may no longer be true.
+      const { people, accounts, segments } = await this.#tools();
+      Object.assign(tools, { people, accounts, segments });
+      isBusy = true;
+    }
+    if (work !== undefined && (work.open !== undefined || work.epoch !== tools.segments.inForce.epoch)) {
+      await storing;
+      await this.#forwardSegments(work, at, tools);
+      isBusy = true;
+    }
+    if (leaving === undefined) return isBusy;
+    if (!isOf(tools.activation, leaving.epoch, tools.segments)) {
+      await storing;
+      const activation = await Activation.open(this.#parts.activation, leaving.epoch, tools.segments);
+      Object.assign(tools, { activation });
+    }
+    if (leaving.sync === undefined || leaving.sync.dueAt > this.#parts.pace.now()) return isBusy;
+    await storing;
+    return (await this.#forwardAudience(leaving.sync, at, tools)) || isBusy;
+  }
+
   /** One step for an open version of a segment, if there is one, with what is in force before it and after it. */
   async #forwardSegments({ open, epoch }: SegmentWork, at: Place, tools: Tools): Promise<void> {
     const { segments, pace, fault } = this.#parts;
@@ -249,9 +274,8 @@ export class Consumer {
   }
 
   /** One step of comparing an audience with its segment. @returns false when that has to wait. */
-  async #forwardAudience({ sync }: ActivationWork, at: Place, tools: Tools): Promise<boolean> {
+  async #forwardAudience(sync: OpenSync, at: Place, tools: Tools): Promise<boolean> {
     const { state, activation: stores, segments, pace, fault } = this.#parts;
-    if (sync === undefined) return false;
     // Of their own: they are many, and no event at hand speaks of them.
     const rules = inForce(await this.#parts.identity.facts());
     const [people, accounts] = [new People(state, rules), new Accounts(state, rules.traits)];
@@ -267,7 +291,7 @@ export class Consumer {
   }
 
   /** How long there is nothing to do unless events come; undefined when for ever. */
-  #restMs(work: SegmentWork | undefined, leaving: ActivationWork | undefined): number | undefined {
+  #restMs({ work, leaving }: Aside): number | undefined {
     const now = this.#parts.pace.now();
     const sync = leaving?.sync === undefined ? undefined : Math.max(leaving.sync.dueAt, now + SYNC_REST_MS);
     const next = Math.min(work?.nextDue ?? Number.POSITIVE_INFINITY, sync ?? Number.POSITIVE_INFINITY);

@@ -62,6 +62,9 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'import_stumbled':
       logger.warn({ importId: event.importId, failures: event.failures, err: event.error }, name);
       return;
+    case 'own_destination_failed':
+      logger.warn(fields, name);
+      return;
     case 'maintenance_failed':
       logger.error({ task: event.task, err: event.error }, name);
       return;

@@ -72,6 +72,8 @@ export type TelemetryEvent =
   | { readonly name: 'delivery_failed'; readonly message: string; readonly retryInMs: number }
   | { readonly name: 'log_pruned'; readonly segments: number }
   | { readonly name: 'maintenance_failed'; readonly task: string; readonly error: unknown }
+  /** A file of one's own destinations cannot be loaded, or what it left running failed; then it is not known which. */
+  | { readonly name: 'own_destination_failed'; readonly destination: string; readonly message: string }
   | {
       readonly name: 'engine_message';
       readonly engine: string;

@@ -1,7 +1,7 @@
 /** A real headless Chromium from npm alone, for tests: no system package, no download, root or not. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,19 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [...FLAGS, '--no-sandbox'],
-    env: { ...(process.env as Record<string, string>), FONTCONFIG_PATH: join(dir, 'fonts'), ...env },
+    env: { ...(process.env as Record<string, string>), FONTCONFIG_FILE: await fontsOf(dir), ...env },
   });
+}
+
+/** The package's own list of fonts names places of the cloud that it was made for: without this, text is invisible. */
+async function fontsOf(dir: string): Promise<string> {
+  const file = join(dir, 'fonts-here.conf');
+  const cache = join(dir, 'fonts-cache');
+  await writeFile(
+    file,
+    `<fontconfig><dir>${join(dir, 'fonts')}</dir><cachedir>${cache}</cachedir></fontconfig>\n`,
+  );
+  return file;
 }
 
 /**

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { Deliverer, type DelivererParts } from '../../src/activate/deliverer.js';
-import { findKind } from '../../src/activate/find-kind.js';
+import { OWN_KINDS } from '../../src/activate/destinations/kinds.js';
 import { readAddressRules } from '../../src/activate/http/address-rules.js';
 import { NOTHING_LATE } from '../../src/activate/late/late-resolver.js';
 import { openOutlet } from '../../src/activate/outlet.js';
@@ -72,7 +72,7 @@ export class RunningDeliverer {
       late: NOTHING_LATE,
       time: REAL_TIME,
       async openOutlet(destination) {
-        const kind = await findKind(destination.kind);
+        const kind = await OWN_KINDS[destination.kind]?.();
         if (kind === undefined) throw new Error('There is no such kind');
         return openOutlet(kind, destination, parts);
       },

@@ -40,7 +40,7 @@ beforeAll(async () => {
     pool,
     activation: {
       deliveries: new DeliveryQueries(stores.clickhouse),
-      ask: async () => running.deliverer.queues,
+      queues: async () => running.deliverer.queues,
       changed: () => running.deliverer.changed(),
     },
   } as unknown as AdminParts;

@@ -3,6 +3,7 @@
  * said known from the start; all events kept, and the profiles made of them at the end by sorting. It shares with the product who
  * is who (`Population`), and nothing else.
  */
+import type { ConsentRulesVersion } from '../../src/core/consent/consent-rules.js';
 import type { Event } from '../../src/core/event/event.js';
 import { identifierOf, keyOf } from '../../src/core/identity/identifier.js';
 import type { Owner, PopulationChanges } from '../../src/core/identity/population.js';
@@ -102,7 +103,10 @@ class NaivePipeline {
       rows: this.#rows.map(({ event: e }) => `${e.offset} ${e.sourceId} ${e.messageId}`),
       resolved: this.#rows.map(({ event, profileId }) => `${event.offset} ${home(profileId)}`),
       profiles: Object.fromEntries(
-        Array.from(this.#profiles, ([id, profile]) => [id, storedForm(profile, events.get(id) ?? [])]),
+        Array.from(this.#profiles, ([id, profile]) => [
+          id,
+          storedForm(profile, events.get(id) ?? [], this.#said.facts.consent),
+        ]),
       ),
       identifiers: Object.fromEntries(this.#identifiers),
       merges: Object.fromEntries(this.#merges),
@@ -187,7 +191,11 @@ function eventOf({ given, timestamp }: SentItem, sourceId: string, offset: numbe
 }
 
 /** A profile as `encodeProfile` has it: of each value the latest of each source, of two at one time the one that came later. */
-function storedForm({ identifiers, merged }: Profile, events: readonly Event[]): unknown {
+function storedForm(
+  { identifiers, merged }: Profile,
+  events: readonly Event[],
+  rules: readonly ConsentRulesVersion[],
+): unknown {
   const inTime = [...events].sort((a, b) => a.timestamp - b.timestamp || a.offset - b.offset);
   const traits = new Map<string, Map<string, unknown[]>>();
   const consent = new Map<string, unknown[]>();
@@ -195,15 +203,13 @@ function storedForm({ identifiers, merged }: Profile, events: readonly Event[]):
   const accounts = new Map<string, number[]>();
   for (const event of inTime) {
     const origin = [event.sourceId, event.messageId, event.timestamp, event.offset];
-    const { traits: carried, consent: given } = event.context;
+    const { traits: carried } = event.context;
     for (const said of [carried, event.type === 'identify' ? event.traits : {}]) {
       for (const [name, value] of Object.entries(isObject(said) ? said : {})) {
         traits.set(name, (traits.get(name) ?? new Map()).set(event.sourceId, [value, ...origin]));
       }
     }
-    const preferences =
-      isObject(given) && isObject(given.categoryPreferences) ? given.categoryPreferences : {};
-    for (const [name, value] of Object.entries(preferences)) consent.set(name, [name, value, ...origin]);
+    for (const [name, value] of wordsOf(event, rules)) consent.set(name, [name, value, ...origin]);
     const counted = event.type === 'track' ? event.name : event.type;
     counts.set(counted, (counts.get(counted) ?? 0) + 1);
     if (event.groupId !== '') {
@@ -228,6 +234,20 @@ function storedForm({ identifiers, merged }: Profile, events: readonly Event[]):
     last: inTime.at(-1)?.timestamp,
     ...(accounts.size === 0 ? {} : { a: Array.from(accounts, ([id, times]) => [id, ...times]) }),
   });
+}
+
+/** What an event says of purposes by the rules of its place: here, each purpose of a rule has one category. */
+function wordsOf({ offset, context }: Event, rules: readonly ConsentRulesVersion[]): Map<string, unknown> {
+  const { consent } = context;
+  const given = isObject(consent) && isObject(consent.categoryPreferences) ? consent.categoryPreferences : {};
+  const words = new Map<string, unknown>(Object.entries(given));
+  const [newest] = rules.filter(({ since }) => since <= offset).sort((a, b) => b.version - a.version);
+  for (const [purpose, { categories = [] }] of Object.entries(newest?.rules.purposes ?? {})) {
+    const word = given[categories[0] ?? ''];
+    if (word === undefined) words.delete(purpose);
+    else words.set(purpose, word);
+  }
+  return words;
 }
 
 /** A profile's stored form with its lists in one order, since theirs tells nothing. */

@@ -1,5 +1,6 @@
-/** Operators of a simulated run: they join and part people at random, block an address, end a quarantine and change the rules now and then. */
+/** Operators of a simulated run: they join and part people at random, block an address, end a quarantine and change rules of identity and consent now and then. */
 import type { Pool } from 'pg';
+import type { ConsentRules } from '../../src/core/consent/consent-rules.js';
 import type { Random } from '../../src/core/demo/random.js';
 import type { Identifier } from '../../src/core/identity/identifier.js';
 import type { IdentityRules } from '../../src/core/identity/rules.js';
@@ -13,7 +14,8 @@ export async function askForSomething(pool: Pool, random: Random): Promise<void>
   else if (roll <= 20) await ask(pool, 'block', address(random));
   else if (roll <= 30)
     await ask(pool, 'apply_rules', { rules: random.pick([DEFAULT_RULES, STRICT_RULES, STRICT_RULES]) });
-  else if (roll <= 60) await askForMerge(pool, a, b);
+  else if (roll <= 40) await ask(pool, 'apply_consent_rules', { rules: random.pick(CONSENT_RULES) });
+  else if (roll <= 70) await askForMerge(pool, a, b);
   else await askForUnmerge(pool, a, b);
 }
 
@@ -53,6 +55,13 @@ const STRICT_RULES: IdentityRules = {
   ),
   email: { ignoreDots: ['gmail.com'], ignorePlus: ['gmail.com', 'shop.example'] },
 };
+/** Events of the simulation say `ads`: so it means something else in each. */
+const CONSENT_RULES: readonly ConsentRules[] = [
+  { purposes: {} },
+  { purposes: { offers: { categories: ['ads'] } } },
+  { purposes: { ads: { categories: ['never said'] }, mail: { categories: ['ads'] } } },
+];
+
 async function quarantined(pool: Pool): Promise<Identifier | undefined> {
   const { rows } = await pool.query<Identifier>(
     "SELECT kind, value FROM identifier WHERE mark LIKE '%quarantinedAt%' ORDER BY md5(kind || value) LIMIT 1",

@@ -1,7 +1,7 @@
 /**
  * Seeded runs of the real consumer on the real engines, in this process, without real time: failures and crashes at every
  * step, answers that are lost, duplicates, reordering, late events, poisons, batches cut at random, and operators who join and part
- * people meanwhile. Properties, for each:
+ * people, and change the rules of consent, meanwhile. Properties, for each:
  *
  * - every event has exactly one verdict, and the ledger and the quarantine say the same;
  * - event rows, profiles, identifiers, merges and what was learnt about identity equal those of a naive model, to which everything

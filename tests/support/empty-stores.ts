@@ -18,6 +18,7 @@ const STATE_TABLES = [
     'identity_outbox',
     'identity_rules',
     'identity_release',
+    'consent_rules',
     'identity_refusal',
     'match_key',
     'seen_recent',

@@ -12,9 +12,6 @@ import type { JsonValue } from '../json.js';
 
 const closed = { additionalProperties: false } as const;
 
-/** The name of a purpose, such as `email_marketing`. */
-export const PurposeSchema = Type.String({ minLength: 1, maxLength: 255, description: 'Name of a purpose.' });
-
 const TcfRuleSchema = Type.Object(
   {
     purposes: Type.Array(Type.Integer({ minimum: 1, maximum: 24 }), {

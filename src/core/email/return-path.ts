@@ -18,7 +18,7 @@ export interface ReadReturnPath {
 }
 
 /** HMAC-SHA-256 of a text, by a key for this use alone. */
-type Mac = (text: string) => Uint8Array;
+export type ReturnPathMac = (text: string) => Uint8Array;
 
 const ID_CHARS = 32;
 const MAC_BYTES = 6;
@@ -29,7 +29,7 @@ const LOCAL_CHARS_MAX = 64 - ID_CHARS - 2 * MAC_BYTES;
  * `bounces@mail.example` becomes `bounces+<id and mac>@mail.example`.
  * @param base an address whose server delivers `name+anything` to `name`; a longer part before `@` than fits is returned as it is.
  */
-export function returnPath(base: string, recipient: Recipient, mac: Mac): string {
+export function returnPath(base: string, recipient: Recipient, mac: ReturnPathMac): string {
   const at = base.lastIndexOf('@');
   if (at > LOCAL_CHARS_MAX - 1) return base;
   const id = recipient.profileId.replaceAll('-', '').toLowerCase();
@@ -37,7 +37,7 @@ export function returnPath(base: string, recipient: Recipient, mac: Mac): string
 }
 
 /** @returns `undefined` for an address without a code. Mail servers may have changed its case. */
-export function readReturnPath(address: string, mac: Mac): ReadReturnPath | undefined {
+export function readReturnPath(address: string, mac: ReturnPathMac): ReadReturnPath | undefined {
   const match = /\+([0-9a-f]{32})([0-9a-f]{12})@/i.exec(address);
   if (match === null) return undefined;
   // Both groups take part in every match.
@@ -48,7 +48,7 @@ export function readReturnPath(address: string, mac: Mac): ReadReturnPath | unde
   };
 }
 
-function macOf(id: string, address: string, mac: Mac): string {
+function macOf(id: string, address: string, mac: ReturnPathMac): string {
   const bytes = mac(`${id} ${address.trim().toLowerCase()}`).subarray(0, MAC_BYTES);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

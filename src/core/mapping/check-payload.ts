@@ -32,7 +32,7 @@ export function checkPayload(
   return first === undefined ? { payload } : { faults: [first, ...others] };
 }
 
-/** Without nulls that a field does not allow, and empty texts where no text belongs; at the top no empty text stays. */
+/** Without nulls that a field does not allow, and empty texts where no text belongs. At the top no empty text stays, and what should be a list is one. */
 function withoutEmpty(
   given: JsonObject,
   fields: Fields,
@@ -44,7 +44,9 @@ function withoutEmpty(
   for (const key of keys) {
     const field = fieldOf(fields, key);
     const value = filledValue(given[key] as JsonValue, field, isLate);
-    if (value !== undefined && !(isTop && value === '')) filled[key] = value;
+    if (value === undefined || (isTop && value === '')) continue;
+    const isToPack = isTop && field?.multiple === true && !Array.isArray(value) && !isLate(value);
+    filled[key] = isToPack ? [value] : value;
   }
   return filled;
 }

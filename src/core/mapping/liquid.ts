@@ -49,7 +49,8 @@ export function parseLiquid(text: string, at: string): LiquidTemplate {
 function createEngine(): Liquid {
   const created = new Liquid({
     ...{ parseLimit: LIMITS.liquidCharsMax, memoryLimit: LIMITS.mappedCharsMax },
-    ...{ timezoneOffset: 0, locale: 'en-US', templates: {} },
+    // A filter that does not exist, or no longer, is refused when the template is parsed.
+    ...{ timezoneOffset: 0, locale: 'en-US', templates: {}, strictFilters: true },
   });
   for (const name of TAGS_OFF) {
     created.registerTag(
@@ -63,13 +64,9 @@ function createEngine(): Liquid {
       },
     );
   }
-  for (const name of FILTERS_OFF) created.registerFilter(name, () => off(name));
+  for (const name of FILTERS_OFF) delete created.filters[name];
   for (const name of DATES) created.registerFilter(name, atReceipt(created.filters[name] as Filter));
   return created;
-}
-
-function off(name: string): never {
-  throw new Error(`the filter "${name}" is switched off`);
 }
 
 /** In a template, now is when the event was received. */

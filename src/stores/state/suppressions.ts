@@ -41,6 +41,8 @@ const COLUMNS = `seq, kind, value, channel, reason, source, proof, ${AT}`;
 const FILTER = `($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR value = $2)
   AND ($3::text IS NULL OR channel = $3) AND ($4::text IS NULL OR reason = $4)`;
 
+const AMONG = '(kind, value) IN (SELECT * FROM unnest($1::text[], $2::text[]))';
+
 /** An entry and what it tells are one statement: neither is there without the other. */
 const ADD = `
   WITH given AS (
@@ -103,10 +105,19 @@ export class Suppressions {
     const { rows } = await this.#pool.query<StoredSuppression>({
       name: 'suppressed-among',
       text: `SELECT ${COLUMNS} FROM suppression
-             WHERE (kind, value) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND channel = ANY ($3::text[]) ORDER BY seq DESC`,
+             WHERE ${AMONG} AND channel = ANY ($3::text[]) ORDER BY seq DESC`,
       values: [asked.map(({ kind }) => kind), asked.map(({ value }) => value), listsFor(channel)],
     });
     return new Map(rows.map((row) => [identifierKey(row.kind, row.value), row]));
+  }
+
+  /** All entries of some identifiers, newest first. */
+  async of(identifiers: readonly Identifier[]): Promise<StoredSuppression[]> {
+    const { rows } = await this.#pool.query<StoredSuppression>(
+      `SELECT ${COLUMNS} FROM suppression WHERE ${AMONG} ORDER BY seq DESC`,
+      [identifiers.map(({ kind }) => kind), identifiers.map(({ value }) => value)],
+    );
+    return rows;
   }
 
   /** Adds a call to what is to be told, under a messageId: the same again is the same. */

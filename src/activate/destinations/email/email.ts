@@ -91,7 +91,7 @@ function linkFor(item: SendItem, to: Mailbox, context: SendContext): string {
   const link = context.unsubscribeLink?.(item, to.address);
   if (link !== undefined) return link;
   const message =
-    'There is no link to unsubscribe by. Set "unsubscribe" to false in the options only where nobody can opt out.';
+    'There is no link to unsubscribe by: set TRIBUTARY_PUBLIC_URL. Set "unsubscribe" to false in the options only where nobody can opt out.';
   throw new SendFailure({ code: 'unsubscribe_unavailable', message, retry: false });
 }
 

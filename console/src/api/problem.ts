@@ -1,0 +1,42 @@
+/** An answer that is no success, as problem details (RFC 9457) tell it. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  /** Stable: rely on this one. */
+  readonly code: string;
+  readonly title: string;
+
+  constructor(status: number, code: string, title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.title = title;
+  }
+
+  static async of(response: Response): Promise<Problem> {
+    const text = await response.text();
+    try {
+      const { code = '', title = '', detail = '' } = JSON.parse(text) as Partial<Record<string, string>>;
+      return new Problem(response.status, code, title, detail);
+    } catch {
+      return new Problem(
+        response.status,
+        'unknown',
+        'The server gave no readable answer',
+        text.slice(0, 300),
+      );
+    }
+  }
+}
+
+/** What to tell people of an error. */
+export function problemText(error: unknown): { title: string; detail: string } {
+  if (error instanceof Problem)
+    return { title: error.title || `Error ${error.status}`, detail: error.message };
+  if (error instanceof TypeError)
+    return {
+      title: 'The server cannot be reached',
+      detail: 'Look whether it runs; this page goes on by itself when it does.',
+    };
+  return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,23 @@
+import { IconBuildingStore, IconHome, type IconProps } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+
+/** A page of the navigation. */
+export interface NavigationItem {
+  readonly label: string;
+  readonly to: string;
+  readonly icon: ComponentType<IconProps>;
+  /** The two keys that lead there, pressed one after the other. */
+  readonly keys: string;
+}
+
+/** A part of the navigation, after what people do there. */
+export interface NavigationGroup {
+  readonly label: string | undefined;
+  readonly items: readonly NavigationItem[];
+}
+
+/** The navigation, in the order of the life of an event. */
+export const NAVIGATION: readonly NavigationGroup[] = [
+  { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
+  { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+];

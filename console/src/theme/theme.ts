@@ -1,0 +1,38 @@
+import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+
+/** The colour of the river: links, what is chosen, and the one button that matters on a page. */
+const river: MantineColorsTuple = [
+  ...(['#eaf6fa', '#d6eaf2', '#a9d4e4', '#79bdd6', '#52aaca', '#3a9dc2'] as const),
+  ...(['#1f86ab', '#0f6e8c', '#0b5b75', '#06475c'] as const),
+];
+
+/** How everything looks: calm, dense where density helps. */
+export const theme = createTheme({
+  primaryColor: 'river',
+  primaryShade: { light: 7, dark: 5 },
+  colors: { river },
+  autoContrast: true,
+  respectReducedMotion: true,
+  fontFamily:
+    "Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'JetBrains Mono', Menlo, Consolas, monospace",
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) },
+  defaultRadius: 'md',
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: rem(22), lineHeight: '1.3' },
+      h2: { fontSize: rem(17), lineHeight: '1.35' },
+      h3: { fontSize: rem(15), lineHeight: '1.4' },
+    },
+  },
+  components: {
+    Anchor: { defaultProps: { underline: 'always' } },
+    Button: { defaultProps: { size: 'sm' } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    Select: { defaultProps: { size: 'sm' } },
+    Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm', fz: 'sm' } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    Modal: { defaultProps: { centered: true } },
+  },
+});

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Role } from '../../core/access/role.js';
+import { TributaryError } from '../../core/errors.js';
+import { hashPassword, isPassword } from './password-hash.js';
+
+/** Somebody who may sign in. */
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly personalData: boolean;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  readonly lastSeenAt: string | null;
+}
+
+/** What somebody new is given. */
+export type NewUser = Pick<User, 'email' | 'name' | 'role' | 'personalData'> & {
+  readonly password: string | null;
+};
+/** What may be changed of somebody. */
+export type UserChange = Partial<
+  Pick<User, 'name' | 'role' | 'personalData' | 'enabled'> & { password: string }
+>;
+
+const COLUMNS = `id, email, name, role, personal_data AS "personalData", enabled, created_at AS "createdAt", last_seen_at AS "lastSeenAt"`;
+/** Those who could let others in: one must stay. */
+const OWNERS = `SELECT count(*)::int AS owners FROM app_user WHERE role = 'owner' AND enabled`;
+
+/** People who may sign in. */
+export class Users {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** True while nobody exists: the first one to come becomes the owner. */
+  async isEmpty(): Promise<boolean> {
+    const { rows } = await this.#pool.query('SELECT 1 FROM app_user LIMIT 1');
+    return rows.length === 0;
+  }
+
+  async list(): Promise<User[]> {
+    const { rows } = await this.#pool.query<User>(`SELECT ${COLUMNS} FROM app_user ORDER BY lower(email)`);
+    return rows.map(printed);
+  }
+
+  /** @throws TributaryError `not_found`. */
+  async get(id: string): Promise<User> {
+    const { rows } = await this.#pool.query<User>(`SELECT ${COLUMNS} FROM app_user WHERE id = $1`, [id]);
+    return found(rows[0], id);
+  }
+
+  /** @throws TributaryError `conflict` when the address is taken. */
+  async create(given: NewUser): Promise<User> {
+    return this.#insert(given, 'true');
+  }
+
+  /** Creates the owner, unless somebody exists. @throws TributaryError `conflict` when somebody does. */
+  async createFirst(given: Omit<NewUser, 'role' | 'personalData'>): Promise<User> {
+    return this.#insert({ ...given, role: 'owner', personalData: true }, 'NOT EXISTS (SELECT FROM app_user)');
+  }
+
+  /** @throws TributaryError `not_found`; `conflict` when no owner would be left. */
+  async update(id: string, { name, role, personalData, enabled, password }: UserChange): Promise<User> {
+    const hash = password === undefined ? null : await hashPassword(password);
+    const client = await this.#pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE');
+      const { rows } = await client.query<User>(
+        `UPDATE app_user SET name = coalesce($2, name), role = coalesce($3, role), personal_data = coalesce($4, personal_data),
+           enabled = coalesce($5, enabled), password = coalesce($6, password) WHERE id = $1 RETURNING ${COLUMNS}`,
+        [id, name ?? null, role ?? null, personalData ?? null, enabled ?? null, hash],
+      );
+      const user = found(rows[0], id);
+      await refuseNoOwner(client);
+      // Whoever had the old password, or may do less now, is signed out.
+      await client.query('DELETE FROM session WHERE user_id = $1', [id]);
+      await client.query('COMMIT');
+      return user;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Who the address and password belong to; undefined when they are wrong, or the person is switched off. */
+  async bySignIn(email: string, password: string): Promise<User | undefined> {
+    const { rows } = await this.#pool.query<User & { password: string | null }>(
+      `SELECT ${COLUMNS}, password FROM app_user WHERE lower(email) = lower($1) AND enabled`,
+      [email],
+    );
+    const [user] = rows;
+    return (await isPassword(password, user?.password)) && user ? printed(user) : undefined;
+  }
+
+  async #insert({ email, name, password, role, personalData }: NewUser, when: string): Promise<User> {
+    const hash = password === null ? null : await hashPassword(password);
+    const { rows } = await this.#pool.query<User>(
+      `INSERT INTO app_user (id, email, name, password, role, personal_data) SELECT $1, $2, $3, $4, $5, $6 WHERE ${when}
+       ON CONFLICT (lower(email)) DO NOTHING RETURNING ${COLUMNS}`,
+      [`usr_${randomUUID().replaceAll('-', '')}`, email.trim(), name.trim(), hash, role, personalData],
+    );
+    if (rows[0] !== undefined) return printed(rows[0]);
+    throw new TributaryError(
+      'conflict',
+      when === 'true'
+        ? `email: there is already somebody with ${email}.`
+        : 'There is an owner already: sign in, or ask the owner to add you.',
+    );
+  }
+}
+
+async function refuseNoOwner(client: { query: Pool['query'] }): Promise<void> {
+  const { rows } = await client.query<{ owners: number }>(OWNERS);
+  if ((rows[0]?.owners ?? 0) > 0) return;
+  throw new TributaryError('conflict', 'role: this is the last owner. Make somebody else an owner first.');
+}
+
+function found(user: User | undefined, id: string): User {
+  if (user === undefined) throw new TributaryError('not_found', `There is no user ${id}.`);
+  return printed(user);
+}
+
+function printed({ id, email, name, role, personalData, enabled, createdAt, lastSeenAt }: User): User {
+  return {
+    ...{ id, email, name, role, personalData, enabled },
+    createdAt: new Date(createdAt).toISOString(),
+    lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt).toISOString(),
+  };
+}
