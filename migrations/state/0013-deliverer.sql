@@ -10,3 +10,17 @@ ALTER TABLE delivery SET (
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000
 );
+
+-- Something that somebody wants to hear of; see core/delivery/alert.ts.
+CREATE TABLE alert_rule (
+  id text PRIMARY KEY,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
+  definition json NOT NULL,
+  enabled boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- Since when it fires (milliseconds since 1970 UTC); null while all is well.
+  firing_since bigint,
+  figure float8,
+  -- That it fires, or no longer does, is still to be told.
+  untold boolean NOT NULL DEFAULT false
+);

@@ -9,11 +9,13 @@
 import { CircuitBreaker } from '../core/delivery/circuit-breaker.js';
 import { type Attempted, type Judgement, judge } from '../core/delivery/judge.js';
 import { TokenBucket } from '../core/delivery/token-bucket.js';
+import type { DeliveryLog } from '../stores/events/delivery-log.js';
 import type {
   ConnectionFact,
   DeliveryState,
   DestinationFact,
   Taken,
+  WaitingDelivery,
 } from '../stores/state/delivery-state.js';
 import { type AdmitParts, admit, filtered } from './admit.js';
 import type { SendItem } from './destinations/destination.js';
@@ -38,6 +40,7 @@ const PAUSE_MS_HELD_MAX = 1_000;
 /** What a queue leans on. */
 export interface QueueParts extends AdmitParts {
   readonly state: DeliveryState;
+  readonly log: DeliveryLog;
   readonly time: Time;
   /** Resolves when it is in the books. */
   readonly settle: (ended: readonly Ended[]) => Promise<void>;
@@ -58,6 +61,7 @@ export interface QueueFacts {
 /** See the head of the file. */
 export class DestinationQueue {
   readonly #parts: QueueParts;
+  readonly #bornAt: number;
   #facts: QueueFacts;
   #ordered: readonly number[] = [];
   readonly #room = new WaitingRoom();
@@ -80,6 +84,7 @@ export class DestinationQueue {
 
   constructor(parts: QueueParts, facts: QueueFacts) {
     this.#parts = parts;
+    this.#bornAt = parts.time.now();
     this.#facts = facts;
     this.update(facts);
   }
@@ -326,7 +331,9 @@ export class DestinationQueue {
     const now = time.now();
     const isTroubled = this.#breaker.state(now) !== 'closed';
     const way = { destination, connections, kind: outlet.kind, isTroubled };
-    const { items, ended } = await admit(taken.deliveries, way, now, this.#parts);
+    const told = await this.#settleTold(taken.deliveries);
+    const left = told.size === 0 ? taken.deliveries : taken.deliveries.filter(({ key }) => !told.has(key));
+    const { items, ended } = await admit(left, way, now, this.#parts);
     await fault?.('delivery_taken');
     // Those before them may have left memory meanwhile: what was taken behind them is none of ours any more.
     const isStale = releases !== this.#releases;
@@ -337,15 +344,46 @@ export class DestinationQueue {
     }
     this.#pump();
     if (ended.length > 0) await this.#parts.settle(ended);
-    if (isStale || items.length + ended.length > 0) this.#mayHaveMore = true;
+    if (isStale || told.size + items.length + ended.length > 0) this.#mayHaveMore = true;
     this.#seeDue(taken.nextDue);
     for (const { judgement } of ended) if (judgement.outcome === 'retried') this.#seeDue(judgement.nextAt);
+  }
+
+  /**
+   * Of deliveries from before this life some may have been delivered, and told so to the log, when the last one ended: that is made good in the books,
+   * and they are not sent again.
+   * @returns their keys.
+   */
+  async #settleTold(deliveries: readonly WaitingDelivery[]): Promise<ReadonlySet<string>> {
+    const { log, time, settle } = this.#parts;
+    const { destination, connections } = this.#facts;
+    const old = deliveries.filter(({ decidedAt }) => decidedAt <= this.#bornAt);
+    const told = await log.delivered(destination.id, old);
+    const ended = old.flatMap((delivery): Ended[] => {
+      const connection = connections.get(delivery.connection);
+      if (connection === undefined || !told.has(delivery.key)) return [];
+      const judgement: Judgement = { outcome: 'delivered' };
+      const about = { delivery, connection, destination };
+      const logged = logAttempt(
+        about,
+        delivery.attempts + 1,
+        judgement,
+        { at: time.now(), tookMs: 0 },
+        NO_EXCHANGES,
+      );
+      // What it tells was told: it is only settled.
+      return [{ seq: delivery.seq, judgement, logged, isTold: true }];
+    });
+    if (ended.length > 0) await settle(ended);
+    return told;
   }
 
   async #withdraw(): Promise<void> {
     const { state, time } = this.#parts;
     const { destination, connections } = this.#facts;
-    const { deliveries } = await this.#query(Number.POSITIVE_INFINITY, HELD_ITEMS_MAX / 4, state);
+    const taken = await this.#query(Number.POSITIVE_INFINITY, HELD_ITEMS_MAX / 4, state);
+    const told = await this.#settleTold(taken.deliveries);
+    const deliveries = taken.deliveries.filter(({ key }) => !told.has(key));
     const judgement = filtered(destination.isDeleted ? 'destination_deleted' : 'connection_disabled');
     const ended = deliveries.flatMap((delivery): Ended[] => {
       const connection = connections.get(delivery.connection);
@@ -354,9 +392,8 @@ export class DestinationQueue {
       const logged = logAttempt(about, 0, judgement, { at: time.now(), tookMs: 0 }, NO_EXCHANGES);
       return [{ seq: delivery.seq, judgement, logged }];
     });
-    if (ended.length === 0) return;
-    await this.#parts.settle(ended);
-    this.#mayHaveMore = true;
+    if (ended.length > 0) await this.#parts.settle(ended);
+    if (ended.length + told.size > 0) this.#mayHaveMore = true;
   }
 
   #query(now: number, itemsMax: number, state: DeliveryState): Promise<Taken> {

@@ -21,6 +21,8 @@ export interface Ended {
   readonly seq: number;
   readonly judgement: Judgement;
   readonly logged: LoggedAttempt;
+  /** The log has it already. */
+  readonly isTold?: boolean;
   /** What the tool said of an address. */
   readonly feedback?: Feedback;
 }
@@ -103,7 +105,7 @@ export class Settler {
           reopened();
         }
         if (feedback.length > 0) await heard(feedback);
-        await log.write(ended.map(({ logged }) => logged));
+        await log.write(ended.filter(({ isTold }) => isTold !== true).map(({ logged }) => logged));
         await fault?.('delivery_logged');
         // Whatever failed, its connection may be gone, and the lease with it.
         isLeaseLost = true;

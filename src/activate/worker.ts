@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+
 import { SUPPRESSION_CHANNELS } from '../core/consent/suppression.js';
 import { unsubscribeToken } from '../core/consent/unsubscribe-token.js';
 import { TributaryError } from '../core/errors.js';
@@ -13,7 +14,10 @@ import { openClickHouse } from '../engines/clickhouse.js';
 import type { PostgresConnection } from '../engines/postgres.js';
 import { openPool } from '../engines/postgres.js';
 import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
+import { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import { openSecretKey } from '../stores/secret-key.js';
+import { AlertRules } from '../stores/state/alert-rules.js';
+import { readBacklogs } from '../stores/state/delivery-books.js';
 import type { DestinationFact } from '../stores/state/delivery-state.js';
 import { PostgresDeliveryState } from '../stores/state/postgres-delivery-state.js';
 import { PostgresDestinationValues } from '../stores/state/postgres-destination-values.js';
@@ -21,12 +25,15 @@ import { PostgresPeopleAtDoor } from '../stores/state/postgres-people-at-door.js
 import { Suppressions } from '../stores/state/suppressions.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
+import { type AlertParts, watchAlerts } from './alerts.js';
 import { answers } from './answer.js';
 import { Deliverer } from './deliverer.js';
 import type { SendContext } from './destinations/destination.js';
+import { requireOk } from './destinations/require-ok.js';
 import { killAtDelivery } from './fault.js';
 import { type FindKind, findKindWith } from './find-kind.js';
 import { readAddressRules } from './http/address-rules.js';
+import { DestinationHttp } from './http/destination-http.js';
 import { NOTHING_LATE } from './late/late-resolver.js';
 import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
 import { type Outlet, type OutletParts, openOutlet } from './outlet.js';
@@ -52,6 +59,8 @@ export interface ActivateStart {
 
 /** Connections to PostgreSQL: one settles and holds the lease. */
 const CONNECTIONS = 6;
+/** How long telling of an alert may take. */
+const ALERT_MS_MAX = 10_000;
 /** Quiet after which this thread's garbage is collected. */
 const IDLE_MS = 3_000;
 
@@ -88,10 +97,7 @@ async function main(start: ActivateStart): Promise<void> {
       idle.busy();
       for (const event of tellSettled(ended)) tell(event);
     },
-    failed(error, retryInMs) {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      tell({ name: 'delivery_failed', message, retryInMs });
-    },
+    failed,
     ...(fault === undefined ? {} : { fault }),
   });
   const answer = answers({ ...parts, findKind, ownFolder, queues: () => deliverer.queues });
@@ -105,11 +111,47 @@ async function main(start: ActivateStart): Promise<void> {
         message.ask,
       );
   });
+  const endAlerts = watchAlerts(alertsOf(pool, new DeliveryQueries(clickhouse), parts));
   post({ type: 'ready' });
   await deliverer.run();
+  endAlerts();
   await clickhouse.close();
   // The thread itself lives on: its end would take the embedded ClickHouse away from the others (see `openClickHouse`).
   post({ type: 'stopped' });
+}
+
+function failed(error: unknown, retryInMs: number): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell({ name: 'delivery_failed', message, retryInMs });
+}
+
+function alertsOf(
+  pool: ReturnType<typeof openPool>,
+  queries: DeliveryQueries,
+  { rules, time }: OutletParts,
+): AlertParts {
+  const http = new DestinationHttp({ rules, secrets: [] });
+  return {
+    rules: new AlertRules(pool),
+    async figures(since) {
+      const [backlogs, rates] = await Promise.all([readBacklogs(pool), queries.rates(since)]);
+      const byId = new Map(rates.map((rate) => [rate.destinationId, rate]));
+      return backlogs.map((one) => ({ attempts: 0, failed: 0, ...one, ...byId.get(one.destinationId) }));
+    },
+    async tell(url, id, body) {
+      const { fetch } = http.call({ signal: AbortSignal.timeout(ALERT_MS_MAX), dryRun: false });
+      const headers = { 'content-type': 'application/json', 'webhook-id': id };
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+        redirect: 'manual',
+      });
+      await requireOk(response, time.now());
+    },
+    failed: (error) => failed(error, 0),
+    time,
+  };
 }
 
 async function reply(id: number, answer: (ask: unknown) => Promise<unknown>, ask: unknown): Promise<void> {

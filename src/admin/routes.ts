@@ -8,6 +8,7 @@ import { keepAudit } from './access/keep-audit.js';
 import { maskAnswers } from './access/mask-answers.js';
 import { accountRoutes } from './accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
+import { alertRuleRoutes } from './alert-rules.js';
 import { apiTokenRoutes } from './api-tokens.js';
 import { auditRoutes } from './audit.js';
 import { computedTraitRoutes } from './computed-traits.js';
@@ -70,6 +71,7 @@ const ROUTES = [
   dryRunRoutes,
   deliveryRoutes,
   deliveryStatsRoutes,
+  alertRuleRoutes,
   eventTraceRoutes,
   consentRoutes,
   suppressionRoutes,

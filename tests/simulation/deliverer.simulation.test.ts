@@ -153,7 +153,12 @@ function faulty(real: DeliveryState, log: DeliveryLog, life: Life, time: Virtual
   };
   return {
     state,
-    log: { write: guard('write', 0.015, (rows: Parameters<DeliveryLog['write']>[0]) => log.write(rows)) },
+    log: {
+      write: guard('write', 0.015, (rows: Parameters<DeliveryLog['write']>[0]) => log.write(rows)),
+      delivered: guard('delivered', 0.003, (id: string, asked: Parameters<DeliveryLog['delivered']>[1]) =>
+        log.delivered(id, asked),
+      ),
+    },
   };
 }
 
@@ -178,11 +183,11 @@ async function happen(world: World): Promise<void> {
     world.consent.set(who, world.consent.get(who) !== true);
     await person(pool, who, { ads: world.consent.get(who) === true });
   } else if (what === 12) {
+    await retryNow(pool, { statuses: ['dead'] }, world.now);
     const { rows } = await pool.query<{ message_id: string }>(
-      "SELECT message_id FROM delivery WHERE state = 'dead'",
+      'SELECT message_id FROM delivery WHERE retried_at IS NOT NULL',
     );
     for (const { message_id: name } of rows) world.askedAgain.add(name);
-    await retryNow(pool, { statuses: ['dead'] }, world.now);
   } else if (what === 13) {
     const destinations = new Destinations(pool, TEST_KEY);
     const { enabled } = await destinations.get(target.destinationId);

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../engines/clickhouse.js';
-import type { DeliveryLog, LoggedAttempt } from './delivery-log.js';
+import type { DeliveryLog, LoggedAttempt, LoggedKey } from './delivery-log.js';
 import { writeAttemptBlock } from './native/attempt-block.js';
 import { ByteWriter } from './native/byte-writer.js';
 
@@ -24,5 +24,20 @@ export class ClickHouseDeliveryLog implements DeliveryLog {
     const writer = new ByteWriter();
     writeAttemptBlock(writer, attempts);
     await this.#clickhouse.insertNative('deliveries', writer.bytes, { settings: SETTINGS });
+  }
+
+  async delivered(destinationId: string, asked: readonly LoggedKey[]): Promise<ReadonlySet<string>> {
+    if (asked.length === 0) return new Set();
+    const rows = await this.#clickhouse.query<{ key: string }>(
+      `SELECT DISTINCT toString(key) AS key FROM deliveries FINAL
+       WHERE destination_id = {id:String} AND log_offset IN {offsets:Array(UInt64)} AND deliveries.key IN {keys:Array(UUID)}
+         AND outcome = 'delivered'`,
+      {
+        id: destinationId,
+        offsets: [...new Set(asked.map(({ offset }) => offset))],
+        keys: asked.map(({ key }) => key),
+      },
+    );
+    return new Set(rows.map(({ key }) => key));
   }
 }

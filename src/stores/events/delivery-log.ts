@@ -33,4 +33,12 @@ export interface LoggedAttempt {
 export interface DeliveryLog {
   /** Keeps attempts. The same key and attempt again takes the place of the one before. */
   write(attempts: readonly LoggedAttempt[]): Promise<void>;
+  /** Which of some deliveries of a destination are told to have been delivered, by their keys. */
+  delivered(destinationId: string, asked: readonly LoggedKey[]): Promise<ReadonlySet<string>>;
+}
+
+/** Where a delivery is found in the log. */
+export interface LoggedKey {
+  readonly key: string;
+  readonly offset: number;
 }

@@ -164,6 +164,17 @@ export class DeliveryQueries {
     );
   }
 
+  /** How many attempts each destination had since a time, and how many of them failed. */
+  rates(
+    since: number,
+  ): Promise<Array<{ readonly destinationId: string; readonly attempts: number; readonly failed: number }>> {
+    return this.#clickhouse.query(
+      `SELECT destination_id AS destinationId, countIf(outcome != 'filtered') AS attempts, countIf(outcome IN ('retried', 'dead')) AS failed
+       FROM deliveries WHERE ${WAITED} AND at >= fromUnixTimestamp64Milli({from:Int64}) GROUP BY destination_id`,
+      { from: since },
+    );
+  }
+
   #last(condition: string, params: Record<string, unknown>): Promise<Attempt[]> {
     return this.#clickhouse.query<Attempt>(
       `SELECT toString(key) AS key, attempt, toUnixTimestamp64Milli(at) AS at, took_ms AS tookMs, outcome, '' AS request, '' AS response, ${ABOUT}

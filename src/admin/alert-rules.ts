@@ -1,0 +1,101 @@
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import { AlertDefinitionSchema } from '../core/delivery/alert.js';
+import { type AlertRule, AlertRules } from '../stores/state/alert-rules.js';
+import type { AdminApp, AdminParts } from './admin-parts.js';
+import { Moment, Problem } from './schemas.js';
+
+const orNull = Type.Union([Moment, Type.Null()]);
+const RuleSchema = Type.Object({
+  id: Type.String(),
+  ...AlertDefinitionSchema.properties,
+  enabled: Type.Boolean(),
+  createdAt: Moment,
+  firingSince: orNull,
+  figure: Type.Union([Type.Number(), Type.Null()], {
+    description: 'When it was last looked at, about every 15 seconds.',
+  }),
+});
+const ById = Type.Object({ id: Type.String({ maxLength: 100 }) });
+const tags = ['deliveries'];
+const access = { access: { personal: 'none' } } as const;
+
+/** Alert rules: list, create, change, delete. */
+export async function alertRuleRoutes(app: AdminApp, { pool, activation }: AdminParts): Promise<void> {
+  const rules = new AlertRules(pool);
+  app.get(
+    '/api/v1/alert-rules',
+    {
+      config: access,
+      schema: {
+        tags,
+        summary: 'List alert rules',
+        response: { 200: Type.Object({ data: Type.Array(RuleSchema) }) },
+      },
+    },
+    async () => ({ data: (await rules.list()).map(shown) }),
+  );
+  app.post(
+    '/api/v1/alert-rules',
+    {
+      config: access,
+      schema: {
+        ...{
+          tags,
+          summary: 'Create an alert rule',
+          body: AlertDefinitionSchema,
+          response: { 201: RuleSchema },
+        },
+        description: 'It tells once when it begins to fire, and once when that is over.',
+      },
+    },
+    async ({ body }, reply) => {
+      const made = await rules.create(body);
+      activation.changed();
+      return reply.code(201).send(shown(made));
+    },
+  );
+  app.patch(
+    '/api/v1/alert-rules/:id',
+    {
+      config: access,
+      schema: {
+        ...{ tags, summary: 'Switch an alert rule on or off', params: ById },
+        body: Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false }),
+        response: { 200: RuleSchema, 404: Problem },
+      },
+    },
+    async ({ params, body }) => shown(await rules.change(params.id, body)),
+  );
+  app.delete(
+    '/api/v1/alert-rules/:id',
+    {
+      config: access,
+      schema: {
+        tags,
+        summary: 'Delete an alert rule',
+        params: ById,
+        response: { 204: Type.Null(), 404: Problem },
+      },
+    },
+    async ({ params }, reply) => {
+      await rules.remove(params.id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function shown({
+  id,
+  definition,
+  enabled,
+  createdAt,
+  firingSince,
+  figure,
+}: AlertRule): Static<typeof RuleSchema> {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    ...{ id, ...definition, enabled, figure, createdAt: iso(createdAt) },
+    firingSince: firingSince === null ? null : iso(firingSince),
+  };
+}
