@@ -113,7 +113,6 @@ export async function deliveryStatsRoutes(app: AdminApp, parts: AdminParts): Pro
 const NOTHING: DeliveryTally = { matched: 0, delivered: 0, filtered: {}, pending: 0, dead: 0, dropped: 0 };
 
 function figuresRoute(app: AdminApp, parts: AdminParts): void {
-  const { deliveries, queues: askQueues } = parts.activation;
   app.get(
     '/api/v1/destinations/:id/figures',
     {
@@ -134,6 +133,7 @@ function figuresRoute(app: AdminApp, parts: AdminParts): void {
     },
     async ({ params: { id }, query: { by = 'minute', ...period } }) => {
       await refuseUnknown(parts, id);
+      const { deliveries, queues: askQueues } = parts.activation;
       const now = Date.now();
       const to = readMoment('to', period.to) ?? now;
       const from = readMoment('from', period.from) ?? to - HOUR_MS * (by === 'minute' ? 1 : 24);
