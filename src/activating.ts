@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { ActivateWorker } from './activate/activate-worker.js';
 import { OWN_KINDS } from './activate/destinations/kinds.js';
-import { catalogue, LIBRARY_PREFIX } from './activate/library/catalogue.js';
+import { type CatalogueEntry, catalogue, LIBRARY_PREFIX } from './activate/library/catalogue.js';
 import type { DescribedKind } from './activate/messages.js';
 import type { ActivationParts, Kinds, ListedKind } from './admin/activation-parts.js';
 import type { ClickHouse } from './engines/clickhouse.js';
@@ -46,20 +46,16 @@ function kindsOf(activate: ActivateWorker): Kinds {
       const names = Object.keys(OWN_KINDS);
       const ours = await Promise.all(names.map((kind) => activate.ask('describe', { kind })));
       const theirs = await activate.ask('ownKinds', {});
-      const library = catalogue().map(
-        ({ slug, title, description, categories, channel, actions, audience }) => ({
-          ...{ kind: `${LIBRARY_PREFIX}${slug}`, title, description, categories, channel, actions },
-          hasAudience: audience,
-        }),
-      );
       return [
         ...ours.flatMap((kind) => (kind === undefined ? [] : [listed(kind)])),
         ...theirs.map(listed),
-        ...library,
+        ...catalogue().map(ofLibrary),
       ];
     },
     describe: (kind) => activate.ask('describe', { kind }),
     test: (destination) => activate.ask('test', { destination }),
+    choices: (destination, { action, field, payload }) =>
+      activate.ask('choices', { destination, action, field, payload }),
     dryRun: (destination, { action, options }, item) =>
       activate.ask('dryRun', {
         ...{ destination, action, options },
@@ -67,6 +63,14 @@ function kindsOf(activate: ActivateWorker): Kinds {
       }),
     createAudience: (destination, options, audience) =>
       activate.ask('createAudience', { destination, options, audience }),
+  };
+}
+
+function ofLibrary({ slug, actions, audience, ...entry }: CatalogueEntry): ListedKind {
+  const { title, description, categories, channel } = entry;
+  return {
+    ...{ kind: `${LIBRARY_PREFIX}${slug}`, title, description, categories, channel },
+    ...{ actions, hasAudience: audience },
   };
 }
 

@@ -84,6 +84,13 @@ export interface Kinds {
   /** Undefined: there is no such kind. */
   describe(kind: string): Promise<KindAtHand | undefined>;
   test(destination: TriedDestination): Promise<Tried>;
+  /** What the tool knows for a field, such as its lists. */
+  choices(
+    destination: TriedDestination,
+    of: { readonly action: string; readonly field: string; readonly payload: JsonObject },
+  ): Promise<
+    Tried & { readonly choices?: ReadonlyArray<{ readonly value: string; readonly label: string }> }
+  >;
   /** What would be sent of one payload; nothing leaves. */
   dryRun(
     destination: TriedDestination,

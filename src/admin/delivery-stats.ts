@@ -134,7 +134,6 @@ function figuresRoute(app: AdminApp, parts: AdminParts): void {
     async ({ params: { id }, query: { by = 'minute', ...period } }) => {
       const { deliveries, queues: askQueues } = parts.activation;
       await refuseUnknown(parts, id);
-      const { deliveries, queues: askQueues } = parts.activation;
       const now = Date.now();
       const to = readMoment('to', period.to) ?? now;
       const from = readMoment('from', period.from) ?? to - HOUR_MS * (by === 'minute' ? 1 : 24);

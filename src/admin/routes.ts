@@ -18,6 +18,7 @@ import { couponRoutes } from './coupons.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { deliveryRoutes } from './deliveries.js';
 import { deliveryStatsRoutes } from './delivery-stats.js';
+import { destinationChoiceRoutes } from './destination-choices.js';
 import { destinationKindRoutes } from './destination-kinds.js';
 import { destinationRoutes } from './destinations.js';
 import { dryRunRoutes } from './dry-run.js';
@@ -65,6 +66,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   segmentAskingRoutes,
   computedTraitRoutes,
   listRoutes,
+  destinationChoiceRoutes,
   destinationKindRoutes,
   destinationRoutes,
   connectionRoutes,
