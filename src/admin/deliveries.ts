@@ -103,6 +103,10 @@ export async function deliveryRoutes(app: AdminApp, parts: AdminParts): Promise<
     },
   );
   retryRoute(app, parts);
+  deadLettersRoute(app, parts);
+}
+
+function deadLettersRoute(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/api/v1/destinations/:id/dead-letters',
     {
