@@ -86,7 +86,10 @@ export function faultyActivation({ state, log }: ActivationStores, life: Life): 
       untold: () => state.untold(),
       told: (seq) => around('noting what was filtered', () => state.told(seq)),
     },
-    log: { write: (attempts) => around('telling what was filtered', () => log.write(attempts)) },
+    log: {
+      write: (attempts) => around('telling what was filtered', () => log.write(attempts)),
+      delivered: (destinationId, asked) => log.delivered(destinationId, asked),
+    },
   };
 }
 

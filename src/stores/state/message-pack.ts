@@ -1,6 +1,6 @@
 /**
- * JSON values as MessagePack (https://msgpack.org), for what is written often and read back by us alone: several times cheaper to make than JSON
- * text, and half as long where there are many numbers.
+ * JSON values as MessagePack (https://msgpack.org), for what is written often and read back by us alone: at half the cost of JSON text, and
+ * much shorter where there are many numbers.
  */
 import type { JsonValue } from '../../core/json.js';
 import { emptyObject } from '../../core/json.js';
