@@ -3,6 +3,7 @@ import type { DestinationKind } from './destination.js';
 
 /** By kind. A new one is a file beside this one, and a line here. */
 export const OWN_KINDS: Readonly<Record<string, () => Promise<DestinationKind>>> = {
+  clickhouse: async () => (await import('./table/clickhouse.js')).clickhouse,
   email: async () => (await import('./email/email.js')).email,
   mysql: async () => (await import('./table/mysql.js')).mysqlKind,
   postgres: async () => (await import('./table/postgres.js')).postgres,
