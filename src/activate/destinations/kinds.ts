@@ -5,6 +5,7 @@ import type { DestinationKind } from './destination.js';
 export const OWN_KINDS: Readonly<Record<string, () => Promise<DestinationKind>>> = {
   clickhouse: async () => (await import('./table/clickhouse.js')).clickhouse,
   email: async () => (await import('./email/email.js')).email,
+  kafka: async () => (await import('./kafka/kafka.js')).kafka,
   mysql: async () => (await import('./table/mysql.js')).mysqlKind,
   postgres: async () => (await import('./table/postgres.js')).postgres,
   slack: async () => (await import('./slack.js')).slack,
