@@ -3,6 +3,7 @@
  * to its stores and to the main thread; the work itself is in `deliverer.ts`.
  */
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SUPPRESSION_CHANNELS } from '../core/consent/suppression.js';
 import { unsubscribeToken } from '../core/consent/unsubscribe-token.js';
@@ -13,6 +14,7 @@ import { openClickHouse } from '../engines/clickhouse.js';
 import type { PostgresConnection } from '../engines/postgres.js';
 import { openPool } from '../engines/postgres.js';
 import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
+import { ParquetWriter } from '../stores/events/parquet-writer.js';
 import { openSecretKey } from '../stores/secret-key.js';
 import type { DestinationFact } from '../stores/state/delivery-state.js';
 import { PostgresDeliveryState } from '../stores/state/postgres-delivery-state.js';
@@ -42,6 +44,8 @@ export interface ActivateStart {
   readonly dataDir: string;
   /** Of people's own destinations. */
   readonly destinationsDir: string;
+  /** Where destinations may write files. */
+  readonly exportsDir: string;
   readonly secretKey: string | undefined;
   /** Networks beside the public internet that destinations may speak to; see http/address-rules.ts. */
   readonly destinationNetworks: readonly string[];
@@ -71,11 +75,15 @@ async function main(start: ActivateStart): Promise<void> {
   const mac: OutletParts['mac'] = (use, text) => createHmac('sha256', key.derive(use)).update(text).digest();
   const ownFolder = openOwnFolder(start.destinationsDir, tell);
   const findKind = findKindWith(ownFolder);
+  // A ClickHouse server does not see our files: then the embedded one that reads imports, with nothing in it, writes them.
+  const engine = { path: join(start.dataDir, 'imports', 'engine'), ...start.clickhouse, url: undefined };
+  const parquet = new ParquetWriter(() => openClickHouse({ ...engine, role: 'reader' }));
   const parts: OutletParts = {
     rules: readAddressRules(start.destinationNetworks),
     values: new PostgresDestinationValues(pool),
     time: REAL_TIME,
     mac,
+    files: { root: start.exportsDir, parquet: (rows, columns) => parquet.write(rows, columns) },
   };
   const fault = start.testFault === undefined ? undefined : killAtDelivery(start.testFault);
   const deliverer = new Deliverer({
@@ -107,6 +115,7 @@ async function main(start: ActivateStart): Promise<void> {
   });
   post({ type: 'ready' });
   await deliverer.run();
+  await parquet.close();
   await clickhouse.close();
   // The thread itself lives on: its end would take the embedded ClickHouse away from the others (see `openClickHouse`).
   post({ type: 'stopped' });

@@ -1,18 +1,18 @@
 /** Rows in tables of ClickHouse, by HTTP. */
+
 import { httpFailure } from '../../../core/delivery/classify.js';
 import { isObject, type JsonObject } from '../../../core/json.js';
 import type { Fields } from '../../../core/mapping/field.js';
+import { type ColumnType, DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import { batchId } from '../batch-id.js';
 import type { DestinationKind, SendContext } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
 import { recentBatches } from '../recent-batches.js';
-import type { ColumnType } from './column-types.js';
 import { appendAction, EVERY_EVENT } from './table-actions.js';
 import {
   type ColumnsThere,
   type ColumnsWished,
-  DELIVERY_KEY,
   RowsRefused,
   type TableName,
   type TableStore,

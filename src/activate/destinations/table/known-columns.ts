@@ -1,7 +1,8 @@
 /** What tables look like, asked once and remembered for a while; made where they are missing and somebody wishes so. */
+
 import type { JsonObject } from '../../../core/json.js';
+import { columnTypes } from '../../../core/rows/column-types.js';
 import { type SendContext, SendFailure } from '../destination.js';
-import { columnTypes } from './column-types.js';
 import type { TableOptions } from './table-fields.js';
 import type { ColumnsThere, TableName, TableStore } from './table-store.js';
 

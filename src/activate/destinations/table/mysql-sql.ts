@@ -1,6 +1,8 @@
 /** SQL as MySQL and MariaDB speak it, and values as they read them. */
+
 import type { JsonValue } from '../../../core/json.js';
-import { DELIVERY_KEY, type TableName, type TableWrite } from './table-store.js';
+import { DELIVERY_KEY } from '../../../core/rows/column-types.js';
+import type { TableName, TableWrite } from './table-store.js';
 
 /** The statement that writes that many rows. */
 export function insertSql({ table, columns, keys }: TableWrite, rows: number): string {

@@ -1,11 +1,12 @@
 /** Rows in tables of MySQL and MariaDB. */
+
 import { connect as connectSocket } from 'node:net';
 import mysql from 'mysql2/promise';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
+import { type ColumnType, DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { DestinationKind, SendContext } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
-import type { ColumnType } from './column-types.js';
 import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
 import { insertSql, missingSql, mysqlValue, quoted, quotedTable } from './mysql-sql.js';
@@ -13,7 +14,6 @@ import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-action
 import {
   type ColumnsThere,
   type ColumnsWished,
-  DELIVERY_KEY,
   RowsRefused,
   type TableName,
   type TableStore,

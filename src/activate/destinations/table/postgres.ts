@@ -1,18 +1,18 @@
 /** Rows in tables of PostgreSQL. */
+
 import { isIP } from 'node:net';
 import pg from 'pg';
 import type { JsonObject } from '../../../core/json.js';
+import { type ColumnType, DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { DestinationKind, SendContext } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
-import type { ColumnType } from './column-types.js';
 import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
 import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-actions.js';
 import {
   type ColumnsThere,
   type ColumnsWished,
-  DELIVERY_KEY,
   RowsRefused,
   type TableName,
   type TableStore,

@@ -1,9 +1,10 @@
 /** Which rows a call writes. */
+
 import type { JsonObject } from '../../../core/json.js';
+import { DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { Failure, SendItem } from '../destination.js';
 import { objectOf } from '../read-values.js';
 import type { TableOptions } from './table-fields.js';
-import { DELIVERY_KEY } from './table-store.js';
 
 /** One row, and the items that it carries out: of items with the same key the values of the later ones stand. */
 export interface Row {

@@ -1,10 +1,11 @@
 /** Carries out what the actions of tables do: the same for every database. */
+import { DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { Failure, SendContext, SendItem, SendResult } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { forgetColumns, knownColumns } from './known-columns.js';
 import { byColumns, type Row, rowsOf } from './rows-of.js';
 import { readTableOptions, type TableOptions } from './table-fields.js';
-import { type ColumnsThere, DELIVERY_KEY, RowsRefused, type TableStore } from './table-store.js';
+import { type ColumnsThere, RowsRefused, type TableStore } from './table-store.js';
 
 /** How much of what a database says is shown. */
 const SHOWN_CHARS_MAX = 500;

@@ -1,10 +1,11 @@
 /** What the actions of tables take, whatever the database is. */
+
 import type { JsonObject } from '../../../core/json.js';
 import type { Field, Fields } from '../../../core/mapping/field.js';
+import { COLUMN_TYPES, type ColumnType, DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import { SendFailure } from '../destination.js';
 import { objectOf, requiredText, textsOf } from '../read-values.js';
-import { COLUMN_TYPES, type ColumnType } from './column-types.js';
-import { DELIVERY_KEY, type TableName } from './table-store.js';
+import type { TableName } from './table-store.js';
 
 /** The row of a delivery. */
 export const ROW_FIELD: Field = {

@@ -1,6 +1,6 @@
 /** What tables of any database are to the actions that write rows into them. */
 import type { JsonObject } from '../../../core/json.js';
-import type { ColumnType } from './column-types.js';
+import type { ColumnType } from '../../../core/rows/column-types.js';
 
 /** A table's name, with its schema or database before it where one was given. */
 export type TableName = readonly [string] | readonly [string, string];
@@ -44,6 +44,3 @@ export interface TableStore {
 export class RowsRefused extends Error {
   override readonly name = 'RowsRefused';
 }
-
-/** The column that names the delivery of a row: what a repeat is told by. */
-export const DELIVERY_KEY = 'delivery_key';

@@ -1,6 +1,8 @@
-/** Which columns rows need, when a table or a column of it is made. */
-import type { JsonObject, JsonValue } from '../../../core/json.js';
-import { DELIVERY_KEY } from './table-store.js';
+/** Which columns rows need, when a table or a file is made of them. */
+import type { JsonObject, JsonValue } from '../json.js';
+
+/** The column that names the delivery of a row: what a repeat is told by. */
+export const DELIVERY_KEY = 'delivery_key';
 
 /** Types of columns, as people say them; each database has its own for them. */
 export const COLUMN_TYPES = ['text', 'number', 'integer', 'boolean', 'datetime', 'json'] as const;
