@@ -21,10 +21,10 @@ export interface ClickHouseDoor {
   close(): Promise<void>;
 }
 
-/** Opens it, on an engine of its own. */
-export async function openClickHouseDoor(): Promise<ClickHouseDoor> {
+/** Opens it, on an engine of its own unless there is one in this process. @param path the folder of that one. */
+export async function openClickHouseDoor(path?: string): Promise<ClickHouseDoor> {
   const dir = await mkdtemp(join(tmpdir(), 'ch-server-'));
-  const session = new Session(join(dir, 'ch'));
+  const session = new Session(path ?? join(dir, 'ch'));
   const asked: URL[] = [];
   // The engine takes one statement at a time.
   let last: Promise<unknown> = Promise.resolve();
