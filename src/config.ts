@@ -106,6 +106,12 @@ export const SETTINGS = {
     standard: undefined,
     doc: 'Folder of your own destinations, a TypeScript or JavaScript file each (docs/write-a-destination.md): they run within the server. Default: `destinations` in the data folder.',
   },
+  exportsDir: {
+    env: 'TRIBUTARY_EXPORTS_DIR',
+    kind: 'text',
+    standard: undefined,
+    doc: 'Folder below which destinations write files. Default: `exports` in the data folder.',
+  },
   geoipFile: {
     env: 'TRIBUTARY_GEOIP_FILE',
     kind: 'text',

@@ -248,8 +248,9 @@ function ownCalls({ pool, sources, log, gate, worker, rules }: OwnCallsParts) {
 function activateStart(config: Config, { postgres, clickhouse, dataDir }: Engines): ActivateStart {
   const { secretKey, destinationNetworks, publicUrl, testFault } = config;
   const destinationsDir = config.destinationsDir ?? join(dataDir, 'destinations');
+  const exportsDir = config.exportsDir ?? join(dataDir, 'exports');
   return {
-    ...{ postgres, clickhouse, dataDir, destinationsDir, secretKey },
+    ...{ postgres, clickhouse, dataDir, destinationsDir, exportsDir, secretKey },
     ...{ destinationNetworks, publicUrl, testFault },
   };
 }

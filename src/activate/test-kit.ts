@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../core/json.js';
-import type { Exchange, SendContext, SendItem, SmallState } from './destinations/destination.js';
+import type { Exchange, Files, SendContext, SendItem, SmallState } from './destinations/destination.js';
 
 /** What a destination's test may say of its world. */
 export interface TestContextOptions {
@@ -15,6 +15,8 @@ export interface TestContextOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now?: number;
   readonly dryRun?: boolean;
+  /** For destinations that write files. */
+  readonly files?: Files;
 }
 
 /** A request that a destination made. */
@@ -67,6 +69,7 @@ export function testContext(given: TestContextOptions = {}): TestContext {
     now: () => now,
     signal: ending.signal,
     dryRun: given.dryRun ?? false,
+    ...(given.files === undefined ? {} : { files: given.files }),
     requests,
     exchanges,
     advance: (milliseconds) => {

@@ -3,6 +3,7 @@
  * to its stores and to the main thread; the work itself is in `deliverer.ts`.
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Pool } from 'pg';
 
@@ -18,6 +19,7 @@ import { BoughtTogether } from '../stores/events/bought-together.js';
 import { Catalogue } from '../stores/events/catalogue.js';
 import { ClickHouseDeliveryLog } from '../stores/events/clickhouse-delivery-log.js';
 import { DeliveryQueries } from '../stores/events/delivery-queries.js';
+import { ParquetWriter } from '../stores/events/parquet-writer.js';
 import { openSecretKey } from '../stores/secret-key.js';
 import { AlertRules } from '../stores/state/alert-rules.js';
 import { CouponPools } from '../stores/state/coupon-pools.js';
@@ -57,6 +59,8 @@ export interface ActivateStart {
   readonly dataDir: string;
   /** Of people's own destinations. */
   readonly destinationsDir: string;
+  /** Where destinations may write files. */
+  readonly exportsDir: string;
   readonly secretKey: string | undefined;
   /** Networks beside the public internet that destinations may speak to; see http/address-rules.ts. */
   readonly destinationNetworks: readonly string[];
@@ -88,11 +92,15 @@ async function main(start: ActivateStart): Promise<void> {
   const mac: OutletParts['mac'] = (use, text) => createHmac('sha256', key.derive(use)).update(text).digest();
   const ownFolder = openOwnFolder(start.destinationsDir, tell);
   const findKind = findKindWith(ownFolder);
+  // A ClickHouse server does not see our files: then the embedded one that reads imports, with nothing in it, writes them.
+  const engine = { path: join(start.dataDir, 'imports', 'engine'), ...start.clickhouse, url: undefined };
+  const parquet = new ParquetWriter(() => openClickHouse({ ...engine, role: 'reader' }));
   const parts: OutletParts = {
     rules: readAddressRules(start.destinationNetworks),
     values: new PostgresDestinationValues(pool),
     time: REAL_TIME,
     mac,
+    files: { root: start.exportsDir, parquet: (rows, columns) => parquet.write(rows, columns) },
   };
   const fault = start.testFault === undefined ? undefined : killAtDelivery(start.testFault);
   const deliverer = new Deliverer({
@@ -123,6 +131,7 @@ async function main(start: ActivateStart): Promise<void> {
   post({ type: 'ready' });
   await deliverer.run();
   endAlerts();
+  await parquet.close();
   await clickhouse.close();
   // The thread itself lives on: its end would take the embedded ClickHouse away from the others (see `openClickHouse`).
   post({ type: 'stopped' });

@@ -1,39 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClickHouseDoor, openClickHouseDoor } from '../../tests/support/clickhouse-door.js';
 import { type ClickHouse, isDataError, openClickHouse } from './clickhouse.js';
 
-/*
- * No ClickHouse server comes with npm, so a small HTTP door in front of the embedded engine plays one: it takes settings,
- * parameters and bodies as a server does, and the engine behind it is the real one.
- */
-let dir: string;
-let session: Session;
-let door: Server;
+let door: ClickHouseDoor;
 let clickhouse: ClickHouse;
-let asked: URL[];
 
 beforeAll(async () => {
-  asked = [];
-  dir = await mkdtemp(join(tmpdir(), 'ch-server-'));
-  session = new Session(join(dir, 'ch'));
-  door = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://door');
-    asked.push(url);
-    try {
-      response.end(await run(url, await bodyOf(request)));
-    } catch (error) {
-      response.writeHead(500).end(error instanceof Error ? error.message : String(error));
-    }
-  });
-  await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
+  door = await openClickHouseDoor();
   clickhouse = await openClickHouse({
-    url: address('tester:secret@'),
+    url: door.address('tester:secret@'),
     memoryBytesMax: 1,
     threadsMax: 1,
     role: 'writer',
@@ -44,65 +19,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await clickhouse.close();
-  await new Promise((done) => door.close(done));
-  session.close();
-  await rm(dir, { recursive: true, force: true });
+  await door.close();
 });
-
-function address(user = ''): string {
-  return `http://${user}127.0.0.1:${(door.address() as AddressInfo).port}`;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
-  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-}
-
-const TRANSPORT = new Set([
-  'query',
-  'query_id',
-  'session_id',
-  'role',
-  'database',
-  'default_format',
-  'wait_end_of_query',
-  'enable_http_compression',
-]);
-
-async function run(url: URL, body: Buffer): Promise<Buffer> {
-  const settings: string[] = [];
-  const params: Record<string, string> = {};
-  for (const [name, value] of url.searchParams) {
-    if (name.startsWith('param_')) params[name.slice('param_'.length)] = value.replace(/\\(.)/g, '$1');
-    else if (!TRANSPORT.has(name)) settings.push(`${name} = '${value.replaceAll("'", "\\'")}'`);
-  }
-  const insert = /^INSERT INTO (\w+) FORMAT (\w+)/.exec(url.searchParams.get('query') ?? '');
-  if (insert?.[1] !== undefined) {
-    const token = url.searchParams.get('insert_deduplication_token');
-    if (insert[2] === 'Native') {
-      const file = join(dir, 'body.native');
-      await writeFile(file, body);
-      const deduplicated = `SETTINGS insert_deduplication_token = '${token}'`;
-      await session.queryAsync(
-        `INSERT INTO ${insert[1]} FROM INFILE '${file}' ${deduplicated} FORMAT Native`,
-      );
-      return Buffer.alloc(0);
-    }
-    await session.insert({
-      table: insert[1],
-      values: body,
-      format: 'JSONEachRow',
-      settings: token === null ? {} : { insert_deduplication_token: token },
-    });
-    return Buffer.alloc(0);
-  }
-  const format = url.searchParams.get('default_format') ?? 'TSV';
-  const sql = `SET ${settings.join(', ')}; ${body.toString()}`;
-  const result = await session.queryBindAsync(sql, params, { format });
-  return Buffer.from(result.bytes());
-}
 
 const lines = (...rows: object[]) => Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
 
@@ -127,7 +45,7 @@ describe('a ClickHouse server behind the same interface', () => {
         { max_block_size: 100 },
       ),
     ).toEqual([{ text: `it's`, n: 7, at: '1970-01-01T00:00:00.000Z', nan: null }]);
-    expect(asked.at(-1)?.searchParams.get('max_block_size')).toBe('100');
+    expect(door.asked.at(-1)?.searchParams.get('max_block_size')).toBe('100');
   });
 
   it('inserts a body as it is, once for a token', async () => {
@@ -138,7 +56,7 @@ describe('a ClickHouse server behind the same interface', () => {
       { id: 1, properties: { products: [{ sku: 'ü' }] } },
       { id: 2, properties: {} },
     ]);
-    expect(asked.some((url) => url.searchParams.get('async_insert') === '0')).toBe(true);
+    expect(door.asked.some((url) => url.searchParams.get('async_insert') === '0')).toBe(true);
     await expect(clickhouse.insertJsonLines('events; DROP', rows)).rejects.toMatchObject({
       code: 'internal',
     });

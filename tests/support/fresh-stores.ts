@@ -10,6 +10,8 @@ import type { PostgresConnection } from '../../src/engines/postgres.js';
 export interface FreshStores {
   readonly postgres: PostgresConnection;
   readonly clickhouse: ClickHouse;
+  /** Folder of ClickHouse: a process can have one alone. */
+  readonly clickhousePath: string;
   /** Opens one more connection to ClickHouse; the caller closes it. */
   anotherClickHouse(): Promise<ClickHouse>;
   /** Stops them and removes the folder. */
@@ -20,15 +22,17 @@ export interface FreshStores {
 export async function startFreshStores(): Promise<FreshStores> {
   const dir = await mkdtemp(join(tmpdir(), 'tributary-stores-'));
   const postgres = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), onExit: () => {} });
+  const clickhousePath = join(dir, 'clickhouse');
   const open = () =>
     openClickHouse({
-      path: join(dir, 'clickhouse'),
+      path: clickhousePath,
       ...{ memoryBytesMax: 512 * 1024 * 1024, threadsMax: 1, role: 'writer' },
     });
   const clickhouse = await open();
   return {
     postgres: postgres.connection,
     clickhouse,
+    clickhousePath,
     anotherClickHouse: open,
     async remove() {
       await clickhouse.close();

@@ -1,6 +1,7 @@
 /** Destinations, connections and deliveries that wait, put into the stores as the API and the pipeline do. */
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { JsonObject } from '../../src/core/json.js';
 import { secretKey } from '../../src/stores/secret-key.js';
 import { Connections } from '../../src/stores/state/connections.js';
 import type { DestinationGiven } from '../../src/stores/state/destinations.js';
@@ -24,9 +25,10 @@ export async function connect(
     readonly name: string;
     readonly action: string;
     readonly holdsLate?: boolean;
+    readonly options?: JsonObject;
   },
 ): Promise<TestConnection> {
-  const { action, holdsLate = false, ...of } = given;
+  const { action, holdsLate = false, options = {}, ...of } = given;
   const destination = await new Destinations(pool, TEST_KEY).create({
     ...{ kind: 'webhook', settings: {}, secrets: {}, purposes: [], consentNotRequired: 'a test' },
     ...{ channel: 'other', delivery: {}, enabled: true, ...of },
@@ -34,7 +36,7 @@ export async function connect(
   const { id, newest } = await new Connections(pool).create(
     {
       ...{ destinationId: destination.id, name: 'all', enabled: true },
-      definition: { from: { sources: [] }, action, mapping: {}, options: {} },
+      definition: { from: { sources: [] }, action, mapping: {}, options },
       prepared: { mapping: {}, fields: {}, needsGiven: false, holdsLate },
     },
     'a test',

@@ -65,21 +65,21 @@ function libraryFindings(
   ];
 }
 
-/** The libraries that only one place may load. A place of `typesIn` may import their types. */
+/** The libraries that only some places may load. A place of `typesIn` may import their types. */
 export interface DriverRule {
   readonly drivers: readonly string[];
-  readonly door: string;
+  readonly doors: readonly string[];
   readonly typesIn: readonly string[];
 }
 
 /** Imports of database drivers outside of their door. */
 export function driverFindings(file: SourceFile, rule: DriverRule): string[] {
-  if (isTest(file.path) || file.path.startsWith(rule.door)) return [];
+  if (isTest(file.path) || rule.doors.some((door) => file.path.startsWith(door))) return [];
   return importsOf(file.program).flatMap(({ specifier, typeOnly }) => {
     if (!rule.drivers.includes(packageName(specifier))) return [];
     if (typeOnly && rule.typesIn.some((folder) => file.path.startsWith(folder))) return [];
     return [
-      `${file.path} imports ${specifier}: drivers belong in ${rule.door}; types of theirs in ${rule.typesIn.join(', ')}`,
+      `${file.path} imports ${specifier}: drivers belong in ${rule.doors.join(', ')}; types of theirs in ${rule.typesIn.join(', ')}`,
     ];
   });
 }

@@ -63,7 +63,7 @@ describe('imports', () => {
   });
 
   test('of drivers', () => {
-    const rule = { drivers: ['pg', '@clickhouse/client'], door: 'src/engines/', typesIn: ['src/log/'] };
+    const rule = { drivers: ['pg', '@clickhouse/client'], doors: ['src/engines/'], typesIn: ['src/log/'] };
     const find = (path: string, text: string) => driverFindings(parseSource(path, text), rule);
     expect(find('src/log/a.ts', "import pg from 'pg';")).toHaveLength(1);
     expect(find('src/admin/a.ts', "import type { C } from '@clickhouse/client';")).toHaveLength(1);

@@ -6,6 +6,7 @@ import type { Channel } from '../../core/delivery/channel.js';
 import type { Failure } from '../../core/delivery/failure.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
+import type { ColumnType } from '../../core/rows/column-types.js';
 
 export { CHANNELS, type Channel } from '../../core/delivery/channel.js';
 export type { Failure, Feedback } from '../../core/delivery/failure.js';
@@ -132,12 +133,22 @@ export interface SendContext {
   unsubscribeLink?(item: SendItem, address: string): string;
   /** HMAC-SHA-256 by a key of this instance for one use: what comes back to it from outside can be told from a forgery. */
   mac?(use: string, text: string): Uint8Array;
+  /** Where files go that people fetch from this machine, and what writes Parquet. */
+  readonly files?: Files;
   /** Small values that a destination wants to find again, such as ids in the tool; per destination. */
   readonly state: SmallState;
   readonly now: () => number;
   readonly signal: AbortSignal;
   /** Nothing may leave: `fetch` records and answers 200 with an empty object; other tools only record. */
   readonly dryRun: boolean;
+}
+
+/** What destinations that write files are given. */
+export interface Files {
+  /** The folder below which they may be. */
+  readonly root: string;
+  /** The bytes of a Parquet file of rows; values must be of their columns' types. */
+  parquet(rows: readonly JsonObject[], columns: ReadonlyMap<string, ColumnType>): Promise<Uint8Array>;
 }
 
 /** One request and its response. */

@@ -53,6 +53,7 @@ export class ExchangeRecord {
   /** Masked before it is cut: a secret must not be cut in half and so go unseen. */
   #body(body: Uint8Array | string | undefined): string {
     if (body === undefined) return '';
+    if (typeof body !== 'string' && isBinary(body)) return `(${body.byteLength} bytes that are no text)`;
     const max = HTTP_LIMITS.recordedBodyCharsMax;
     // Four times as much may hold the part that is kept in bytes of UTF-8, and a secret that crosses its end.
     const text =
@@ -60,4 +61,9 @@ export class ExchangeRecord {
     const masked = this.#mask.text(text);
     return masked.length > max ? `${masked.slice(0, max)}…` : masked;
   }
+}
+
+/** Text has no zero bytes; files of any other kind have some near their beginning. */
+function isBinary(body: Uint8Array): boolean {
+  return body.subarray(0, 1024).includes(0);
 }

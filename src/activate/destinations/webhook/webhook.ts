@@ -1,14 +1,8 @@
 /** Any HTTP address: the mapped body as JSON, signed by the Standard Webhooks specification (https://www.standardwebhooks.com). */
-import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../../core/json.js';
 import type { Field, Fields } from '../../../core/mapping/field.js';
-import {
-  type DestinationKind,
-  eachAlone,
-  type SendContext,
-  SendFailure,
-  type SendItem,
-} from '../destination.js';
+import { batchId } from '../batch-id.js';
+import { type DestinationKind, eachAlone, type SendContext, SendFailure } from '../destination.js';
 import { objectOf, requiredText, textOf } from '../read-values.js';
 import { requireOk } from '../require-ok.js';
 import { signWebhook } from './sign-webhook.js';
@@ -95,7 +89,7 @@ export const webhook: DestinationKind = {
       ordered: true,
       send: async (items, context) => {
         const bodies = items.map(({ key, payload }) => ({ id: key, data: payload.body ?? null }));
-        await post(batchId(items), bodies, context);
+        await post(`batch_${batchId(items.map(({ key }) => key))}`, bodies, context);
         return items.map(() => ({ status: 'delivered' }));
       },
     },
@@ -157,10 +151,4 @@ function headersOf({ settings }: SendContext): Headers {
   const authorization = textOf(settings, 'authorization');
   if (authorization !== undefined) headers.set('authorization', authorization);
   return headers;
-}
-
-/** The same items are the same batch, also when it is sent again. */
-function batchId(items: readonly SendItem[]): string {
-  const keys = items.map(({ key }) => key).join('\n');
-  return `batch_${createHash('sha256').update(keys).digest('hex').slice(0, 32)}`;
 }
