@@ -116,7 +116,10 @@ function deadLettersRoute(app: AdminApp, parts: AdminParts): void {
         summary: 'All dead letters of a destination as JSON lines, the oldest first',
         params: OfDestination,
         produces: ['application/x-ndjson'],
-        response: { 404: Problem },
+        response: {
+          200: Type.String({ description: 'A delivery with its payload on each line.' }),
+          404: Problem,
+        },
       },
     },
     async ({ params: { id } }, reply) => {
