@@ -217,7 +217,7 @@ test('a coupon of a pool and what goes with it are in what is sent, and a person
       events: '"Thanked"',
       action: 'send',
       mapping: {
-        data: { code: { '@coupon': { pool: 'thanks' } }, next: { '@recommendations': { limit: 2 } } },
+        body: { code: { '@coupon': { pool: 'thanks' } }, next: { '@recommendations': { limit: 2 } } },
       },
     },
   });
