@@ -105,7 +105,7 @@ describe('1,000 events (mean in ms = µs per event)', () => {
   const fields: Fields = Object.fromEntries(
     Object.keys(TEN_PATHS).map((key) => [
       key,
-      { label: key, type: key === 'value' ? 'number' : 'string', required: true },
+      { label: key, description: '', type: key === 'value' ? 'number' : 'string', required: true },
     ]),
   );
   const { evaluate } = readMapping(TEN_PATHS);

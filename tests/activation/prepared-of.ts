@@ -10,7 +10,7 @@ export function preparedOf(definition: JsonObject): PreparedDefinition {
   const fields = Object.fromEntries(
     Object.keys(read.mapping).map((name) => [
       name,
-      { label: name, type: 'string', required: required.includes(name) } as const,
+      { label: name, description: '', type: 'string', required: required.includes(name) } as const,
     ]),
   );
   const { holdsLate } = readMapping(read.mapping);

@@ -81,7 +81,11 @@ function field(depth: number): fc.Arbitrary<Field> {
     .constantFrom('email', 'uri', 'date', 'date-time', 'ipv4', 'ipv6', 'hostname', 'uuid', 'text')
     .map((format) => ({ label: 'L', description: 'D', type: 'string', format }) as Field);
   const chosen = plain.map(
-    (one): Field => ({ ...one, type: 'string', choices: ['x', { value: '5', label: 'five' }, 'true'] }),
+    (one): Field => ({
+      ...one,
+      type: 'string',
+      choices: ['x', '5', 'true'].map((value) => ({ value, label: value })),
+    }),
   );
   if (depth === 0) return fc.oneof({ arbitrary: plain, weight: 4 }, formatted, chosen);
   const nested = fc

@@ -9,35 +9,47 @@ import { readMapping } from './read-mapping.js';
 const FIELDS: Fields = {
   email: {
     label: 'E-mail',
+    description: '',
     type: 'string',
     format: 'email',
     required: true,
     default: { '@path': '$.profile.traits.email' },
   },
-  event_name: { label: 'Name of the event', type: 'string', required: true },
-  value: { label: 'Value', type: 'number' },
-  mode: { label: 'Mode', type: 'string', choices: ['add', { value: 'remove', label: 'Take away' }] },
+  event_name: { label: 'Name of the event', description: '', type: 'string', required: true },
+  value: { label: 'Value', description: '', type: 'number' },
+  mode: {
+    label: 'Mode',
+    description: '',
+    type: 'string',
+    choices: [
+      { value: 'add', label: 'Add' },
+      { value: 'remove', label: 'Take away' },
+    ],
+  },
   address: {
     label: 'Address',
+    description: '',
     type: 'object',
-    properties: { city: { label: 'City', type: 'string', required: true } },
+    properties: { city: { label: 'City', description: '', type: 'string', required: true } },
   },
   products: {
     label: 'Products',
+    description: '',
     type: 'object',
     multiple: true,
     properties: {
-      sku: { label: 'SKU', type: 'string', required: true },
-      price: { label: 'Price', type: 'number' },
+      sku: { label: 'SKU', description: '', type: 'string', required: true },
+      price: { label: 'Price', description: '', type: 'number' },
     },
   },
   custom: {
     label: 'Custom',
+    description: '',
     type: 'object',
     additionalProperties: true,
-    properties: { plan: { label: 'Plan', type: 'string' } },
+    properties: { plan: { label: 'Plan', description: '', type: 'string' } },
   },
-  times: { label: 'Times', type: 'datetime', multiple: true },
+  times: { label: 'Times', description: '', type: 'datetime', multiple: true },
 };
 
 const tools = { sha256: () => '' };
@@ -96,6 +108,19 @@ describe('a mapping for an action', () => {
     ],
   ])('%j is refused with all that is wrong', (mapping, faults) => {
     expect(faultsOf(mapping)).toEqual(faults);
+  });
+
+  test('may have what a default of the action has, though no field is for it', () => {
+    const address = {
+      label: 'Address',
+      description: '',
+      type: 'object',
+      properties: {},
+      default: { town: 'x' },
+    } as const;
+    expect(checkMapping({}, { address }).faults).toBeUndefined();
+    expect(checkMapping({ address: { town: 'x' } }, { address }).faults).toBeUndefined();
+    expect(checkMapping({ address: { town: 'y' } }, { address }).faults).toHaveLength(1);
   });
 
   test.each<JsonValue>([
@@ -168,9 +193,10 @@ describe('a payload', () => {
 
   test('needs what conditions ask for', () => {
     const fields: Fields = {
-      kind: { label: 'Kind', type: 'string' },
+      kind: { label: 'Kind', description: '', type: 'string' },
       id: {
         label: 'Id',
+        description: '',
         type: 'string',
         required: { match: 'any', conditions: [{ fieldKey: 'kind', operator: 'is', value: 'known' }] },
       },
@@ -184,9 +210,18 @@ describe('a payload', () => {
 
 describe('settings', () => {
   const fields: Fields = {
-    apiKey: { label: 'API key', type: 'password', required: true, secret: true },
-    region: { label: 'Region', type: 'string', choices: ['eu', 'us'], default: 'eu' },
-    retries: { label: 'Retries', type: 'integer' },
+    apiKey: { label: 'API key', description: '', type: 'password', required: true, secret: true },
+    region: {
+      label: 'Region',
+      description: '',
+      type: 'string',
+      choices: [
+        { value: 'eu', label: 'EU' },
+        { value: 'us', label: 'US' },
+      ],
+      default: 'eu',
+    },
+    retries: { label: 'Retries', description: '', type: 'integer' },
   };
 
   test('have their defaults', () => {

@@ -66,6 +66,11 @@ function checkFields(given: JsonObject, fields: Fields, at: string, list: FaultL
 }
 
 function checkOne(value: JsonValue, field: Field, path: string, list: FaultList): void {
+  // An action's own default is taken as it is: those of the library name some fields that are none, which then go.
+  if (field.default !== undefined && JSON.stringify(value) === JSON.stringify(field.default)) {
+    readOne(value, path, list);
+    return;
+  }
   if (Array.isArray(value) && field.multiple === true && field.properties !== undefined) {
     for (const [index, one] of value.entries())
       checkOne(one, { ...field, multiple: false }, `${path}[${index}]`, list);

@@ -1,7 +1,7 @@
 /** Checks values against fields, and makes small mends: those that the destinations' library makes, and no others. */
 import { emptyObject, isObject, type JsonObject, type JsonValue } from '../json.js';
-import { allowsNull, choiceValues, type Field, type Fields, type FieldType, fieldOf } from './field.js';
-import { FORMATS, isMoment } from './formats.js';
+import { allowsNull, type Field, type Fields, type FieldType, fieldOf } from './field.js';
+import { formatOf, isMoment } from './formats.js';
 import { missingFields } from './missing-fields.js';
 
 /** What is wrong: the path, and a sentence that names it and the fix. No value stands in it, for it may be a secret or personal. */
@@ -78,9 +78,9 @@ export function checkedValue(given: JsonValue, field: Field, path: string, check
 }
 
 /** The items of a list are of its type and among its choices; the library asks no more of them, not even that a time is one. */
-function itemOf({ label, type, choices, properties, additionalProperties }: Field): Field {
+function itemOf({ label, description, type, choices, properties, additionalProperties }: Field): Field {
   return {
-    ...{ label, type, format: 'text' },
+    ...{ label, description, type, format: 'text' },
     ...(choices && { choices }),
     ...(properties && { properties }),
     ...(additionalProperties && { additionalProperties }),
@@ -95,8 +95,8 @@ function checkedOne(given: JsonValue, field: Field, path: string, checking: Chec
     return given;
   }
   if (value === null) return value;
-  if (field.choices !== undefined && !choiceValues(field.choices).some((choice) => choice === value)) {
-    checking.fault(path, `must be one of ${choiceValues(field.choices).join(', ')}.`);
+  if (field.choices?.some((choice) => choice.value === value) === false) {
+    checking.fault(path, `must be one of ${field.choices.map((choice) => choice.value).join(', ')}.`);
   }
   if (typeof value === 'string') checkText(value, field, path, checking);
   if (field.type === 'number' && typeof value === 'number') checkBounds(value, field, path, checking, '');
@@ -116,7 +116,7 @@ function checkText(text: string, field: Field, path: string, checking: Checking)
     return;
   }
   if (field.type === 'string') checkBounds([...text].length, field, path, checking, ' characters');
-  const format = field.format === undefined || field.type !== 'string' ? undefined : FORMATS[field.format];
+  const format = field.type === 'string' && field.format !== undefined ? formatOf(field.format) : undefined;
   if (format?.holds(text) === false) checking.fault(path, `must be ${format.name}.`);
 }
 
@@ -180,7 +180,8 @@ function asNumber(value: JsonValue): number | undefined {
   if (value === null || typeof value === 'boolean') return Number(value);
   if (typeof value !== 'string' || value === '') return undefined;
   const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
+  // Infinity is no JSON.
+  return Number.isFinite(number) ? number : undefined;
 }
 
 function typeName(value: JsonValue): string {

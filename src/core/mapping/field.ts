@@ -11,13 +11,11 @@ export const FIELD_TYPES = [
 /** The type of a field. */
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** What a text may have to be. */
-export type FieldFormat =
-  | ('date' | 'time' | 'date-time' | 'uri' | 'uri-reference' | 'uri-template' | 'email' | 'hostname')
-  | ('ipv4' | 'ipv6' | 'regex' | 'uuid' | 'password' | 'text');
-
 /** One of the values that a field may have. */
-export type Choice = string | { readonly value: string | number; readonly label: string };
+export interface Choice {
+  readonly value: string | number | boolean;
+  readonly label: string;
+}
 
 /** When something holds, by the values of other fields: `a.b` is a field within a field. */
 export interface Conditions {
@@ -34,7 +32,7 @@ export interface Conditions {
 /** A field. */
 export interface Field {
   readonly label: string;
-  readonly description?: string;
+  readonly description: string;
   readonly type: FieldType;
   readonly required?: boolean | Conditions;
   /** Whether it is a list of such values. */
@@ -47,7 +45,8 @@ export interface Field {
   /** Of an object with `properties`: whether others may stand beside them. */
   readonly additionalProperties?: boolean;
   readonly allowNull?: boolean;
-  readonly format?: FieldFormat;
+  /** A format of JSON schema, such as `email`, `uri` or `date-time`, that a `string` must have. */
+  readonly format?: string;
   /** Whether it is encrypted at rest and never given out. */
   readonly secret?: boolean;
   /** Whether the tool itself can be asked for choices. */
@@ -72,11 +71,6 @@ export type Fields = Readonly<Record<string, Field>>;
 /** The field of a key, if there is one. */
 export function fieldOf(fields: Fields, key: string): Field | undefined {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-/** The values that the choices of a field are. */
-export function choiceValues(choices: readonly Choice[]): Array<string | number> {
-  return choices.map((choice) => (typeof choice === 'string' ? choice : choice.value));
 }
 
 /** Whether null is a value of a field. As in the library, not of a list, and not of an object with fields of its own. */

@@ -1,7 +1,5 @@
-import type { FieldFormat } from './field.js';
-
-/** A format: what fulfils it, and how a sentence calls it. */
-interface Format {
+/** A format of texts: what fulfils it, and how a sentence calls it. */
+export interface Format {
   readonly name: string;
   readonly holds: (text: string) => boolean;
 }
@@ -16,8 +14,7 @@ const URI_CHARS = /^(?:[a-z0-9\-._~!$&'()*+,;=:@/?#[\]]|%[0-9a-f]{2})*$/i;
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 
-/** The formats, as JSON Schema has them. */
-export const FORMATS: Readonly<Record<FieldFormat, Format>> = {
+const FORMATS = {
   date: { name: 'a date such as 2026-03-01', holds: isDate },
   time: { name: 'a time such as 09:30:00Z', holds: isTime },
   'date-time': { name: 'a time such as 2026-03-01T09:30:00Z', holds: isDateTime },
@@ -44,7 +41,12 @@ export const FORMATS: Readonly<Record<FieldFormat, Format>> = {
   uuid: { name: 'a UUID', holds: by(/^(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i) },
   password: { name: 'a password', holds: anything },
   text: { name: 'a text', holds: anything },
-};
+} as const satisfies Readonly<Record<string, Format>>;
+
+/** A format by its name in JSON schema; undefined for one that is not known, which everything fulfils. */
+export function formatOf(name: string): Format | undefined {
+  return Object.hasOwn(FORMATS, name) ? FORMATS[name as keyof typeof FORMATS] : undefined;
+}
 
 /** Whether a text can be taken for a time by nearly anybody: ISO 8601 and its like, seconds or milliseconds, or RFC 2822. */
 export function isMoment(text: string): boolean {

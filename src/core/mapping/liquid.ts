@@ -5,7 +5,11 @@ import { isObject } from '../json.js';
 import { LIMITS } from '../limits.js';
 import { refuse } from '../segments/read.js';
 
-const TAGS_OFF = ['case', 'for', 'include', 'layout', 'render', 'tablerow'];
+const TAGS_OFF = [
+  ...['case', 'for', 'include', 'layout', 'render', 'tablerow'],
+  // They count in the event itself, which is others' as well.
+  ...['increment', 'decrement'],
+];
 const FILTERS_OFF = [
   ...['array_to_sentence_string', 'concat', 'find', 'find_exp', 'find_index', 'find_index_exp', 'group_by'],
   ...['group_by_exp', 'has', 'has_exp', 'map', 'newline_to_br', 'reject', 'reject_exp', 'reverse', 'sort'],

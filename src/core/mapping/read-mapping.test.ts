@@ -179,6 +179,11 @@ describe('what a mapping makes is bounded', () => {
     ['texts within texts', quoted(28)],
     ['templates of templates', pasted(14)],
     ['a text many times over', { '@template': '{{long}}'.repeat(1_000) }],
+    ['a date of any width', { '@liquid': '{{ "2026-03-01" | date: "%900000000d" }}' }],
+    [
+      'Liquid that doubles',
+      { '@liquid': `{% assign x = long %}${'{% assign x = x | append: x %}'.repeat(30)}{{ x }}` },
+    ],
     ['an event many times over', Array.from({ length: 900 }, () => at('long'))],
   ] as Array<[string, JsonValue]>)('%s', (_, mapping) => {
     const event = { a: '"some text"'.repeat(20), long: 'x'.repeat(5_000) };
