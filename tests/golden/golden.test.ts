@@ -1,9 +1,13 @@
 /**
  * Golden cases: requests as clients send them, and what comes out, as data in `cases/`. All run on one real server, each
  * with a source and people of its own. Of a profile, a ledger and a moment exactly what is named must be there; of events
- * and refusals at least that. `{"$near": seconds}` is a moment that far from now, give or take a minute.
+ * and refusals at least that. `{"$near": seconds}` is a moment that far from now, give or take a minute. Connections of a case take from its source and send to a
+ * webhook of the tests: what arrives there are its deliveries.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tally, TestSource } from '../harness/running-server.js';
 import { balances, RunningServer } from '../harness/running-server.js';
@@ -17,7 +21,13 @@ interface Case {
     /** 200 unless said otherwise. */
     readonly status?: number;
   }>;
+  /** Made before the requests; `from` is the case's own source. */
+  readonly connections?: ReadonlyArray<{ readonly purposes: readonly string[]; readonly definition: object }>;
   readonly expect: {
+    /** Bodies by the place of the connection, in any order. */
+    readonly deliveries?: ReadonlyArray<readonly object[]>;
+    /** By the place of the connection, how many by which reason. */
+    readonly filtered?: ReadonlyArray<Readonly<Record<string, number>>>;
     readonly profiles?: Record<string, Partial<ProfileView>>;
     /** References that lead to one profile. */
     readonly same?: readonly string[][];
@@ -67,11 +77,29 @@ const cases = readdirSync(FOLDER)
 let server: RunningServer;
 const sources = new Map<string, TestSource>();
 
+/** Ids of destinations, and what arrived of each, by the name of the case and the place of the connection. */
+const destinations = new Map<string, string>();
+const arrived = new Map<string, object[]>();
+const tool = createServer((request, response) => {
+  let body = '';
+  request.on('data', (text: Buffer) => {
+    body += text.toString();
+  });
+  request.on('end', () => {
+    const key = decodeURIComponent(request.url?.slice(1) ?? '');
+    arrived.set(key, [...(arrived.get(key) ?? []), JSON.parse(body)]);
+    response.end();
+  });
+});
+
 beforeAll(async () => {
-  server = await RunningServer.start();
-  for (const { name, requests } of cases) {
+  await new Promise<void>((resolve) => tool.listen(0, '127.0.0.1', resolve));
+  server = await RunningServer.start({ TRIBUTARY_DESTINATION_NETWORKS: '127.0.0.1' });
+  for (const { name, requests, connections = [] } of cases) {
     const source = await server.source(name);
     sources.set(name, source);
+    for (const [place, connection] of connections.entries())
+      await connect(`${name} ${place}`, source, connection);
     for (const { path, body, headers, status = 200 } of requests) {
       const answer = await send(source, path, body, headers);
       const text = await answer.text();
@@ -81,7 +109,43 @@ beforeAll(async () => {
   }
   await server.settled();
 });
-afterAll(() => server.remove());
+afterAll(async () => {
+  await server.remove();
+  tool.close();
+});
+
+async function connect(
+  key: string,
+  { id: source }: TestSource,
+  { purposes, definition }: NonNullable<Case['connections']>[number],
+): Promise<void> {
+  const url = `http://127.0.0.1:${(tool.address() as AddressInfo).port}/${encodeURIComponent(key)}`;
+  const { id } = await server.admin<{ id: string }>('/destinations', {
+    ...{ name: key, kind: 'webhook', settings: { url }, purposes },
+    ...(purposes.length === 0 ? { consentNotRequired: 'Golden cases only' } : {}),
+  });
+  destinations.set(key, id);
+  await server.admin('/connections', {
+    ...{ name: key, destinationId: id },
+    definition: { from: { sources: [source] }, action: 'send', ...definition },
+  });
+}
+
+interface Balance {
+  readonly matched: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly filtered: Readonly<Record<string, number>>;
+}
+
+/** The books of a destination, when nothing waits any more. */
+async function settledBalance(key: string): Promise<Balance> {
+  for (;;) {
+    const total = await server.admin<Balance>(`/destinations/${destinations.get(key)}/balance`);
+    if (total.pending === 0) return total;
+    await sleep(50);
+  }
+}
 
 function send(
   { writeKey }: TestSource,
@@ -161,6 +225,18 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (name, { expec
       const { data } = await server.admin<{ data: object[] }>(`/profiles/${encodeURIComponent(ref)}/events`);
       expect(data.length).toBe(events.length);
       expect(data).toMatchObject(matcher(events));
+    });
+  }
+
+  for (const [place, bodies] of (expected.deliveries ?? []).entries()) {
+    test(`what arrives by connection ${place}`, async () => {
+      const key = `${name} ${place}`;
+      const filtered = expected.filtered?.[place] ?? {};
+      const refused = Object.values(filtered).reduce((sum, count) => sum + count, 0);
+      const balance = { matched: bodies.length + refused, delivered: bodies.length, filtered };
+      expect(await settledBalance(key)).toMatchObject(balance);
+      expect(arrived.get(key) ?? []).toHaveLength(bodies.length);
+      expect(arrived.get(key) ?? []).toEqual(expect.arrayContaining(bodies.map(matcher)));
     });
   }
 
