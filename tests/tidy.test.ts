@@ -91,6 +91,7 @@ const DRIVERS: DriverRule = {
     'src/importing.ts',
     'src/activating.ts',
     'src/recommending.ts',
+    'src/activate/worker.ts',
   ],
 };
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pool } from 'pg';
 import { createEnricher } from '../../src/core/enrich/enrich.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openClickHouse } from '../../src/engines/clickhouse.js';
@@ -55,42 +56,13 @@ export async function openLiveWorld(fill: (clickhouse: ClickHouse) => Promise<vo
   const consumerPool = openPool(postgres.connection, { name: 'bench-consumer', max: 4 });
   const state = new PostgresPipelineState(consumerPool);
   const pace = new WorkerPace();
-  const waiting: Array<{
-    readonly end: number;
-    readonly receivedAt: number;
-    readonly latency: LatencyHistogram;
-  }> = [];
-  let sent = 0;
-  let committed = 0;
-  const append = async (calls: readonly Call[], latency: LatencyHistogram) => {
-    const body = JSON.stringify({ batch: calls.map((call, n) => ({ ...call, messageId: `m${sent + n}` })) });
-    sent += calls.length;
-    const receivedAt = Date.now();
-    waiting.push({ end: sent, receivedAt, latency });
-    const request = { ip: '', userAgent: '', direct: false, count: calls.length, body };
-    await log.append([{ sourceId: 'bench', receivedAt, receipt: `r${sent}`, call: 'batch', ...request }]);
-    pace.wake();
-  };
+  const calls = new SentCalls(log, pace);
   const consumer = new Consumer({
     ...{ log, pace, state, enrich: createEnricher(undefined), eventBytesMax: 65_536 },
-    identity: new PostgresIdentityState(consumerPool),
-    events: new ClickHouseEventStore(clickhouse),
-    history: new ClickHouseEventHistory(clickhouse),
-    segments: {
-      state: new PostgresSegmentState(consumerPool),
-      store: new ClickHouseSegmentStore(clickhouse),
-    },
-    activation: {
-      state: new PostgresActivationState(consumerPool),
-      log: new ClickHouseDeliveryLog(clickhouse),
-    },
+    ...storesOf(consumerPool, clickhouse),
     reports: {
       committed({ until, memberships }) {
-        committed = until;
-        while (waiting[0] !== undefined && waiting[0].end <= until) {
-          const { receivedAt, latency } = waiting.shift() as (typeof waiting)[number]; // it is there, see above
-          latency.record(Date.now() - receivedAt);
-        }
+        calls.committed(until);
         if (memberships.length > 0) world.onChange(memberships);
       },
       failed: (error) => console.error(error),
@@ -101,33 +73,8 @@ export async function openLiveWorld(fill: (clickhouse: ClickHouse) => Promise<vo
     clickhouse,
     segments: new Segments(pool),
     onChange: () => {},
-    async send(calls) {
-      const latency = new LatencyHistogram();
-      for (let from = 0; from < calls.length; from += REQUEST_EVENTS)
-        await append(calls.slice(from, from + REQUEST_EVENTS), latency);
-      while (committed < sent) await pause(POLL_MS);
-    },
-    stream(eventsPerSecond) {
-      const latency = new LatencyHistogram();
-      const began = Date.now();
-      let streamed = 0;
-      const timer = setInterval(() => {
-        const owed = ((Date.now() - began) * eventsPerSecond) / 1000 - streamed;
-        for (let left = owed; left >= REQUEST_EVENTS; left -= REQUEST_EVENTS) {
-          void append(
-            Array.from({ length: REQUEST_EVENTS }, (_, n) => streamedCall(streamed + n)),
-            latency,
-          );
-          streamed += REQUEST_EVENTS;
-        }
-      }, REQUEST_EVENTS);
-      return {
-        stop() {
-          clearInterval(timer);
-          return latency;
-        },
-      };
-    },
+    send: (some) => calls.send(some),
+    stream: (eventsPerSecond) => calls.stream(eventsPerSecond),
     async close() {
       consumer.stop();
       pace.stop();
@@ -138,6 +85,88 @@ export async function openLiveWorld(fill: (clickhouse: ClickHouse) => Promise<vo
     },
   };
   return world;
+}
+
+/** What has been sent, and when it was stored. */
+class SentCalls {
+  readonly #log: MemoryLog;
+  readonly #pace: WorkerPace;
+  readonly #waiting: Array<{
+    readonly end: number;
+    readonly receivedAt: number;
+    readonly latency: LatencyHistogram;
+  }> = [];
+  #sent = 0;
+  #committed = 0;
+
+  constructor(log: MemoryLog, pace: WorkerPace) {
+    this.#log = log;
+    this.#pace = pace;
+  }
+
+  committed(until: number): void {
+    this.#committed = until;
+    for (let [first] = this.#waiting; first !== undefined && first.end <= until; [first] = this.#waiting) {
+      this.#waiting.shift();
+      first.latency.record(Date.now() - first.receivedAt);
+    }
+  }
+
+  async send(calls: readonly Call[]): Promise<void> {
+    const latency = new LatencyHistogram();
+    for (let from = 0; from < calls.length; from += REQUEST_EVENTS)
+      await this.#append(calls.slice(from, from + REQUEST_EVENTS), latency);
+    while (this.#committed < this.#sent) await pause(POLL_MS);
+  }
+
+  stream(eventsPerSecond: number): { stop(): LatencyHistogram } {
+    const latency = new LatencyHistogram();
+    const began = Date.now();
+    let streamed = 0;
+    const timer = setInterval(() => {
+      const owed = ((Date.now() - began) * eventsPerSecond) / 1000 - streamed;
+      for (let left = owed; left >= REQUEST_EVENTS; left -= REQUEST_EVENTS) {
+        const first = streamed;
+        void this.#append(
+          Array.from({ length: REQUEST_EVENTS }, (_, n) => streamedCall(first + n)),
+          latency,
+        );
+        streamed += REQUEST_EVENTS;
+      }
+    }, REQUEST_EVENTS);
+    return {
+      stop() {
+        clearInterval(timer);
+        return latency;
+      },
+    };
+  }
+
+  async #append(calls: readonly Call[], latency: LatencyHistogram): Promise<void> {
+    const first = this.#sent;
+    const body = JSON.stringify({ batch: calls.map((call, n) => ({ ...call, messageId: `m${first + n}` })) });
+    this.#sent += calls.length;
+    const receivedAt = Date.now();
+    this.#waiting.push({ end: this.#sent, receivedAt, latency });
+    const request = { ip: '', userAgent: '', direct: false, count: calls.length, body };
+    await this.#log.append([
+      { sourceId: 'bench', receivedAt, receipt: `r${this.#sent}`, call: 'batch', ...request },
+    ]);
+    this.#pace.wake();
+  }
+}
+
+function storesOf(pool: Pool, clickhouse: ClickHouse) {
+  return {
+    identity: new PostgresIdentityState(pool),
+    events: new ClickHouseEventStore(clickhouse),
+    history: new ClickHouseEventHistory(clickhouse),
+    segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
+    activation: {
+      state: new PostgresActivationState(pool),
+      log: new ClickHouseDeliveryLog(clickhouse),
+    },
+  };
 }
 
 /** Resolves after a while. */

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ADVISORY_LOCKS } from '../engines/advisory-locks.js';
 import { int8Array, textArray } from '../engines/postgres.js';
 import type { Chunk, Log, LogExtent, LogRecord, Retention } from './log.js';
 import { decodeRecords, encodeRecords } from './record-codec.js';
@@ -9,8 +10,6 @@ const SEGMENT_LIMITS = { segmentBytesMax: 256 * 1024 * 1024, segmentHoursMax: 24
 const CHUNKS_PER_READ_MAX = 4_000;
 /** A bound on the memory of one read, but for a single chunk. */
 const READ_BYTES_MAX = 16 * 1024 * 1024;
-/** Serialises the opening and dropping of segments among processes; any constant that nobody else takes. */
-const SEGMENT_LOCK = 7_164_001;
 
 // One statement, so one round trip and one commit. Updating the one row of log_head first makes appends of several
 // processes wait for each other: offsets are gapless and become visible in their order.
@@ -171,7 +170,7 @@ export class PostgresLog implements Log {
     const client = await this.#pool.connect();
     try {
       await client.query('BEGIN');
-      await client.query('SELECT pg_advisory_xact_lock($1)', [SEGMENT_LOCK]);
+      await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.logSegment]);
       await work((sql, values) => client.query(sql, values));
       await client.query('COMMIT');
       client.release();

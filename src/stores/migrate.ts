@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
+import { ADVISORY_LOCKS } from '../engines/advisory-locks.js';
 import type { ClickHouse } from '../engines/clickhouse.js';
 
-/** Serialises the migrations of processes that start at once; any constant that nobody else takes. */
-const MIGRATION_LOCK = 7_164_000;
 const ROOT = new URL('../../migrations/', import.meta.url);
 
 interface Migration {
@@ -19,7 +18,7 @@ interface Migration {
 export async function migrate(pool: Pool, clickhouse: ClickHouse): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
     await client.query(
       'CREATE TABLE IF NOT EXISTS schema_migration (id text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );

@@ -3,6 +3,7 @@ import type { Channel } from '../../core/delivery/channel.js';
 import type { DeliveryKind } from '../../core/delivery/delivery.js';
 import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
+import { ADVISORY_LOCKS } from '../../engines/advisory-locks.js';
 import { int4Array, int8Array, textArray } from '../../engines/postgres.js';
 import type { SecretKey } from '../secret-key.js';
 import type {
@@ -20,8 +21,6 @@ import { openSettings } from './destinations.js';
 import { settleAudience } from './settle-audience.js';
 import type { Run } from './write-people.js';
 
-/** Lock of the one deliverer; any constant that nobody else takes. */
-const DELIVERER_LOCK = 7_164_003;
 /** Dead letters that are dropped by one statement. */
 const FORGET_MAX = 10_000;
 const ERROR_CHARS_MAX = 1_000;
@@ -140,7 +139,7 @@ export class PostgresDeliveryState implements DeliveryState {
     this.#lease = undefined;
     const lease = await this.#pool.connect();
     this.#lease = lease;
-    await lease.query('SELECT pg_advisory_lock($1)', [DELIVERER_LOCK]);
+    await lease.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.deliverer]);
   }
 
   async work(): Promise<DeliveryWork> {

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Identifier } from '../../core/identity/identifier.js';
 import { identifierKey } from '../../core/identity/identifier.js';
 import type { Owner } from '../../core/identity/population.js';
+import { ADVISORY_LOCKS } from '../../engines/advisory-locks.js';
 import {
   byteaArray,
   float8Array,
@@ -18,8 +19,6 @@ import { ownerOf, writePeople } from './write-people.js';
 import { writeRedemptions } from './write-redemptions.js';
 import { writeSegments } from './write-segments.js';
 
-/** Lock of the one consumer of the log; any constant that nobody else takes. */
-const CONSUMER_LOCK = 7_164_002;
 const CONSUMER = 'pipeline';
 
 /**
@@ -40,7 +39,7 @@ export class PostgresPipelineState implements PipelineState {
     this.#lease = undefined;
     const lease = await this.#pool.connect();
     this.#lease = lease;
-    await lease.query('SELECT pg_advisory_lock($1)', [CONSUMER_LOCK]);
+    await lease.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.consumer]);
     await lease.query('INSERT INTO consumer (name, next_offset) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
       CONSUMER,
     ]);

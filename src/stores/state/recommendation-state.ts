@@ -2,9 +2,7 @@ import type { Pool } from 'pg';
 import { TributaryError } from '../../core/errors.js';
 import type { RecommendationRules } from '../../core/recommend/recommendation-rules.js';
 import { DEFAULT_RECOMMENDATION_RULES } from '../../core/recommend/recommendation-rules.js';
-
-/** Held while recommendations are counted; any constant that nobody else takes. */
-const REFRESH_LOCK = 7_164_003;
+import { ADVISORY_LOCKS } from '../../engines/advisory-locks.js';
 
 /** A count of all orders under some rules, and how far it is. */
 export interface Generation {
@@ -106,7 +104,7 @@ export class RecommendationState {
   async exclusively(work: () => Promise<void>): Promise<void> {
     const client = await this.#pool.connect();
     try {
-      await client.query('SELECT pg_advisory_lock($1)', [REFRESH_LOCK]);
+      await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.recommendations]);
       await work();
     } finally {
       // Closing the connection gives the lock back, whatever happened.
