@@ -6,8 +6,9 @@ import type { JsonObject, JsonValue } from '../../core/json.js';
 import { isObject } from '../../core/json.js';
 import type { SendContext } from './destination.js';
 
-/** Calls that are remembered: more than can be out at once. */
-const CALLS = 256;
+/** Calls that are remembered, and deliveries of all of them: more than can be out at once (see `destination-queue.ts`). */
+const CALLS_MAX = 256;
+const KEYS_MAX = 40_000;
 /** Longer than anything is tried for. */
 const REMEMBERED_MS = 14 * 24 * 60 * 60_000;
 
@@ -18,18 +19,28 @@ interface Call {
   readonly keys: readonly string[];
 }
 
+/** A call, and where it is kept. */
+interface Kept {
+  readonly slot: number;
+  readonly call: Call;
+}
+
 /** See the head of the file. */
 export class RecentBatches {
   readonly #state: SendContext['state'];
   readonly #where = new Map<string, string>();
-  readonly #calls: Call[];
-  #next: number;
+  /** The oldest first. */
+  readonly #kept: Kept[] = [];
+  /** Places whose calls are forgotten: what comes next is written over those. */
+  readonly #free: number[];
+  #keys = 0;
+  #next = 0;
 
-  constructor(calls: readonly Call[], state: SendContext['state']) {
+  constructor(stored: readonly Kept[], state: SendContext['state']) {
     this.#state = state;
-    this.#calls = [...calls].sort((a, b) => a.nth - b.nth);
-    this.#next = (this.#calls.at(-1)?.nth ?? -1) + 1;
-    for (const call of this.#calls) this.#learn(call);
+    const taken = new Set(stored.map(({ slot }) => slot));
+    this.#free = Array.from({ length: CALLS_MAX }, (_, slot) => slot).filter((slot) => !taken.has(slot));
+    for (const kept of [...stored].sort((a, b) => a.call.nth - b.call.nth)) this.#learn(kept);
   }
 
   /** Where a delivery may have gone already; undefined when this is the first time. */
@@ -39,20 +50,28 @@ export class RecentBatches {
 
   /** Resolves when it is certain to be remembered; send after that. */
   async add(where: string, keys: readonly string[]): Promise<void> {
-    const call = { nth: this.#next++, where, keys };
-    this.#learn(call);
-    this.#calls.push(call);
-    if (this.#calls.length > CALLS) this.#forget(this.#calls.shift() as Call);
-    const stored: JsonObject = { ...call, keys: [...keys] };
-    await this.#state.set(slot(call.nth), stored, REMEMBERED_MS);
+    // Invariant: one place at least is free, since `#learn` makes room for the next.
+    const kept = { slot: this.#free.shift()!, call: { nth: this.#next, where, keys } };
+    this.#learn(kept);
+    const stored: JsonObject = { ...kept.call, keys: [...keys] };
+    await this.#state.set(nameOf(kept.slot), stored, REMEMBERED_MS);
   }
 
-  #learn({ where, keys }: Call): void {
+  #learn(kept: Kept): void {
+    const { nth, where, keys } = kept.call;
     for (const key of keys) this.#where.set(key, where);
+    this.#kept.push(kept);
+    this.#keys += keys.length;
+    this.#next = nth + 1;
+    while (this.#kept.length >= CALLS_MAX || (this.#keys > KEYS_MAX && this.#kept.length > 1)) {
+      this.#forget(this.#kept.shift()!);
+    }
   }
 
-  #forget({ where, keys }: Call): void {
+  #forget({ slot, call: { where, keys } }: Kept): void {
     for (const key of keys) if (this.#where.get(key) === where) this.#where.delete(key);
+    this.#keys -= keys.length;
+    this.#free.unshift(slot);
   }
 }
 
@@ -63,18 +82,20 @@ const kept = new WeakMap<JsonObject, Promise<RecentBatches>>();
 export function recentBatches({ settings, state }: SendContext): Promise<RecentBatches> {
   const known = kept.get(settings);
   if (known !== undefined) return known;
-  const reading = readCalls(state).then((calls) => new RecentBatches(calls, state));
+  const reading = readCalls(state).then((stored) => new RecentBatches(stored, state));
   kept.set(settings, reading);
   reading.catch(() => kept.delete(settings));
   return reading;
 }
 
-async function readCalls(state: SendContext['state']): Promise<Call[]> {
-  const stored = await Promise.all(Array.from({ length: CALLS }, (_, nth) => state.get(slot(nth))));
-  return stored.flatMap((value) => {
-    const call = readCall(value);
-    return call === undefined ? [] : [call];
-  });
+async function readCalls(state: SendContext['state']): Promise<Kept[]> {
+  const stored = await Promise.all(
+    Array.from({ length: CALLS_MAX }, async (_, slot) => ({
+      slot,
+      call: readCall(await state.get(nameOf(slot))),
+    })),
+  );
+  return stored.flatMap(({ slot, call }) => (call === undefined ? [] : [{ slot, call }]));
 }
 
 function readCall(value: JsonValue | undefined): Call | undefined {
@@ -84,6 +105,6 @@ function readCall(value: JsonValue | undefined): Call | undefined {
   return { nth, where, keys: keys.map(String) };
 }
 
-function slot(nth: number): string {
-  return `batch:${nth % CALLS}`;
+function nameOf(slot: number): string {
+  return `batch:${slot}`;
 }

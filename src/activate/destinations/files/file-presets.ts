@@ -1,4 +1,5 @@
 import type { Preset } from '../destination.js';
+import { comingAndGoing } from '../table/table-actions.js';
 import { ROW_FIELD } from '../table/table-fields.js';
 
 /** How many rows one file takes. */
@@ -12,4 +13,5 @@ export const FILES_PRESETS: readonly Preset[] = [
     from: { events: 'anything' },
     mapping: { row: ROW_FIELD.default ?? {} },
   },
+  comingAndGoing('write'),
 ];

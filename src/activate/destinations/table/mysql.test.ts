@@ -44,6 +44,13 @@ describe('SQL of MySQL', () => {
   });
 });
 
+test('an address has no certificate that could be checked', async () => {
+  const settings = { host: '127.0.0.1', database: 'shop', user: 'u', tls: true };
+  await expect(mysqlKind.test?.(testContext({ settings }))).rejects.toMatchObject({
+    failure: { code: 'settings_invalid', retry: false },
+  });
+});
+
 describe.skipIf(url === undefined)('a MySQL server (TEST_MYSQL_URL)', () => {
   const at = new URL(url ?? 'mysql://nobody@localhost/none');
   const settings = (): JsonObject => ({

@@ -1,6 +1,6 @@
 /** Rows in tables of MySQL and MariaDB. */
 
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, isIP } from 'node:net';
 import mysql from 'mysql2/promise';
 import type { JsonObject, JsonValue } from '../../../core/json.js';
 import { type ColumnType, DELIVERY_KEY } from '../../../core/rows/column-types.js';
@@ -44,10 +44,12 @@ const SESSION = `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_
 
 const pool = keptOpen(
   (settings, address) => {
+    const host = requiredText(settings, 'host');
+    if (settings.tls !== false && isIP(host) !== 0) throw noName();
     const ca = textOf(settings, 'certificateAuthority');
     const port = Number(settings.port ?? PORT);
     return mysql.createPool({
-      host: requiredText(settings, 'host'),
+      host,
       // The certificate must be that of the name, although it is the address that is connected to.
       stream: () => connectSocket(port, address),
       database: requiredText(settings, 'database'),
@@ -70,6 +72,12 @@ const pool = keptOpen(
   },
   (former) => void former.end().catch(() => {}),
 );
+
+/** The driver would want the certificate of "localhost" then. */
+function noName(): SendFailure {
+  const message = 'With TLS the setting "host" must be a name, which the certificate of the server has.';
+  return new SendFailure({ code: 'settings_invalid', message, retry: false });
+}
 
 /** `mysql`. */
 export const mysqlKind: DestinationKind = {

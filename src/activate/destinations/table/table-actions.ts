@@ -1,4 +1,5 @@
 /** The actions and connections that come ready of every database. */
+import type { JsonObject } from '../../../core/json.js';
 import type { DestinationAction, Preset, SendContext } from '../destination.js';
 import { sendRows } from './send-rows.js';
 import { APPEND_OPTIONS, ROW_FIELD, UPSERT_OPTIONS } from './table-fields.js';
@@ -40,17 +41,27 @@ export const EVERY_EVENT: Preset = {
   mapping: { row: ROW_FIELD.default ?? {} },
 };
 
+const MEMBER: JsonObject = {
+  profile_id: { '@path': '$.profile.id' },
+  segment: { '@path': '$.properties.audience_key' },
+  change: { '@path': '$.event' },
+  changed_at: { '@path': '$.timestamp' },
+};
+
 /** Keeps a row for each person who was ever in a segment. */
 export const MEMBERS: Preset = {
   name: 'Who is in a segment',
   action: 'upsert',
   from: { audience: true },
-  mapping: {
-    row: {
-      profile_id: { '@path': '$.profile.id' },
-      segment: { '@path': '$.properties.audience_key' },
-      change: { '@path': '$.event' },
-      changed_at: { '@path': '$.timestamp' },
-    },
-  },
+  mapping: { row: MEMBER },
 };
+
+/** Adds a row whenever somebody enters or leaves. @param action that adds rows. */
+export function comingAndGoing(action: string): Preset {
+  return {
+    name: 'Who enters and leaves a segment',
+    action,
+    from: { audience: true },
+    mapping: { row: MEMBER },
+  };
+}
