@@ -6,7 +6,7 @@ import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
-import { count } from '../../ui/figure';
+import { counted } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 import { nameOf } from '../../ui/person';
 import { Portrait } from '../../ui/portrait';
@@ -137,7 +137,8 @@ function Side({ id }: { readonly id: string }) {
           {name}
         </Anchor>
         <Text size="xs" className="quiet" truncate>
-          {count(data.eventCounts.total)} events · {data.identifiers.map(({ value }) => value).join(' · ')}
+          {counted(data.eventCounts.total, 'event')} ·{' '}
+          {data.identifiers.map(({ value }) => value).join(' · ')}
         </Text>
       </div>
     </Group>

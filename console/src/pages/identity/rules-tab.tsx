@@ -168,7 +168,7 @@ function ApplyDialog({
             Cancel
           </Button>
           <Button
-            color="red"
+            color="red.9"
             disabled={data === undefined}
             loading={apply.isPending}
             onClick={() => apply.mutate({ body: { rules, expectedVersion: inForce.version } })}

@@ -8,7 +8,7 @@ import { useUser } from '../../api/use-session';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
-import { count } from '../../ui/figure';
+import { counted } from '../../ui/figure';
 import { KindIcon } from '../../ui/kind';
 import { Loading } from '../../ui/loading';
 
@@ -83,7 +83,7 @@ function SharedValues({ mayChange }: { readonly mayChange: boolean }) {
     {
       head: 'Given by',
       align: 'right',
-      cell: ({ people }) => <span className="number">{count(people)} others</span>,
+      cell: ({ people }) => <span className="number">{counted(people, 'other')}</span>,
     },
     {
       head: 'Change',
@@ -145,13 +145,13 @@ function BlockDialog({ opened, onClose }: { readonly opened: boolean; readonly o
           It names nobody from now on, and never did: what it joined is undone, all at once.
           {data === undefined
             ? ''
-            : ` One profile with ${count(data.identifiers.length + data.moreIdentifiers)} identifiers and ${count(data.eventCounts.total)} events has it now.`}
+            : ` One profile with ${counted(data.identifiers.length + data.moreIdentifiers, 'identifier')} and ${counted(data.eventCounts.total, 'event')} has it now.`}
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red" disabled={!isWhole} loading={block.isPending} onClick={send}>
+          <Button color="red.9" disabled={!isWhole} loading={block.isPending} onClick={send}>
             Block it
           </Button>
         </Group>

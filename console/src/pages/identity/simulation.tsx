@@ -75,7 +75,7 @@ function Figures({ result }: { readonly result: Simulated }) {
           <Table.Tr>
             <Table.Td>most identifiers of one person, before and after</Table.Td>
             <Table.Td ta="right" className="number">
-              {count(result.largestBefore[0] ?? 0)} → {count(result.largestAfter[0] ?? 0)}
+              {count(result.largestBefore[0] ?? 0)} and {count(result.largestAfter[0] ?? 0)}
             </Table.Td>
           </Table.Tr>
         </Table.Tbody>

@@ -6,7 +6,7 @@ import { useEffect } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
 import { Failed } from '../../ui/failed';
-import { count } from '../../ui/figure';
+import { counted } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { nameOf } from '../../ui/person';
@@ -99,7 +99,7 @@ function Header({ profile, name }: { readonly profile: Profile; readonly name: s
             </Title>
             <Group gap={6} className="quiet">
               <Text size="sm" span>
-                <span className="number">{count(profile.eventCounts.total)}</span> events · first seen{' '}
+                <span className="number">{counted(profile.eventCounts.total, 'event')}</span> · first seen{' '}
                 <Moment at={profile.firstSeenAt} /> · last seen <Moment at={profile.lastSeenAt} />
               </Text>
               {profile.accounts.slice(0, 3).map(({ id }) => (

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Modal, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
 import { api } from '../../api/client';
 import { Failed } from '../../ui/failed';
-import { count } from '../../ui/figure';
+import { count, counted } from '../../ui/figure';
 import { KindIcon } from '../../ui/kind';
 import { Loading } from '../../ui/loading';
 import { keyOf } from './graph/layout-graph';
@@ -50,9 +50,9 @@ function Preview({
   return (
     <Stack gap="md">
       <Text size="sm">
-        One person becomes <b>{count(data.groups.length)}</b>. All <b>{count(data.events)}</b> events go to
-        whom they belong, and traits, consent and segments are made anew from them. It does not come back by
-        itself.
+        One person becomes <b>{count(data.groups.length)}</b>. All <b>{counted(data.events, 'event')}</b> go
+        to whom they belong, and traits, consent and segments are made anew from them. It does not come back
+        by itself.
       </Text>
       <SimpleGrid cols={{ base: 1, xs: Math.min(2, data.groups.length) }} spacing="sm">
         {data.groups.slice(0, 12).map((group, index) => (
@@ -68,7 +68,7 @@ function Preview({
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button color="red" loading={isTakingApart} onClick={() => takeApart(ref, what, again, onClose)}>
+        <Button color="red.9" loading={isTakingApart} onClick={() => takeApart(ref, what, again, onClose)}>
           Make {count(data.groups.length)} people of 1
         </Button>
       </Group>
@@ -82,7 +82,7 @@ function PersonGroup({ group, place }: { readonly group: readonly Identifier[]; 
       <Text size="xs" fw={600} mb={6}>
         Person {place}{' '}
         <Text span size="xs" fw={400} className="quiet">
-          {count(group.length)} identifiers
+          {counted(group.length, 'identifier')}
         </Text>
       </Text>
       <Stack gap={4}>

@@ -22,7 +22,7 @@ export function IdentityGraph({
 }) {
   const [isWhole, setWhole] = useState(false);
   const picture = useMemo(() => layoutGraph(graph.identifiers, graph.edges, isWhole), [graph, isWhole]);
-  const hidden = picture.columns.reduce((sum, column) => sum + column.hidden, 0);
+  const { hidden } = picture;
   return (
     <div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
@@ -39,24 +39,23 @@ export function IdentityGraph({
               />
             ))}
           </svg>
-          {picture.columns.map(({ kind, x }) => (
-            <div key={kind} className={classes.head} style={{ left: x }}>
-              {kind}
-            </div>
-          ))}
           {picture.nodes.map(({ key, identifier, x, y }) => (
             <UnstyledButton
               key={key}
               className={classes.node}
               style={{ left: x, top: y, width: NODE.width, height: NODE.height }}
               aria-pressed={chosen.includes(key)}
-              aria-label={`${identifier.kind} ${identifier.value}${identifier.former ? ', moved on since' : ''}`}
               data-former={identifier.former || undefined}
               title={identifier.value}
               onClick={() => onChoose(key)}
             >
               <KindIcon kind={identifier.kind} />
-              <span className={classes.value}>{identifier.value}</span>
+              <span className={classes.text}>
+                <span className={classes.value}>{identifier.value}</span>
+                <span className={classes.kind}>
+                  {identifier.former ? `${identifier.kind}, moved on` : identifier.kind}
+                </span>
+              </span>
             </UnstyledButton>
           ))}
         </div>

@@ -1,36 +1,36 @@
 import type { Edge, Identifier } from '../person-types';
 
 /** Of the picture, in pixels. */
-export const NODE = { width: 208, height: 34, gapX: 96, gapY: 10, top: 30 } as const;
-/** Identifiers of one kind that are drawn, as long as nobody asks for all. */
-const COLUMN_MAX = 10;
+export const NODE = { width: 212, height: 46, gapX: 76, gapY: 12 } as const;
+/** Identifiers that hang on one, and are drawn as long as nobody asks for all. */
+const FAN_MAX = 8;
 /** What is joined strongest stands first; other kinds follow. */
 const ORDER = ['user_id', 'email', 'phone', 'anonymous_id'];
+
+type Held = Identifier & { readonly former: boolean };
 
 /** An identifier, placed. */
 export interface GraphNode {
   readonly key: string;
-  readonly identifier: Identifier & { readonly former: boolean };
+  readonly identifier: Held;
   readonly x: number;
   readonly y: number;
-  readonly column: number;
 }
 
 /** What joined two of them, drawn as a line. */
 export interface GraphLine {
   readonly key: string;
   readonly edge: Edge;
-  readonly from: string;
-  readonly to: string;
   /** A path of SVG. */
   readonly path: string;
 }
 
-/** The picture: kinds are columns, and lines go from one identifier to another that it was given together with. */
+/** The picture: a tree that grows from the strongest identifier to the right, along what joined them. */
 export interface GraphPicture {
-  readonly columns: ReadonlyArray<{ readonly kind: string; readonly x: number; readonly hidden: number }>;
   readonly nodes: readonly GraphNode[];
   readonly lines: readonly GraphLine[];
+  /** Identifiers that are not drawn. */
+  readonly hidden: number;
   readonly width: number;
   readonly height: number;
 }
@@ -42,66 +42,77 @@ export function keyOf({ kind, value }: Identifier): string {
 
 /** Lays the identifiers of a person out. The same person always looks the same. */
 export function layoutGraph(
-  identifiers: ReadonlyArray<Identifier & { readonly former: boolean }>,
+  identifiers: readonly Held[],
   edges: readonly Edge[],
   isWhole: boolean,
 ): GraphPicture {
-  const kinds = [...new Set(identifiers.map(({ kind }) => kind))].sort(
-    (a, b) => rank(a) - rank(b) || a.localeCompare(b),
+  const held = new Map(identifiers.map((one) => [keyOf(one), one]));
+  const links = linksOf(edges, held);
+  const near = new Map<string, string[]>();
+  for (const { a, b } of links) {
+    near.set(a, [...(near.get(a) ?? []), b]);
+    near.set(b, [...(near.get(b) ?? []), a]);
+  }
+  const strongest = [...held.values()].sort(
+    (a, b) =>
+      rank(a.kind) - rank(b.kind) ||
+      (near.get(keyOf(b))?.length ?? 0) - (near.get(keyOf(a))?.length ?? 0) ||
+      keyOf(a).localeCompare(keyOf(b)),
   );
-  const degree = degreesOf(edges);
-  const nodes: GraphNode[] = [];
-  const columns = kinds.map((kind, column) => {
-    const x = column * (NODE.width + NODE.gapX);
-    const all = identifiers
-      .filter((one) => one.kind === kind)
-      .sort((a, b) => (degree.get(keyOf(b)) ?? 0) - (degree.get(keyOf(a)) ?? 0));
-    const drawn = isWhole ? all : all.slice(0, COLUMN_MAX);
-    drawn.forEach((identifier, row) => {
-      const y = NODE.top + row * (NODE.height + NODE.gapY);
-      nodes.push({ key: keyOf(identifier), identifier, x, y, column });
-    });
-    return { kind, x, hidden: all.length - drawn.length };
-  });
-  const tallest = Math.max(0, ...nodes.map(({ y }) => y + NODE.height));
-  const lines = linesOf(edges, new Map(nodes.map((node) => [node.key, node])));
-  const isSelfJoined = lines.some(({ path }) => path.startsWith('M') && path.includes('A'));
-  const width = kinds.length * (NODE.width + NODE.gapX) - NODE.gapX + (isSelfJoined ? NODE.gapX / 2 : 0);
-  return { columns, nodes, lines, width: Math.max(width, NODE.width), height: tallest + 4 };
+  const nodes = new Map<string, GraphNode>();
+  const seen = new Set<string>();
+  let row = 0;
+  /** Places what hangs on an identifier, and then itself in its middle. @returns where that is */
+  const place = (identifier: Held, depth: number): number => {
+    const key = keyOf(identifier);
+    const hanging = strongest.filter((one) => near.get(key)?.includes(keyOf(one)) && !seen.has(keyOf(one)));
+    for (const one of hanging) seen.add(keyOf(one));
+    const drawn = isWhole ? hanging : hanging.slice(0, FAN_MAX);
+    const rows = drawn.map((one) => place(one, depth + 1));
+    const own = rows.length === 0 ? row++ : ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2;
+    const y = own * (NODE.height + NODE.gapY);
+    nodes.set(key, { key, identifier, x: depth * (NODE.width + NODE.gapX), y });
+    return own;
+  };
+  let roots = 0;
+  for (const one of strongest) {
+    if (seen.has(keyOf(one)) || (!isWhole && roots >= FAN_MAX)) continue;
+    seen.add(keyOf(one));
+    roots += 1;
+    place(one, 0);
+  }
+  const placed = [...nodes.values()];
+  return {
+    nodes: placed,
+    lines: links.flatMap(({ a, b, edge }) => {
+      const [one, other] = [nodes.get(a), nodes.get(b)];
+      return one && other ? [{ key: `${a}\n${b}`, edge, path: pathOf(one, other) }] : [];
+    }),
+    hidden: held.size - placed.length,
+    width: Math.max(0, ...placed.map(({ x }) => x + NODE.width)),
+    height: Math.max(0, ...placed.map(({ y }) => y + NODE.height)),
+  };
 }
 
-function linesOf(edges: readonly Edge[], nodes: ReadonlyMap<string, GraphNode>): GraphLine[] {
-  const lines = new Map<string, GraphLine>();
+/** Pairs that something joined; of several, the first joined them. */
+function linksOf(edges: readonly Edge[], held: ReadonlyMap<string, Held>) {
+  const links = new Map<string, { readonly a: string; readonly b: string; readonly edge: Edge }>();
   for (const edge of edges) {
     if (edge.identifier === null || edge.to === null || edge.verdict === 'quarantined') continue;
-    const [from, to] = [nodes.get(keyOf(edge.identifier)), nodes.get(keyOf(edge.to))];
-    if (from === undefined || to === undefined || from === to) continue;
-    const key = [from.key, to.key].sort().join('\n');
-    // Of several, the first is what joined them.
-    if (!lines.has(key)) lines.set(key, { key, edge, from: from.key, to: to.key, path: pathOf(from, to) });
+    const [a = '', b = ''] = [keyOf(edge.identifier), keyOf(edge.to)].sort();
+    if (a !== b && held.has(a) && held.has(b) && !links.has(`${a}\n${b}`))
+      links.set(`${a}\n${b}`, { a, b, edge });
   }
-  return [...lines.values()];
+  return [...links.values()];
 }
 
 function pathOf(one: GraphNode, other: GraphNode): string {
   const [left, right] = one.x <= other.x ? [one, other] : [other, one];
-  const startX = left.x + NODE.width;
-  const startY = left.y + NODE.height / 2;
-  const endY = right.y + NODE.height / 2;
-  if (left.x === right.x) {
-    const radius = Math.min(NODE.gapX / 2.4, Math.abs(endY - startY) / 2);
-    return `M ${startX} ${startY} A ${radius} ${Math.abs(endY - startY) / 2} 0 0 ${endY > startY ? 1 : 0} ${startX} ${endY}`;
-  }
-  const bend = (right.x - startX) / 2;
-  return `M ${startX} ${startY} C ${startX + bend} ${startY} ${right.x - bend} ${endY} ${right.x} ${endY}`;
-}
-
-function degreesOf(edges: readonly Edge[]): Map<string, number> {
-  const degrees = new Map<string, number>();
-  for (const { identifier, to } of edges)
-    for (const one of [identifier, to])
-      if (one !== null) degrees.set(keyOf(one), (degrees.get(keyOf(one)) ?? 0) + 1);
-  return degrees;
+  const [startX, startY, endY] = [left.x + NODE.width, left.y + NODE.height / 2, right.y + NODE.height / 2];
+  // Both in one column: an arc beside it.
+  const endX = left.x === right.x ? startX : right.x;
+  const bend = left.x === right.x ? NODE.gapX / 2 : (endX - startX) / 2;
+  return `M ${startX} ${startY} C ${startX + bend} ${startY} ${left.x === right.x ? endX + bend : endX - bend} ${endY} ${endX} ${endY}`;
 }
 
 function rank(kind: string): number {

@@ -1,4 +1,4 @@
-import { Alert, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../../api/client';
@@ -52,26 +52,20 @@ export function IdentityTab({ profile }: { readonly profile: Profile }) {
   return (
     <Stack gap="md">
       <UnmergeDialog profileId={profile.id} what={apart} onClose={() => setApart(undefined)} />
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 8 }}>
-          {personalData ? (
-            <IdentityGraph
-              graph={graph}
-              chosen={[from, to].flatMap((key) => key ?? [])}
-              lit={lit}
-              onChoose={choose}
-            />
-          ) : (
-            <Alert color="gray" title="The picture needs values">
-              You may not see personal data, and without the values of identifiers nobody could tell one from
-              another. What joined them is listed below.
-            </Alert>
-          )}
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Why from={from} to={to} path={path} onApart={setApart} />
-        </Grid.Col>
-      </Grid>
+      {personalData ? (
+        <IdentityGraph
+          graph={graph}
+          chosen={[from, to].flatMap((key) => key ?? [])}
+          lit={lit}
+          onChoose={choose}
+        />
+      ) : (
+        <Alert color="gray" title="The picture needs values">
+          You may not see personal data, and without the values of identifiers nobody could tell one from
+          another. What joined them is listed below.
+        </Alert>
+      )}
+      <Why from={from} to={to} path={path} onApart={setApart} />
       <Merges graph={graph} onApart={setApart} />
       <Refused graph={graph} />
       {graph.separations.length === 0 ? null : (

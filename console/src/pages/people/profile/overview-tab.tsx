@@ -64,6 +64,7 @@ function Quality({ quality: { completeness, missing, flags } }: { readonly quali
           <Text size="xs">{detail}</Text>
           <Anchor
             size="xs"
+            c="inherit"
             renderRoot={(props) => (
               <Link {...props} to="/people/$ref" params={{ ref: profileId }} search={{}} />
             )}
