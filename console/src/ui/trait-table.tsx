@@ -2,7 +2,7 @@ import { Button, Group, Paper, Text, TextInput, Title, Tooltip } from '@mantine/
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useSourceNames } from '../api/use-source-names';
-import { count } from './figure';
+import { count, counted } from './figure';
 import { Moment } from './moment';
 import { shown } from './person';
 import classes from './trait-table.module.css';
@@ -104,10 +104,10 @@ function TraitRow({
             color="yellow"
             ml={8}
             aria-expanded={isOpen}
-            aria-label={`${name}: ${alternatives.length} other values`}
+            aria-label={`${counted(alternatives.length, 'other')} of ${name}`}
             onClick={() => setOpen(!isOpen)}
           >
-            {count(alternatives.length)} other{alternatives.length === 1 ? '' : 's'}
+            {counted(alternatives.length, 'other')}
           </Button>
         )}
       </div>

@@ -43,7 +43,16 @@ export function OperationsTab() {
       />
     );
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [
-    { head: 'What', width: 'minmax(0, 1.2fr)', cell: ({ kind }) => WORDS[kind] ?? kind },
+    {
+      head: 'What',
+      width: 'minmax(0, 1.8fr)',
+      cell: ({ kind, body }) => (
+        <>
+          {WORDS[kind] ?? kind}
+          <span className="quiet"> {aboutOf(body)}</span>
+        </>
+      ),
+    },
     {
       head: 'State',
       width: 'minmax(0, 1.4fr)',
@@ -64,6 +73,22 @@ export function OperationsTab() {
   return (
     <DataTable label="Operations" columns={columns} rows={rows} idOf={({ id }) => String(id)} more={more} />
   );
+}
+
+/** Whom an operation is about, as far as it names somebody. */
+function aboutOf(body: unknown): string {
+  const { a, b, pairs, kind, value } = (body ?? {}) as {
+    readonly a?: Named;
+    readonly b?: Named;
+    readonly pairs?: ReadonlyArray<readonly Named[]>;
+  } & Partial<Named>;
+  const named = a && b ? [a, b] : (pairs?.[0] ?? (kind && value ? [{ kind, value }] : []));
+  return named.map((one) => `${one.kind}:${one.value}`).join(' and ');
+}
+
+interface Named {
+  readonly kind: string;
+  readonly value: string;
 }
 
 function State({

@@ -66,7 +66,7 @@ function Version({
             size="compact-xs"
             variant="subtle"
             aria-expanded={isOpen}
-            aria-label={`Look at ${name}`}
+            aria-label={`${isOpen ? 'Hide' : 'Look'}: ${name}`}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? 'Hide' : 'Look'}
@@ -75,7 +75,7 @@ function Version({
             <Button
               size="compact-xs"
               variant="subtle"
-              aria-label={`Take ${name} into the editor`}
+              aria-label={`Take into the editor: ${name}`}
               onClick={() => onLoad(rules)}
             >
               Take into the editor

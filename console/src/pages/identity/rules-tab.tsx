@@ -173,7 +173,9 @@ function ApplyDialog({
             loading={apply.isPending}
             onClick={() => apply.mutate({ body: { rules, expectedVersion: inForce.version } })}
           >
-            {data === undefined ? 'Apply' : `Change ${count(data.merging + data.splitting)} people`}
+            {data === undefined
+              ? 'Apply'
+              : `Change ${count(data.merging + data.splitting)} ${data.merging + data.splitting === 1 ? 'person' : 'people'}`}
           </Button>
         </Group>
       </Stack>

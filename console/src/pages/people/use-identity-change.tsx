@@ -57,25 +57,36 @@ export function useIdentityChange() {
   const unmerge = api.useMutation('post', '/api/v1/profiles/{ref}/unmerge', {
     onSuccess: () => refresh(),
   });
-  /** @param joinAgain what would bring them together again, where one merge does */
+  /** @param joinAgain what would bring them together again, where one merge does and both still name somebody */
   const takeApart = (ref: string, body: Unmerged, joinAgain: MergeBody | undefined, done: () => void) =>
     unmerge.mutate(
       { params: { path: { ref } }, body },
       {
-        onSuccess({ status }) {
-          const undo =
-            joinAgain &&
-            (() =>
-              back(
-                () => client.POST('/api/v1/profiles/merge', { body: joinAgain }),
-                'They are one person again.',
-              ));
-          tell(status, 'Taken apart.', undo);
+        async onSuccess({ status }) {
           done();
+          const isThere = await Promise.all(Object.values(joinAgain ?? {}).map(namesSomebody));
+          const undo =
+            joinAgain !== undefined && !isThere.includes(false)
+              ? () =>
+                  back(
+                    () => client.POST('/api/v1/profiles/merge', { body: joinAgain }),
+                    'They are one person again.',
+                  )
+              : undefined;
+          tell(status, 'Taken apart.', undo);
         },
       },
     );
   return { merge, takeApart, isTakingApart: unmerge.isPending };
+}
+
+async function namesSomebody(ref: string): Promise<boolean> {
+  try {
+    await client.GET('/api/v1/profiles/{ref}', { params: { path: { ref } } });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tell(status: string, text: string, undo: (() => Promise<void>) | undefined): void {

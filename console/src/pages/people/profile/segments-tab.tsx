@@ -99,7 +99,7 @@ function Stay({
             variant="light"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
-            aria-label={`Why in ${name}`}
+            aria-label={`Why? ${name}`}
           >
             Why?
           </Button>
