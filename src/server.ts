@@ -49,6 +49,7 @@ import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
 import { MembershipQueries } from './stores/events/membership-queries.js';
 import { readPast } from './stores/events/past-events.js';
+import { PeopleQueries } from './stores/events/people-queries.js';
 import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
 import { migrate } from './stores/migrate.js';
@@ -302,7 +303,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
       ),
     ),
     events: new EventQueries(engines.reader),
-    segmentation: segmentationOf(parts),
+    ...{ people: new PeopleQueries(engines.reader, askLimits(config)), segmentation: segmentationOf(parts) },
     activation: activationOf({
       pool,
       clickhouse: engines.reader,
@@ -332,12 +333,13 @@ function couponsOf(pool: Pool, tell: Tell): AdminParts['coupons'] {
   return { pools: new CouponPools(pool), given: new Coupons(pool, { random: randomBytes, low }) };
 }
 
+/** As much as one query of the reader may take. */
+function askLimits({ clickhouseMemoryBytesMax }: Parts['config']) {
+  return { secondsMax: ASK_SECONDS_MAX, memoryBytesMax: Math.floor(clickhouseMemoryBytesMax / 2) };
+}
+
 function segmentationOf({ config, engines, pool, memberships, worker }: Parts): SegmentParts {
-  // As much as one query of the reader may take.
-  const limits = {
-    secondsMax: ASK_SECONDS_MAX,
-    memoryBytesMax: Math.floor(config.clickhouseMemoryBytesMax / 2),
-  };
+  const limits = askLimits(config);
   return {
     segments: new Segments(pool),
     computedTraits: new ComputedTraits(pool),

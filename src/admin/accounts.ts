@@ -1,8 +1,16 @@
 import { Type } from 'typebox';
 import type { Account } from '../core/account/account.js';
 import { TributaryError } from '../core/errors.js';
+import { searchWords } from '../core/profile/name-words.js';
 import { traitOf } from '../core/profile/traits/trait-rules.js';
-import { countMembers, findAccount, listAccounts, membersOf } from '../stores/state/accounts.js';
+import {
+  accountsBeginning,
+  countMembers,
+  findAccount,
+  findAccounts,
+  listAccounts,
+  membersOf,
+} from '../stores/state/accounts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { moment, profileJson } from './profile-json.js';
@@ -41,13 +49,25 @@ export async function accountRoutes(app: AdminApp, parts: AdminParts): Promise<v
       schema: {
         tags,
         summary: 'List accounts',
-        querystring: Type.Object(PageQuery),
+        querystring: Type.Object({
+          ...PageQuery,
+          search: Type.Optional(
+            Type.String({
+              maxLength: 512,
+              description: 'How the id begins, or words of the name do. Then there is one page.',
+            }),
+          ),
+        }),
         response: { 200: pageOf(AccountSchema) },
       },
     },
-    async ({ query: { limit = 50, cursor } }) => {
+    async ({ query: { limit = 50, cursor, search = '' } }) => {
       const [after = ''] = decodeCursor(cursor, ['string'] as const) ?? [];
       const force = await rulesInForce();
+      if (search.trim() !== '') {
+        const found = await searchAccounts(search.trim(), limit, parts);
+        return { data: found.map((account) => accountJson(account, force)), nextCursor: null };
+      }
       const data = (await listAccounts(pool, after, limit)).map((account) => accountJson(account, force));
       const last = data.at(-1);
       return { data, nextCursor: data.length === limit && last ? encodeCursor([last.id]) : null };
@@ -133,6 +153,20 @@ async function belongingRoutes(app: AdminApp, parts: AdminParts): Promise<void> 
       return { data, nextCursor: data.length === limit && last ? encodeCursor([last.offset]) : null };
     },
   );
+}
+
+async function searchAccounts(
+  search: string,
+  limit: number,
+  { pool, people }: AdminParts,
+): Promise<Account[]> {
+  const [byId, byName] = await Promise.all([
+    accountsBeginning(pool, search, limit),
+    people.accounts(searchWords(search), limit),
+  ]);
+  const ids = [...new Set([...byId, ...byName])].slice(0, limit);
+  const accounts = await findAccounts(pool, ids);
+  return ids.flatMap((id) => accounts.get(id) ?? []);
 }
 
 async function accountNamed(id: string, { pool }: AdminParts): Promise<Account> {

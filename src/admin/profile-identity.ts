@@ -116,19 +116,18 @@ export async function profileIdentityRoutes(app: AdminApp, parts: AdminParts): P
   await changeRoutes(app, parts);
 }
 
-const UnmergeBody = Type.Object(
-  {
-    edge: Type.Optional(Type.Integer({ description: 'A link, by its id.' })),
-    identifier: Type.Optional(
-      Type.String({
-        description:
-          'kind:value: it will stand alone, or in a profile that was joined by hand with what came to it by itself.',
-      }),
-    ),
-    merge: Type.Optional(Type.String({ description: 'The id of a profile that was merged into this one.' })),
-  },
-  { additionalProperties: false, description: 'One of these.' },
-);
+/** What may be taken apart. */
+export const UNMERGED = {
+  edge: Type.Optional(Type.Integer({ description: 'A link, by its id.' })),
+  identifier: Type.Optional(
+    Type.String({
+      description:
+        'kind:value: it will stand alone, or in a profile that was joined by hand with what came to it by itself.',
+    }),
+  ),
+  merge: Type.Optional(Type.String({ description: 'The id of a profile that was merged into this one.' })),
+};
+const UnmergeBody = Type.Object(UNMERGED, { additionalProperties: false, description: 'One of these.' });
 
 async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   app.post(
@@ -180,7 +179,8 @@ async function changeRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   );
 }
 
-interface Graph {
+/** What is on record of who a profile is. */
+export interface Graph {
   readonly profile: Profile;
   readonly held: readonly Identifier[];
   readonly edges: readonly StoredEdge[];
@@ -188,7 +188,8 @@ interface Graph {
   readonly separations: ReadonlyArray<readonly [Identifier, Identifier]>;
 }
 
-async function graphOf(ref: string, parts: AdminParts): Promise<Graph> {
+/** Reads it. @throws TributaryError `not_found` */
+export async function graphOf(ref: string, parts: AdminParts): Promise<Graph> {
   const { profile } = await profileByRef(ref, parts);
   const [held, edges, refusals] = await Promise.all([
     identifiersOf(parts.pool, profile.id, IDENTIFIERS_MAX),
@@ -267,7 +268,7 @@ async function pathJson(graph: Graph, from: Identifier, to: Identifier, { source
 }
 
 /** The links that hold, out of the record. */
-function linksOf(edges: readonly StoredEdge[]): HeldLink[] {
+export function linksOf(edges: readonly StoredEdge[]): HeldLink[] {
   return edges.flatMap(({ identifier, to, ...edge }) =>
     identifier === null || to === null || edge.verdict === 'refused' || edge.verdict === 'quarantined'
       ? []
@@ -275,7 +276,8 @@ function linksOf(edges: readonly StoredEdge[]): HeldLink[] {
   );
 }
 
-function planOf(
+/** What must be taken apart for what was asked. @throws TributaryError `request_invalid`, `not_found`, `conflict` */
+export function planOf(
   graph: Graph,
   { edge, identifier, merge }: Static<typeof UnmergeBody>,
   force: Parameters<typeof readIdentifier>[1],

@@ -31,12 +31,15 @@ import { importRoutes } from './imports.js';
 import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
+import { peopleRoutes } from './people.js';
+import { previewChangeRoutes } from './preview-change.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
 import { qualityRoutes } from './quality.js';
 import { queryRoutes } from './query.js';
 import { recommendationRoutes } from './recommendations.js';
+import { refusedLinkRoutes } from './refused-links.js';
 import { rejectedRoutes } from './rejected.js';
 import { Problem } from './schemas.js';
 import { segmentAskingRoutes } from './segment-asking.js';
@@ -55,8 +58,11 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   apiTokenRoutes,
   auditRoutes,
   sourceRoutes,
+  peopleRoutes,
   profileRoutes,
   profileIdentityRoutes,
+  previewChangeRoutes,
+  refusedLinkRoutes,
   profileSegmentRoutes,
   identityRoutes,
   duplicateRoutes,

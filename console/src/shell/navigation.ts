@@ -1,4 +1,11 @@
-import { IconBuildingStore, IconHome, type IconProps } from '@tabler/icons-react';
+import {
+  IconBuilding,
+  IconBuildingStore,
+  IconHome,
+  type IconProps,
+  IconTopologyStar3,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** A page of the navigation. */
@@ -20,4 +27,12 @@ export interface NavigationGroup {
 export const NAVIGATION: readonly NavigationGroup[] = [
   { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
   { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+  {
+    label: 'Unify',
+    items: [
+      { label: 'People', to: '/people', icon: IconUsers, keys: 'g p' },
+      { label: 'Accounts', to: '/accounts', icon: IconBuilding, keys: 'g a' },
+      { label: 'Identity', to: '/identity', icon: IconTopologyStar3, keys: 'g i' },
+    ],
+  },
 ];

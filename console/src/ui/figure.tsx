@@ -36,6 +36,11 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+/** A number of things, with their name in the singular: `1 event`, `2 events`. */
+export function counted(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
+}
+
 /** A large number in few characters, such as 1.2M. */
 export function brief(value: number): string {
   return short.format(value);

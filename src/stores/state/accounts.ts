@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Account } from '../../core/account/account.js';
 import { decodeAccount } from '../../core/account/account.js';
+import { beginsWith } from './begins-with.js';
 
 /** Reads an account. */
 export async function findAccount(pool: Pool, groupId: string): Promise<Account | undefined> {
@@ -27,6 +28,15 @@ export async function listAccounts(pool: Pool, after: string, limit: number): Pr
     [after, limit],
   );
   return rows.map((row) => decodeAccount(row.group_id, row.state));
+}
+
+/** Ids of accounts that begin with a text. */
+export async function accountsBeginning(pool: Pool, text: string, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ group_id: string }>(
+    'SELECT group_id FROM account WHERE group_id LIKE $1 ORDER BY group_id LIMIT $2',
+    [beginsWith(text), limit],
+  );
+  return rows.map((row) => row.group_id);
 }
 
 /** Ids of the profiles that belong to an account, after one, in order. */

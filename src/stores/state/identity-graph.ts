@@ -61,6 +61,18 @@ export async function edgesOf(
   return rows.map(edgeOf);
 }
 
+const REFUSED = `
+  SELECT ${COLUMNS} FROM identity_edge AS edge WHERE verdict = 'refused' AND seq < $1 AND NOT EXISTS (
+    SELECT FROM identity_edge AS reset
+    WHERE reset.profile_id = edge.profile_id AND reset.verdict = 'reset' AND reset.seq > edge.seq)
+  ORDER BY seq DESC LIMIT $2`;
+
+/** Refused links of everybody before one, newest first; what came before a reset no longer holds. */
+export async function refusedEdges(pool: Pool, before: number, limit: number): Promise<StoredEdge[]> {
+  const { rows } = await pool.query<EdgeRow>(REFUSED, [before, limit]);
+  return rows.map(edgeOf);
+}
+
 /** One entry of the record. */
 export async function edgeBySeq(pool: Pool, seq: number): Promise<StoredEdge | undefined> {
   const { rows } = await pool.query<EdgeRow>(`SELECT ${COLUMNS} FROM identity_edge WHERE seq = $1`, [seq]);
