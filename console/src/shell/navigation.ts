@@ -1,4 +1,14 @@
-import { IconBuildingStore, IconHome, type IconProps } from '@tabler/icons-react';
+import {
+  IconBuildingStore,
+  IconHome,
+  type IconProps,
+  IconSend,
+  IconSettings,
+  IconShieldCheck,
+  IconTicket,
+  IconTruckDelivery,
+  IconUserOff,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** A page of the navigation. */
@@ -20,4 +30,15 @@ export interface NavigationGroup {
 export const NAVIGATION: readonly NavigationGroup[] = [
   { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
   { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+  {
+    label: 'Activate',
+    items: [
+      { label: 'Destinations', to: '/destinations', icon: IconSend, keys: 'g d' },
+      { label: 'Deliveries', to: '/deliveries', icon: IconTruckDelivery, keys: 'g v' },
+      { label: 'Coupons', to: '/coupons', icon: IconTicket, keys: 'g c' },
+      { label: 'Consent', to: '/consent', icon: IconShieldCheck, keys: 'g o' },
+      { label: 'Suppressions', to: '/suppressions', icon: IconUserOff, keys: 'g n' },
+    ],
+  },
+  { label: undefined, items: [{ label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' }] },
 ];
