@@ -1,6 +1,6 @@
 import { Autocomplete, JsonInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Field } from '../destinations/field';
+import { describe, type Field } from '../destinations/field';
 import classes from './mapping-row.module.css';
 import { inWay, textOf, typed, WAY_LABELS, WAYS, type Way, wayOf } from './mapping-value';
 import type { KnownPath } from './paths';
@@ -24,8 +24,8 @@ export function MappingRow(props: RowProps) {
           {field.label}
           {isRequired ? <span className={classes.star}> *</span> : null}
         </Text>
-        <Text size="xs" className="quiet" lineClamp={2} title={field.description}>
-          {field.description}
+        <Text size="xs" className="quiet" lineClamp={2} title={describe(field)}>
+          {describe(field)}
         </Text>
       </div>
       <Select

@@ -40,6 +40,11 @@ export interface Field {
   readonly readOnly?: boolean;
 }
 
+/** A field's description for people: what links in it say, without their marks. */
+export function describe({ description }: Field): string {
+  return description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
+}
+
 /** Values of fields by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
