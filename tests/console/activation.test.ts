@@ -67,9 +67,17 @@ test('a connection is written beside the exact request, and then sends it', asyn
   await page.getByRole('textbox', { name: 'Name' }).fill('Orders');
   await page.getByRole('button', { name: 'Create connection' }).click();
   await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await page.getByRole('combobox', { name: 'How Body is filled' }).click();
+  await page.getByRole('option', { name: 'Field by field' }).click();
+  await page.getByLabel('Name of another field of Body').fill('total');
+  await page.getByRole('button', { name: 'Add a field' }).click();
+  await request.filter({ hasText: '{\n  "total": 12\n}' }).waitFor();
+  await page.getByRole('button', { name: 'Save as version 2' }).click();
+  await page.getByRole('button', { name: 'Save as version 3' }).waitFor();
   await order('second', 14);
   await page.getByRole('link', { name: 'Its deliveries' }).click();
   await page.getByRole('row').filter({ hasText: 'delivered' }).click();
+  await page.getByText('version 2').waitFor();
   await page.getByText('Attempt 1').waitFor();
   await page.getByText('Webhook (this one)').waitFor();
   expect(tool.bodies.at(-1)).toBe('{"total":14}');

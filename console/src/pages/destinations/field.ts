@@ -30,6 +30,7 @@ export interface Field {
   readonly default?: unknown;
   readonly choices?: ReadonlyArray<{ readonly value: string | number | boolean; readonly label: string }>;
   readonly properties?: Readonly<Record<string, Field>>;
+  readonly additionalProperties?: boolean;
   readonly format?: string;
   readonly secret?: boolean;
   readonly minimum?: number;
