@@ -3,7 +3,13 @@ import {
   IconBuildingStore,
   IconHome,
   type IconProps,
+  IconSend,
+  IconSettings,
+  IconShieldCheck,
+  IconTicket,
   IconTopologyStar3,
+  IconTruckDelivery,
+  IconUserOff,
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -35,4 +41,15 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: 'Identity', to: '/identity', icon: IconTopologyStar3, keys: 'g i' },
     ],
   },
+  {
+    label: 'Activate',
+    items: [
+      { label: 'Destinations', to: '/destinations', icon: IconSend, keys: 'g d' },
+      { label: 'Deliveries', to: '/deliveries', icon: IconTruckDelivery, keys: 'g v' },
+      { label: 'Coupons', to: '/coupons', icon: IconTicket, keys: 'g c' },
+      { label: 'Consent', to: '/consent', icon: IconShieldCheck, keys: 'g o' },
+      { label: 'Suppressions', to: '/suppressions', icon: IconUserOff, keys: 'g n' },
+    ],
+  },
+  { label: undefined, items: [{ label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' }] },
 ];

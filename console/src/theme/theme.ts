@@ -26,7 +26,7 @@ const readable: VariantColorsResolver = (input) => {
 /** How everything looks: calm, dense where density helps. */
 export const theme = createTheme({
   primaryColor: 'river',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   colors: { river },
   autoContrast: true,
   // Where black and white can be read equally well.
