@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './shell/not-found';
 import { Shell } from './shell/shell';
+import { textsOf } from './texts-of';
 import { Failed } from './ui/failed';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -22,9 +23,34 @@ const source = createRoute({
   component: lazyRouteComponent(() => import('./pages/sources/source-page'), 'SourcePage'),
 });
 
+const segments = createRoute({
+  getParentRoute: () => root,
+  path: '/segments',
+  validateSearch: textsOf('q'),
+  component: lazyRouteComponent(() => import('./pages/segments/segments-page'), 'SegmentsPage'),
+});
+const newSegment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/new',
+  validateSearch: textsOf('text', 'name'),
+  component: lazyRouteComponent(() => import('./pages/segments/new-segment-page'), 'NewSegmentPage'),
+});
+const segment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$segmentId',
+  validateSearch: textsOf('tab', 'person', 'with'),
+  component: lazyRouteComponent(() => import('./pages/segments/segment-page'), 'SegmentPage'),
+});
+const editSegment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$segmentId/edit',
+  validateSearch: textsOf('text'),
+  component: lazyRouteComponent(() => import('./pages/segments/edit-segment-page'), 'EditSegmentPage'),
+});
+
 /** The router of all pages. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, sources, source]),
+  routeTree: root.addChildren([...[home, sources, source], ...[segments, newSegment, segment, editSegment]]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
 });

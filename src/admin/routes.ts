@@ -29,6 +29,7 @@ import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
 import { insightRoutes } from './insights.js';
+import { knownNameRoutes } from './known-names.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
 import { profileIdentityRoutes } from './profile-identity.js';
@@ -88,6 +89,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   importRoutes,
   insightRoutes,
   queryRoutes,
+  knownNameRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */

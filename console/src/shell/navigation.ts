@@ -1,4 +1,4 @@
-import { IconBuildingStore, IconHome, type IconProps } from '@tabler/icons-react';
+import { IconBuildingStore, IconHome, type IconProps, IconUsersGroup } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** A page of the navigation. */
@@ -20,4 +20,8 @@ export interface NavigationGroup {
 export const NAVIGATION: readonly NavigationGroup[] = [
   { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
   { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+  {
+    label: 'Understand',
+    items: [{ label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' }],
+  },
 ];
