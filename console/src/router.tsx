@@ -1,5 +1,6 @@
 /** Which page is at which address. Pages are loaded when they are visited; what a page shows (filters, tabs, ranges) is in its address too. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readInsights } from './pages/insights/asks';
 import { NotFound } from './shell/not-found';
 import { Shell } from './shell/shell';
 import { textsOf } from './texts-of';
@@ -48,9 +49,25 @@ const editSegment = createRoute({
   component: lazyRouteComponent(() => import('./pages/segments/edit-segment-page'), 'EditSegmentPage'),
 });
 
+const insights = createRoute({
+  getParentRoute: () => root,
+  path: '/insights',
+  validateSearch: readInsights,
+  component: lazyRouteComponent(() => import('./pages/insights/insights-page'), 'InsightsPage'),
+});
+const query = createRoute({
+  getParentRoute: () => root,
+  path: '/query',
+  validateSearch: textsOf('sql'),
+  component: lazyRouteComponent(() => import('./pages/query/query-page'), 'QueryPage'),
+});
+
 /** The router of all pages. */
 export const router = createRouter({
-  routeTree: root.addChildren([...[home, sources, source], ...[segments, newSegment, segment, editSegment]]),
+  routeTree: root.addChildren([
+    ...[home, sources, source],
+    ...[segments, newSegment, segment, editSegment, insights, query],
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
 });

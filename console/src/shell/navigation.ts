@@ -1,4 +1,11 @@
-import { IconBuildingStore, IconHome, type IconProps, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconBuildingStore,
+  IconChartLine,
+  IconHome,
+  type IconProps,
+  IconTerminal2,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** A page of the navigation. */
@@ -22,6 +29,10 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
   {
     label: 'Understand',
-    items: [{ label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' }],
+    items: [
+      { label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' },
+      { label: 'Insights', to: '/insights', icon: IconChartLine, keys: 'g t' },
+      { label: 'Query', to: '/query', icon: IconTerminal2, keys: 'g q' },
+    ],
   },
 ];

@@ -19,7 +19,7 @@ const COLUMNS: ReadonlyArray<Column<Change>> = [
     head: 'What',
     width: '110px',
     cell: ({ entered }) => (
-      <Badge variant="light" color={entered ? 'teal' : 'gray'}>
+      <Badge variant="dot" color={entered ? 'teal' : 'gray'}>
         {entered ? 'entered' : 'left'}
       </Badge>
     ),

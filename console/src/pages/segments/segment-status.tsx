@@ -25,7 +25,7 @@ export function SegmentStatus({
 }) {
   return (
     <Tooltip label={error ?? WORDS[status] ?? status} multiline maw={320}>
-      <Badge variant="light" color={COLOURS[status] ?? 'gray'}>
+      <Badge variant="dot" color={COLOURS[status] ?? 'gray'}>
         {status}
       </Badge>
     </Tooltip>

@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { api } from '../../api/client';
 import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
@@ -39,7 +40,8 @@ export function SegmentsPage() {
 
 function SegmentList() {
   const navigate = useNavigate();
-  const { q = '' } = useSearch({ from: '/segments' });
+  const asked = useSearch({ from: '/segments' });
+  const [q, setQ] = useState(asked.q ?? '');
   const { rows, error, refetch, more } = pagesOf(
     api.useInfiniteQuery(
       'get',
@@ -92,9 +94,10 @@ function SegmentList() {
         leftSection={<IconSearch size={16} aria-hidden />}
         maw={320}
         value={q}
-        onChange={({ currentTarget: { value } }) =>
-          void navigate({ to: '/segments', search: value === '' ? {} : { q: value }, replace: true })
-        }
+        onChange={({ currentTarget: { value } }) => {
+          setQ(value);
+          void navigate({ to: '/segments', search: value === '' ? {} : { q: value }, replace: true });
+        }}
       />
       <DataTable
         label="Segments"

@@ -50,7 +50,7 @@ export function SelectorEditor<Chosen extends Selector>({
     <>
       <div className={classes.row}>
         {before}
-        <WordSelect label={`${label}: kind`} value={kind} words={KINDS} width={104} onChange={setKind} />
+        <WordSelect label={`${label}: kind`} value={kind} words={KINDS} width={96} onChange={setKind} />
         {event !== undefined ? (
           <NameInput
             label={label}
@@ -84,7 +84,7 @@ export function SelectorEditor<Chosen extends Selector>({
             leftSection={<IconClock size={13} />}
             onClick={() => onChange({ ...selector, during: { days: [1, 2, 3, 4, 5] } })}
           >
-            time of day
+            when
           </Button>
         ) : null}
       </div>

@@ -6,7 +6,7 @@ export function WordSelect<Word extends string>({
   value,
   words,
   onChange,
-  width = 130,
+  width = 116,
 }: {
   readonly label: string;
   readonly value: Word;
@@ -35,7 +35,7 @@ export function NameInput({
   known,
   onChange,
   placeholder,
-  width = 210,
+  width = 180,
 }: {
   readonly label: string;
   readonly value: string;
