@@ -15,8 +15,8 @@ import { NotAsked } from './not-asked';
 import { ByInput, Scope, saidBy } from './question';
 
 const MEASURES = {
-  ...{ count: 'number of events', people: 'people', sum: 'sum of', avg: 'average of' },
-  ...{ min: 'smallest', max: 'largest', distinct: 'different values of' },
+  ...{ count: 'Number of events', people: 'People', sum: 'Sum of', avg: 'Average of' },
+  ...{ min: 'Smallest', max: 'Largest', distinct: 'Different values of' },
 } as const;
 const UNITS = { hour: 'per hour', day: 'per day', week: 'per week', month: 'per month' } as const;
 const PAUSE_MS = 350;
