@@ -48,6 +48,7 @@ import { ConsentHistory } from './stores/events/consent-history.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
 import { InsightQueries } from './stores/events/insight-queries.js';
+import { KnownNames } from './stores/events/known-names.js';
 import { MembershipQueries } from './stores/events/membership-queries.js';
 import { readPast } from './stores/events/past-events.js';
 import { PeopleQueries } from './stores/events/people-queries.js';
@@ -317,6 +318,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     }),
     insights: new InsightQueries(analyst, () => readVocabulary(pool)),
     queries: new QueryConsole(analyst),
+    names: new KnownNames(engines.reader),
     ...{ appendOwn: parts.appendOwn, suppressions: parts.suppressions, suppressing },
     returnPathMac: returnPathMac(secretKey),
     consentHistory: new ConsentHistory(engines.reader),

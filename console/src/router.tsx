@@ -4,6 +4,7 @@ import type { SuppressionSearch } from './pages/consent/suppression-words';
 import { readFilter } from './pages/deliveries/delivery-filter';
 import type { CatalogueSearch } from './pages/destinations/catalogue-search';
 import { DESTINATION_TABS, type DestinationSearch, SPANS } from './pages/destinations/destination-tabs';
+import { readInsights } from './pages/insights/asks';
 import { SETTINGS_TABS, type SettingsSearch } from './pages/settings/settings-tabs';
 import { NotFound } from './shell/not-found';
 import { Shell } from './shell/shell';
@@ -142,6 +143,43 @@ const settings = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
 });
+const segments = createRoute({
+  getParentRoute: () => root,
+  path: '/segments',
+  validateSearch: textsOf('q'),
+  component: lazyRouteComponent(() => import('./pages/segments/segments-page'), 'SegmentsPage'),
+});
+const newSegment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/new',
+  validateSearch: textsOf('text', 'name'),
+  component: lazyRouteComponent(() => import('./pages/segments/new-segment-page'), 'NewSegmentPage'),
+});
+const segment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$segmentId',
+  validateSearch: textsOf('tab', 'person', 'with'),
+  component: lazyRouteComponent(() => import('./pages/segments/segment-page'), 'SegmentPage'),
+});
+const editSegment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$segmentId/edit',
+  validateSearch: textsOf('text'),
+  component: lazyRouteComponent(() => import('./pages/segments/edit-segment-page'), 'EditSegmentPage'),
+});
+
+const insights = createRoute({
+  getParentRoute: () => root,
+  path: '/insights',
+  validateSearch: readInsights,
+  component: lazyRouteComponent(() => import('./pages/insights/insights-page'), 'InsightsPage'),
+});
+const query = createRoute({
+  getParentRoute: () => root,
+  path: '/query',
+  validateSearch: textsOf('sql'),
+  component: lazyRouteComponent(() => import('./pages/query/query-page'), 'QueryPage'),
+});
 
 /** The router of all pages. */
 export const router = createRouter({
@@ -151,6 +189,7 @@ export const router = createRouter({
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
     ...[deliveries, delivery, suppressions, consent, coupons],
     settings,
+    ...[segments, newSegment, segment, editSegment, insights, query],
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

@@ -13,6 +13,7 @@ import type { Catalogue } from '../stores/events/catalogue.js';
 import type { ConsentHistory } from '../stores/events/consent-history.js';
 import type { EventQueries } from '../stores/events/event-queries.js';
 import type { InsightQueries } from '../stores/events/insight-queries.js';
+import type { KnownNames } from '../stores/events/known-names.js';
 import type { PeopleQueries } from '../stores/events/people-queries.js';
 import type { QueryConsole } from '../stores/events/query-console.js';
 import type { AdminTokens } from '../stores/state/admin-tokens.js';
@@ -47,6 +48,7 @@ export interface AdminParts {
   readonly people: PeopleQueries;
   readonly insights: InsightQueries;
   readonly queries: QueryConsole;
+  readonly names: KnownNames;
   readonly tokens: AdminTokens;
   readonly apiTokens: ApiTokens;
   readonly users: Users;

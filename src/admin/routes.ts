@@ -29,6 +29,7 @@ import { holdsNul } from './holds-nul.js';
 import { identityRoutes } from './identity.js';
 import { importRoutes } from './imports.js';
 import { insightRoutes } from './insights.js';
+import { knownNameRoutes } from './known-names.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
 import { peopleRoutes } from './people.js';
@@ -96,6 +97,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   insightRoutes,
   queryRoutes,
   systemRoutes,
+  knownNameRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { explain } from '../core/segments/explain/explain-definition.js';
+import { referrersOf } from '../core/segments/references.js';
 import { printText } from '../core/segments/text/segment-text.js';
+import { connectionsOfSegment } from '../stores/state/connections.js';
 import type { Segment, SegmentVersion } from '../stores/state/segments.js';
 import { actorLabel } from './access/authenticate.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
@@ -53,6 +55,13 @@ const SegmentSchema = Type.Object({
   text: Type.String({ description: 'The definition as text.' }),
   english: Type.String({ description: 'The definition in words.' }),
   versions: Type.Array(VersionSchema, { description: 'Newest first.' }),
+  usedBy: Type.Object(
+    {
+      segments: Type.Array(Type.String(), { description: 'Ids.' }),
+      connections: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+    },
+    { description: 'What refers to it, and so keeps it from being deleted.' },
+  ),
 });
 
 /** The path parameter of routes on one segment. */
@@ -187,14 +196,24 @@ function summaryOf({ newest, createdAt, ...segment }: Segment, size: number) {
 
 async function segmentJson(
   segment: Segment,
-  { segmentation: { segments, memberships } }: AdminParts,
+  { pool, segmentation: { segments, memberships, vocabulary } }: AdminParts,
 ): Promise<Static<typeof SegmentSchema>> {
-  const sizes = await memberships.sizes([segment.id]);
+  const { id } = segment;
+  const [sizes, versions, known, connections] = await Promise.all([
+    memberships.sizes([id]),
+    segments.versions(id),
+    vocabulary(),
+    connectionsOfSegment(pool, id),
+  ]);
   const { definition } = segment.newest;
   return {
-    ...summaryOf(segment, sizes.get(segment.id) ?? 0),
+    ...summaryOf(segment, sizes.get(id) ?? 0),
     ...{ definition, text: printText(definition), english: explain(definition) },
-    versions: (await segments.versions(segment.id)).map(versionJson),
+    versions: versions.map(versionJson),
+    usedBy: {
+      segments: referrersOf({ segment: id }, known.segments),
+      connections: connections.map((one) => ({ id: one.id, name: one.name })),
+    },
   };
 }
 

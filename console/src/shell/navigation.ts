@@ -1,16 +1,19 @@
 import {
   IconBuilding,
   IconBuildingStore,
+  IconChartLine,
   IconHome,
   type IconProps,
   IconSend,
   IconSettings,
   IconShieldCheck,
+  IconTerminal2,
   IconTicket,
   IconTopologyStar3,
   IconTruckDelivery,
   IconUserOff,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
@@ -49,6 +52,14 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: 'Coupons', to: '/coupons', icon: IconTicket, keys: 'g c' },
       { label: 'Consent', to: '/consent', icon: IconShieldCheck, keys: 'g o' },
       { label: 'Suppressions', to: '/suppressions', icon: IconUserOff, keys: 'g n' },
+    ],
+  },
+  {
+    label: 'Understand',
+    items: [
+      { label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' },
+      { label: 'Insights', to: '/insights', icon: IconChartLine, keys: 'g t' },
+      { label: 'Query', to: '/query', icon: IconTerminal2, keys: 'g q' },
     ],
   },
   { label: undefined, items: [{ label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' }] },

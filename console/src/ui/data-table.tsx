@@ -58,7 +58,13 @@ export function DataTable<Row>({
   const narrow = columns.filter(({ isExtra }) => !isExtra).map(({ width }) => width ?? 'minmax(0, 1fr)');
   return (
     <div className={classes.frame} style={{ ...grid, '--narrow': narrow.join(' ') } as object}>
-      <div ref={box} className={classes.box} style={{ maxHeight: height }}>
+      <div
+        ref={box}
+        className={classes.box}
+        style={{ maxHeight: height }}
+        // Where no row can be reached by keyboard, the list itself must be, to be scrolled.
+        {...(onOpen === undefined ? { tabIndex: 0 } : {})}
+      >
         <Table
           className={classes.table}
           role="table"

@@ -142,10 +142,10 @@ export class Connections {
   }
 }
 
-/** Names of the connections that refer to a segment. */
-export async function connectionsOfSegment(db: Pool | PoolClient, segmentId: string): Promise<string[]> {
+/** The connections that refer to a segment. */
+export async function connectionsOfSegment(db: Pool | PoolClient, segmentId: string): Promise<Connection[]> {
   const { rows } = await db.query<Connection>(CONNECTIONS);
-  return rows.filter(({ newest }) => segmentsOf(newest.definition).has(segmentId)).map(({ name }) => name);
+  return rows.filter(({ newest }) => segmentsOf(newest.definition).has(segmentId));
 }
 
 async function addVersion(

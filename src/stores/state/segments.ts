@@ -163,7 +163,11 @@ export class Segments {
       refuseReferred(`The segment ${id}`, referrersOf({ segment: id }, segments));
       // Changes of connections wait for this one: none comes to refer to it meanwhile.
       await db.query('SELECT 1 FROM activation_epoch FOR UPDATE');
-      refuseReferred(`The segment ${id}`, await connectionsOfSegment(db, id));
+      const connections = await connectionsOfSegment(db, id);
+      refuseReferred(
+        `The segment ${id}`,
+        connections.map(({ name }) => name),
+      );
       await db.query('UPDATE segment SET deleted_at = now() WHERE id = $1', [id]);
       // A version of its own: whatever the consumer does for the one before meanwhile, this one comes after it.
       await addVersion(db, id, newest.definition, actor, 'retiring');

@@ -1,0 +1,12 @@
+import { Paper, Text } from '@mantine/core';
+
+/** Stands where the answer will, while the question is not finished. */
+export function NotAsked({ text }: { readonly text: string }) {
+  return (
+    <Paper withBorder p="xl">
+      <Text size="sm" className="quiet" ta="center" role="status">
+        {text}
+      </Text>
+    </Paper>
+  );
+}

@@ -1,0 +1,168 @@
+import { Alert, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { api } from '../../api/client';
+import { useUser } from '../../api/use-session';
+import { Failed } from '../../ui/failed';
+import { count, Figure } from '../../ui/figure';
+import { Loading } from '../../ui/loading';
+import { Moment } from '../../ui/moment';
+import { Page } from '../../ui/page';
+import { Snippet } from '../../ui/snippet';
+import { ChangesTab } from './changes-tab';
+import { DeleteSegment } from './delete-segment';
+import { MembersTab } from './members-tab';
+import { OverlapTab } from './overlap-tab';
+import { SegmentHistory } from './segment-history';
+import { BackfillProgress, SegmentStatus } from './segment-status';
+import type { Segment } from './segment-types';
+import { UsedBy } from './used-by';
+import { VersionsTab } from './versions-tab';
+
+/** One segment: who is in it, how that changed, and what it means. */
+export function SegmentPage() {
+  const { segmentId } = useParams({ from: '/segments/$segmentId' });
+  const {
+    data: segment,
+    error,
+    refetch,
+  } = api.useQuery(
+    'get',
+    '/api/v1/segments/{id}',
+    { params: { path: { id: segmentId } } },
+    { refetchInterval: 3_000 },
+  );
+  if (segment === undefined)
+    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  return (
+    <Page
+      title={segment.name}
+      text={segment.description === '' ? undefined : segment.description}
+      up={{ label: 'Segments', to: '/segments' }}
+      actions={<Actions segment={segment} />}
+    >
+      <Figures segment={segment} />
+      {segment.status === 'backfilling' || segment.status === 'pending' ? (
+        <Paper withBorder p="md">
+          <BackfillProgress progress={segment.progress} />
+        </Paper>
+      ) : null}
+      {segment.error === null ? null : (
+        <Alert color="red" title="This version cannot be evaluated">
+          {segment.error}
+        </Alert>
+      )}
+      <Meaning segment={segment} />
+      <Parts segment={segment} />
+    </Page>
+  );
+}
+
+function Actions({ segment }: { readonly segment: Segment }) {
+  if (useUser().role === 'viewer')
+    return (
+      <Text size="xs" className="quiet">
+        Editors may change it.
+      </Text>
+    );
+  return (
+    <>
+      <Button
+        variant="default"
+        component={Link}
+        to="/segments/$segmentId/edit"
+        params={{ segmentId: segment.id } as never}
+        leftSection={<IconPencil size={16} />}
+      >
+        Edit
+      </Button>
+      <DeleteSegment segment={segment} />
+    </>
+  );
+}
+
+function Figures({ segment }: { readonly segment: Segment }) {
+  const used = segment.usedBy.segments.length + segment.usedBy.connections.length;
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+      <Figure label="People now" value={count(segment.size)} />
+      <Figure label="Status" value={<SegmentStatus status={segment.status} error={segment.error} />} />
+      <Figure
+        label="Version"
+        value={segment.version}
+        note={
+          <>
+            changed <Moment at={segment.changedAt} />
+          </>
+        }
+      />
+      <Figure label="Used by" value={count(used)} note={<UsedBy usedBy={segment.usedBy} />} />
+    </SimpleGrid>
+  );
+}
+
+function Meaning({ segment }: { readonly segment: Segment }) {
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Title order={2}>Who that is</Title>
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+          {segment.english}
+        </Text>
+        <Snippet text={segment.text.trimEnd()} label="the definition as text" />
+      </Stack>
+    </Paper>
+  );
+}
+
+const TABS = ['history', 'members', 'changes', 'overlap', 'versions'] as const;
+
+function Parts({ segment }: { readonly segment: Segment }) {
+  const navigate = useNavigate();
+  const { tab = '' } = useSearch({ from: '/segments/$segmentId' });
+  const chosen = TABS.find((one) => one === tab) ?? 'history';
+  return (
+    <Tabs
+      value={chosen}
+      keepMounted={false}
+      onChange={(next) =>
+        void navigate({
+          to: '/segments/$segmentId',
+          params: { segmentId: segment.id },
+          search: next === null || next === 'history' ? {} : { tab: next },
+          replace: true,
+        })
+      }
+    >
+      <Tabs.List>
+        <Tabs.Tab value="history">Size over time</Tabs.Tab>
+        <Tabs.Tab value="members">Members</Tabs.Tab>
+        <Tabs.Tab value="changes">Enters and leaves</Tabs.Tab>
+        <Tabs.Tab value="overlap">Overlap</Tabs.Tab>
+        <Tabs.Tab value="versions">
+          <Group gap={6}>
+            Versions{' '}
+            <Text span size="xs" className="quiet number">
+              {segment.versions.length}
+            </Text>
+          </Group>
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="history" pt="md">
+        <SegmentHistory segmentId={segment.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="members" pt="md">
+        <MembersTab segmentId={segment.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="changes" pt="md">
+        <ChangesTab segmentId={segment.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="overlap" pt="md">
+        <OverlapTab segmentId={segment.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="versions" pt="md">
+        <VersionsTab versions={segment.versions} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
