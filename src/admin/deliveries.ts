@@ -114,17 +114,11 @@ function deadLettersRoute(app: AdminApp, parts: AdminParts): void {
         tags,
         summary: 'All dead letters of a destination as JSON lines, the oldest first',
         params: OfDestination,
-<<<<<<< HEAD
         response: {
           200: {
             description: 'One object a line.',
             content: { 'application/x-ndjson': { schema: Type.String() } },
           },
-=======
-        produces: ['application/x-ndjson'],
-        response: {
-          200: Type.String({ description: 'A delivery with its payload on each line.' }),
->>>>>>> deliver
           404: Problem,
         },
       },
