@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './shell/not-found';
 import { Shell } from './shell/shell';
+import { textsOf } from './texts-of';
 import { Failed } from './ui/failed';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -21,10 +22,16 @@ const source = createRoute({
   path: '/sources/$sourceId',
   component: lazyRouteComponent(() => import('./pages/sources/source-page'), 'SourcePage'),
 });
+const live = createRoute({
+  getParentRoute: () => root,
+  path: '/live',
+  validateSearch: textsOf('source', 'type', 'verdict', 'text', 'form', 'open', 'message', 'of'),
+  component: lazyRouteComponent(() => import('./pages/live/live-page'), 'LivePage'),
+});
 
 /** The router of all pages. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, sources, source]),
+  routeTree: root.addChildren([home, sources, source, live]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
 });

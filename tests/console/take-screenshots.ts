@@ -14,6 +14,11 @@ const PAGES: Readonly<Record<string, string>> = {
   home: '/',
   sources: '/sources',
   source: '/sources/{sources}',
+  live: '/live',
+  quality: '/quality',
+  quarantine: '/quality?tab=quarantine',
+  imports: '/imports',
+  'new-import': '/imports/new',
 };
 const FORMS = [
   { name: 'light-1280', width: 1280, dark: false },

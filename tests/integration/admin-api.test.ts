@@ -353,8 +353,10 @@ describe('events', () => {
     );
     expect(shown.map(({ verdict }) => verdict)).toEqual(['processed', 'duplicate', 'type_unknown']);
     const { id } = await server.admin<{ id: string }>(ref('user_id', 'live'));
-    expect(shown[0]).toMatchObject({ sourceId: source.id, profileId: id, event: batch[0] });
-    expect(shown[2]).toMatchObject({ profileId: null, event: batch[2] });
+    const about = { sourceId: source.id, messageId: 'live-1', type: 'track', message: null };
+    expect(shown[0]).toMatchObject({ ...about, profileId: id, event: batch[0] });
+    expect(shown[2]).toMatchObject({ profileId: null, messageId: null, event: batch[2] });
+    expect(shown[2]?.message).toContain('type');
   });
 });
 

@@ -1,4 +1,11 @@
-import { IconBuildingStore, IconHome, type IconProps } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconBuildingStore,
+  IconFileImport,
+  IconHome,
+  type IconProps,
+  IconShieldCheck,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 /** A page of the navigation. */
@@ -19,5 +26,13 @@ export interface NavigationGroup {
 /** The navigation, in the order of the life of an event. */
 export const NAVIGATION: readonly NavigationGroup[] = [
   { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
-  { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+  {
+    label: 'Collect',
+    items: [
+      { label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' },
+      { label: 'Live events', to: '/live', icon: IconActivity, keys: 'g l' },
+      { label: 'Imports', to: '/imports', icon: IconFileImport, keys: 'g m' },
+      { label: 'Data quality', to: '/quality', icon: IconShieldCheck, keys: 'g q' },
+    ],
+  },
 ];
