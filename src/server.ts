@@ -16,6 +16,7 @@ import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
 import type { SegmentParts } from './admin/segment-parts.js';
 import { Suppressing } from './admin/suppressing.js';
+import type { SystemParts } from './admin/system.js';
 import { oneSimulation, simulateIdentity } from './batch/simulate-identity.js';
 import { appendOwn } from './collect/append-own.js';
 import { Gate } from './collect/gate.js';
@@ -33,7 +34,7 @@ import { openPool } from './engines/postgres.js';
 import { createApp } from './http/app.js';
 import { consoleFiles } from './http/console-files.js';
 import type { Checks } from './http/health.js';
-import { healthRoutes } from './http/health.js';
+import { healthRoutes, runChecks } from './http/health.js';
 import type { Importing } from './importing.js';
 import { startImporting } from './importing.js';
 import { PostgresLog } from './log/postgres-log.js';
@@ -51,6 +52,7 @@ import { MembershipQueries } from './stores/events/membership-queries.js';
 import { readPast } from './stores/events/past-events.js';
 import { QueryConsole } from './stores/events/query-console.js';
 import { SegmentQueries } from './stores/events/segment-queries.js';
+import { storedTables } from './stores/events/stored-tables.js';
 import { migrate } from './stores/migrate.js';
 import { returnPathMac } from './stores/return-path-mac.js';
 import { openSecretKey } from './stores/secret-key.js';
@@ -71,6 +73,7 @@ import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
 import { Sessions } from './stores/state/sessions.js';
 import { Sources } from './stores/state/sources.js';
+import { storedBytes } from './stores/state/stored-bytes.js';
 import { Suppressions } from './stores/state/suppressions.js';
 import { Users } from './stores/state/users.js';
 import { unsubscribeMac } from './stores/unsubscribe-mac.js';
@@ -291,6 +294,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     audit: new AuditLog(pool),
     live,
     version,
+    system: systemOf(parts),
     rulesInForce: () => parts.rules.read(),
     operationAdded: () => worker.appended(),
     simulate: oneSimulation(async (rules, samples) =>
@@ -347,6 +351,20 @@ function segmentationOf({ config, engines, pool, memberships, worker }: Parts): 
     past: (query) => readPast(engines.reader, query),
     live: memberships,
     changed: () => worker.appended(),
+  };
+}
+
+function systemOf(parts: Parts): SystemParts {
+  const { config, pool, engines } = parts;
+  const { logRetentionHours: logHours, logBytesMax, dedupeDays, quarantineDays } = config;
+  return {
+    checks: () => runChecks(checksOf(parts)),
+    sizes: async () => ({ state: await storedBytes(pool), events: await storedTables(engines.reader) }),
+    embedded: {
+      postgres: config.databaseUrl === undefined,
+      clickhouse: config.clickhouseUrl === undefined,
+    },
+    retention: { logHours, logBytesMax, dedupeDays, quarantineDays },
   };
 }
 

@@ -1,5 +1,10 @@
 /** Which page is at which address. Pages are loaded when they are visited; what a page shows (filters, tabs, ranges) is in its address too. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { SuppressionSearch } from './pages/consent/suppression-words';
+import { readFilter } from './pages/deliveries/delivery-filter';
+import type { CatalogueSearch } from './pages/destinations/catalogue-search';
+import { DESTINATION_TABS, type DestinationSearch, SPANS } from './pages/destinations/destination-tabs';
+import { SETTINGS_TABS, type SettingsSearch } from './pages/settings/settings-tabs';
 import { NotFound } from './shell/not-found';
 import { Shell } from './shell/shell';
 import { textsOf } from './texts-of';
@@ -29,9 +34,99 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./pages/live/live-page'), 'LivePage'),
 });
 
+const destinations = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations',
+  component: lazyRouteComponent(() => import('./pages/destinations/destinations-page'), 'DestinationsPage'),
+});
+const catalogue = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations/catalogue',
+  validateSearch: (search): CatalogueSearch => ({
+    q: textIn(search, 'q'),
+    category: textIn(search, 'category'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/destinations/catalogue-page'), 'CataloguePage'),
+});
+const newDestination = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations/new/$kind',
+  component: lazyRouteComponent(
+    () => import('./pages/destinations/new-destination-page'),
+    'NewDestinationPage',
+  ),
+});
+const destination = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations/$destinationId',
+  validateSearch: (search): DestinationSearch => ({
+    tab: oneIn(search, 'tab', DESTINATION_TABS),
+    span: oneIn(search, 'span', SPANS),
+  }),
+  component: lazyRouteComponent(() => import('./pages/destinations/destination-page'), 'DestinationPage'),
+});
+const newConnection = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations/$destinationId/connect',
+  component: lazyRouteComponent(() => import('./pages/connections/new-connection-page'), 'NewConnectionPage'),
+});
+const connection = createRoute({
+  getParentRoute: () => root,
+  path: '/connections/$connectionId',
+  component: lazyRouteComponent(() => import('./pages/connections/connection-page'), 'ConnectionPage'),
+});
+const deliveries = createRoute({
+  getParentRoute: () => root,
+  path: '/deliveries',
+  validateSearch: readFilter,
+  component: lazyRouteComponent(() => import('./pages/deliveries/deliveries-page'), 'DeliveriesPage'),
+});
+const delivery = createRoute({
+  getParentRoute: () => root,
+  path: '/deliveries/$key',
+  component: lazyRouteComponent(() => import('./pages/deliveries/delivery-page'), 'DeliveryPage'),
+});
+const suppressions = createRoute({
+  getParentRoute: () => root,
+  path: '/suppressions',
+  validateSearch: (search): SuppressionSearch => ({
+    value: textIn(search, 'value'),
+    kind: textIn(search, 'kind'),
+    channel: textIn(search, 'channel'),
+    reason: textIn(search, 'reason'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/consent/suppressions-page'), 'SuppressionsPage'),
+});
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: '/consent',
+  component: lazyRouteComponent(() => import('./pages/consent/consent-rules-page'), 'ConsentRulesPage'),
+});
+const coupons = createRoute({
+  getParentRoute: () => root,
+  path: '/coupons',
+  component: lazyRouteComponent(() => import('./pages/coupons/coupons-page'), 'CouponsPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: (search): SettingsSearch => ({
+    tab: oneIn(search, 'tab', SETTINGS_TABS),
+    actor: textIn(search, 'actor'),
+    action: textIn(search, 'action'),
+    text: textIn(search, 'text'),
+  }),
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
+});
+
 /** The router of all pages. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, sources, source, live]),
+  routeTree: root.addChildren([
+    ...[home, sources, source, live],
+    ...[destinations, catalogue, newDestination, destination, newConnection, connection],
+    ...[deliveries, delivery, suppressions, consent, coupons],
+    settings,
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
 });
@@ -40,4 +135,17 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+function textIn(search: Record<string, unknown>, name: string): string | undefined {
+  const value = search[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function oneIn<Word extends string>(
+  search: Record<string, unknown>,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  return words.find((word) => word === search[name]);
 }

@@ -30,6 +30,7 @@ import type { LiveFeed } from './live-feed.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
 import type { Suppressing } from './suppressing.js';
+import type { SystemParts } from './system.js';
 
 /** The answer of a simulation. */
 export interface Simulated extends PartitionChange {
@@ -51,6 +52,7 @@ export interface AdminParts {
   readonly audit: AuditLog;
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
+  readonly system: SystemParts;
   readonly rulesInForce: () => Promise<RulesInForce>;
   /** What other rules would make of the stored history. */
   readonly simulate: (rules: IdentityRules, samples: number) => Promise<Simulated>;

@@ -47,6 +47,7 @@ import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
 import { suppressionFeedbackRoutes } from './suppression-feedback.js';
 import { suppressionRoutes } from './suppressions.js';
+import { systemRoutes } from './system.js';
 import { userRoutes } from './users.js';
 
 const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>> = [
@@ -88,6 +89,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   importRoutes,
   insightRoutes,
   queryRoutes,
+  systemRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */

@@ -8,7 +8,7 @@ export function Navigation() {
   return (
     <nav aria-label="Pages">
       {NAVIGATION.map(({ label, items }) => (
-        <div key={label ?? ''} className={classes.group}>
+        <div key={items[0]?.to ?? label} className={classes.group}>
           {label === undefined ? null : <div className={classes.groupLabel}>{label}</div>}
           {items.map(({ label: name, to, icon: Icon }) => {
             const isActive = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);

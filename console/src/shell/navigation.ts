@@ -1,10 +1,16 @@
 import {
   IconActivity,
   IconBuildingStore,
+  IconChecklist,
   IconFileImport,
   IconHome,
   type IconProps,
+  IconSend,
+  IconSettings,
   IconShieldCheck,
+  IconTicket,
+  IconTruckDelivery,
+  IconUserOff,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
@@ -32,7 +38,23 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' },
       { label: 'Live events', to: '/live', icon: IconActivity, keys: 'g l' },
       { label: 'Imports', to: '/imports', icon: IconFileImport, keys: 'g m' },
-      { label: 'Data quality', to: '/quality', icon: IconShieldCheck, keys: 'g q' },
+    ],
+  },
+  {
+    label: 'Activate',
+    items: [
+      { label: 'Destinations', to: '/destinations', icon: IconSend, keys: 'g d' },
+      { label: 'Deliveries', to: '/deliveries', icon: IconTruckDelivery, keys: 'g v' },
+      { label: 'Coupons', to: '/coupons', icon: IconTicket, keys: 'g c' },
+      { label: 'Consent', to: '/consent', icon: IconShieldCheck, keys: 'g o' },
+      { label: 'Suppressions', to: '/suppressions', icon: IconUserOff, keys: 'g n' },
+    ],
+  },
+  {
+    label: undefined,
+    items: [
+      { label: 'Data quality', to: '/quality', icon: IconChecklist, keys: 'g q' },
+      { label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' },
     ],
   },
 ];

@@ -1,0 +1,98 @@
+import { Alert, Button, Grid, Group, Paper, Stack, Switch, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../../api/client';
+import { problemText } from '../../api/problem';
+import { useUser } from '../../api/use-session';
+import { Failed } from '../../ui/failed';
+import { Loading } from '../../ui/loading';
+import { Page } from '../../ui/page';
+import type { Kind } from '../destinations/field';
+import { asBody, firstDefinition } from './definition';
+import { DefinitionForm } from './definition-form';
+import { DryRun } from './dry-run';
+
+/** Connects sources or a segment with a destination. */
+export function NewConnectionPage() {
+  const { destinationId } = useParams({ from: '/destinations/$destinationId/connect' });
+  const { data: destination, error } = api.useQuery('get', '/api/v1/destinations/{id}', {
+    params: { path: { id: destinationId } },
+  });
+  const { data: kind, error: kindError } = api.useQuery(
+    'get',
+    '/api/v1/destination-kinds/{kind}',
+    { params: { path: { kind: destination?.kind ?? '' } } },
+    { enabled: destination !== undefined },
+  );
+  if (destination === undefined || kind === undefined)
+    return error || kindError ? <Failed error={error ?? kindError} /> : <Loading />;
+  return (
+    <Page
+      title="New connection"
+      text={`What goes to ${destination.name}, and how its fields are filled.`}
+      up={{ label: destination.name, to: `/destinations/${destinationId}` }}
+    >
+      <Editor kind={kind} destinationId={destinationId} />
+    </Page>
+  );
+}
+
+function Editor({ kind, destinationId }: { readonly kind: Kind; readonly destinationId: string }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { role } = useUser();
+  const [name, setName] = useState(kind.presets[0]?.name ?? 'Events');
+  const [enabled, setEnabled] = useState(true);
+  const [definition, setDefinition] = useState(() => firstDefinition(kind));
+  const create = api.useMutation('post', '/api/v1/connections', {
+    meta: { quiet: true },
+    onSuccess({ id }) {
+      void queries.invalidateQueries({ queryKey: ['get', '/api/v1/connections'] });
+      void navigate({ to: '/connections/$connectionId', params: { connectionId: id } });
+    },
+  });
+  return (
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, lg: 7 }}>
+        <Stack gap="md">
+          <Paper withBorder p="md" radius="md">
+            <TextInput
+              label="Name"
+              required
+              value={name}
+              onChange={({ currentTarget }) => setName(currentTarget.value)}
+            />
+          </Paper>
+          <DefinitionForm kind={kind} definition={definition} onChange={setDefinition} />
+          {create.error ? (
+            <Alert color="red" title={problemText(create.error).title} role="alert">
+              {problemText(create.error).detail}
+            </Alert>
+          ) : null}
+          <Group>
+            <Button
+              loading={create.isPending}
+              disabled={role === 'viewer' || name.trim() === ''}
+              onClick={() =>
+                create.mutate({ body: { name, destinationId, enabled, definition: asBody(definition) } })
+              }
+            >
+              Create connection
+            </Button>
+            <Switch
+              label="Sends from then on"
+              checked={enabled}
+              onChange={({ currentTarget }) => setEnabled(currentTarget.checked)}
+            />
+          </Group>
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, lg: 5 }}>
+        <div style={{ position: 'sticky', top: 72 }}>
+          <DryRun destinationId={destinationId} definition={definition} />
+        </div>
+      </Grid.Col>
+    </Grid>
+  );
+}

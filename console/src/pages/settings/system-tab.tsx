@@ -1,0 +1,109 @@
+import { Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { api } from '../../api/client';
+import { Failed } from '../../ui/failed';
+import { brief, count, Figure } from '../../ui/figure';
+import { Loading } from '../../ui/loading';
+
+const CHECKS: Readonly<Record<string, string>> = {
+  postgres: 'PostgreSQL, the state',
+  clickhouse: 'ClickHouse, the events',
+  log: 'Log',
+  disk: 'Disk',
+};
+
+/** How the engines are, what they hold, and what is kept how long. */
+export function SystemTab() {
+  const { data, error, refetch } = api.useQuery('get', '/api/v1/system', undefined, {
+    refetchInterval: 10_000,
+  });
+  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  const { checks, engines, retention, version } = data;
+  const where = (embedded: boolean) => (embedded ? 'Embedded in this process' : 'A server of its own');
+  return (
+    <Stack gap="md">
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
+        {Object.entries(checks).map(([name, { ok, ...detail }]) => (
+          <Paper key={name} withBorder p="md" radius="md">
+            <Group justify="space-between" wrap="nowrap">
+              <Text size="sm" fw={600}>
+                {CHECKS[name] ?? name}
+              </Text>
+              <Badge variant="light" color={ok ? 'teal' : 'red'}>
+                {ok ? 'well' : 'not well'}
+              </Badge>
+            </Group>
+            <Text size="xs" className="quiet" mt={4}>
+              {name === 'postgres' || name === 'clickhouse'
+                ? `${where(engines[name].embedded)}, ${bytesText(engines[name].bytes)}`
+                : detailText(detail)}
+            </Text>
+          </Paper>
+        ))}
+      </SimpleGrid>
+      <div>
+        <Title order={2} mb="xs">
+          What is kept how long
+        </Title>
+        <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
+          <Figure
+            label="Log"
+            value={`${brief(retention.logHours / 24)} days`}
+            note={`To replay events; at most ${bytesText(retention.logBytesMax)}.`}
+          />
+          <Figure label="messageIds" value={`${retention.dedupeDays} days`} note="To tell duplicates." />
+          <Figure
+            label="Refused events"
+            value={`${retention.quarantineDays} days`}
+            note="To look at and mend."
+          />
+          <Figure label="Events" value="for ever" note="In ClickHouse, until you delete them." />
+        </SimpleGrid>
+        <Text size="xs" className="quiet" mt={6}>
+          Set by environment variables when the server starts; see docs/settings.md. Version {version}.
+        </Text>
+      </div>
+      <Paper withBorder p="md" radius="md">
+        <Title order={2} mb="xs">
+          Stored in ClickHouse
+        </Title>
+        <Table aria-label="Stored in ClickHouse">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Table</Table.Th>
+              <Table.Th ta="right">Rows</Table.Th>
+              <Table.Th ta="right">On disk</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {engines.clickhouse.tables.map(({ table, rows, bytes }) => (
+              <Table.Tr key={table}>
+                <Table.Td>
+                  <code>{table}</code>
+                </Table.Td>
+                <Table.Td ta="right" className="number">
+                  {count(rows)}
+                </Table.Td>
+                <Table.Td ta="right" className="number">
+                  {bytesText(bytes)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Paper>
+    </Stack>
+  );
+}
+
+function detailText(detail: Readonly<Record<string, unknown>>): string {
+  if (typeof detail.reason === 'string') return detail.reason;
+  if (typeof detail.freeBytes === 'number') return `${bytesText(detail.freeBytes)} free`;
+  if (typeof detail.backlogEvents === 'number') return `${count(detail.backlogEvents)} events wait`;
+  return '';
+}
+
+function bytesText(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${units[power]}`;
+}
