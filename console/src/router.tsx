@@ -15,6 +15,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
+  validateSearch: textsOf('span'),
   component: lazyRouteComponent(() => import('./pages/home/home-page'), 'HomePage'),
 });
 const sources = createRoute({
@@ -25,6 +26,7 @@ const sources = createRoute({
 const source = createRoute({
   getParentRoute: () => root,
   path: '/sources/$sourceId',
+  validateSearch: textsOf('span', 'tab'),
   component: lazyRouteComponent(() => import('./pages/sources/source-page'), 'SourcePage'),
 });
 const live = createRoute({

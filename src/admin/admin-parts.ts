@@ -27,6 +27,7 @@ import type { Suppressions } from '../stores/state/suppressions.js';
 import type { Users } from '../stores/state/users.js';
 import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
+import type { OverviewParts } from './overview.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
 import type { Suppressing } from './suppressing.js';
@@ -53,6 +54,7 @@ export interface AdminParts {
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
   readonly system: SystemParts;
+  readonly overview: OverviewParts;
   readonly rulesInForce: () => Promise<RulesInForce>;
   /** What other rules would make of the stored history. */
   readonly simulate: (rules: IdentityRules, samples: number) => Promise<Simulated>;

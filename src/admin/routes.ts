@@ -31,6 +31,7 @@ import { importRoutes } from './imports.js';
 import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
+import { overviewRoutes } from './overview.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
@@ -90,6 +91,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   insightRoutes,
   queryRoutes,
   systemRoutes,
+  overviewRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */

@@ -322,6 +322,28 @@ describe('events', () => {
     }
   });
 
+  test('are counted by when they came in, of one source and of all', async () => {
+    type Arrivals = { total: number; buckets: Array<{ at: string; events: number }> };
+    const ask = (query: string) => server.admin<Arrivals>(`/arrivals?${query}`);
+    const lengths = { hour: 60, day: 24, month: 30 };
+    const { sources } = await server.admin<{ sources: Array<{ sourceId: string; processed: number }> }>(
+      '/ledger',
+    );
+    const processed = sources.find(({ sourceId }) => sourceId === source.id)?.processed;
+    for (const [span, length] of Object.entries(lengths)) {
+      const { total, buckets } = await ask(`span=${span}&sourceId=${source.id}`);
+      expect(buckets.length).toBe(length);
+      expect(total).toBe(processed);
+      expect(buckets.reduce((sum, { events }) => sum + events, 0)).toBe(total);
+      expect((await ask(`span=${span}`)).total).toBeGreaterThan(total);
+    }
+    const { people, latency } = await server.admin<{ people: number; latency: { requests: number } }>(
+      '/overview',
+    );
+    expect(people).toBeGreaterThan(1);
+    expect(latency.requests).toBeGreaterThan(1);
+  });
+
   test('are streamed as they are committed, with their verdict', async () => {
     const leave = new AbortController();
     const answer = await fetch(`${server.url}/api/v1/events/stream`, {
