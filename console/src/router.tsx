@@ -35,6 +35,12 @@ const live = createRoute({
   validateSearch: textsOf('source', 'type', 'verdict', 'text', 'form', 'open', 'message', 'of'),
   component: lazyRouteComponent(() => import('./pages/live/live-page'), 'LivePage'),
 });
+const quality = createRoute({
+  getParentRoute: () => root,
+  path: '/quality',
+  validateSearch: textsOf('tab', 'span', 'measure', 'source', 'code', 'receipt', 'message', 'open'),
+  component: lazyRouteComponent(() => import('./pages/quality/quality-page'), 'QualityPage'),
+});
 
 const destinations = createRoute({
   getParentRoute: () => root,
@@ -124,7 +130,7 @@ const settings = createRoute({
 /** The router of all pages. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[home, sources, source, live],
+    ...[home, sources, source, live, quality],
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
     ...[deliveries, delivery, suppressions, consent, coupons],
     settings,

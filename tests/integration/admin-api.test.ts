@@ -432,4 +432,27 @@ describe('rejected', () => {
     expect(walked.map((page) => page.length)).toEqual([3, 3, 1]);
     expect(walked.flat().map(({ messageId }) => messageId)).toEqual(ids(await list('')));
   });
+
+  test('are sent again, mended, and count once however often that is asked', async () => {
+    const [refused] = (await list('code=type_unknown')).data;
+    const { offset, receivedAt } = refused as Rejected & { offset: number };
+    await problem(server.adminAnswer('/rejected/999999999/resend', {}), 404, 'not_found');
+    await problem(
+      server.adminAnswer(`/rejected/${offset}/resend`, { event: 'text' }),
+      400,
+      'request_invalid',
+    );
+    const again = (body: object) =>
+      server.admin<{ receipt: string; messageId: string }>(`/rejected/${offset}/resend`, body);
+    const { receipt: asItWas } = await again({});
+    await server.settled();
+    expect((await list(`receipt=${asItWas}`)).data).toMatchObject([{ code: 'type_unknown' }]);
+    const event = { type: 'track', event: 'Mended', userId: 'mended' };
+    const { messageId } = await again({ event });
+    await again({ event });
+    await server.settled();
+    const { data } = await server.admin<{ data: unknown[] }>('/events?name=Mended');
+    expect(data).toMatchObject([{ messageId, timestamp: receivedAt, sourceId: source.id }]);
+    expect(data.length).toBe(1);
+  });
 });
