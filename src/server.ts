@@ -269,7 +269,7 @@ function identifiesBy(rules: RulesWatch): Identifies {
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
   const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing } = parts;
   const { metrics, tell } = parts;
-  const { imports, files, runner } = parts.importing;
+  const { imports, files, runner, preview } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
   await app.register(collectRoutes, {
@@ -325,7 +325,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     coupons: couponsOf(pool, tell),
     recommending: parts.recommending,
     imports,
-    importFiles: files,
+    ...{ importFiles: files, previewImport: preview },
     importAdded: () => runner.wake(),
     importRate: (id) => runner.rowsPerSecond(id),
   });

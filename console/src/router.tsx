@@ -41,6 +41,21 @@ const quality = createRoute({
   validateSearch: textsOf('tab', 'span', 'measure', 'source', 'code', 'receipt', 'message', 'open'),
   component: lazyRouteComponent(() => import('./pages/quality/quality-page'), 'QualityPage'),
 });
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./pages/imports/imports-page'), 'ImportsPage'),
+});
+const newImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('./pages/imports/new-import-page'), 'NewImportPage'),
+});
+const oneImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('./pages/imports/import-page'), 'ImportPage'),
+});
 
 const destinations = createRoute({
   getParentRoute: () => root,
@@ -130,7 +145,7 @@ const settings = createRoute({
 /** The router of all pages. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[home, sources, source, live, quality],
+    ...[home, sources, source, live, quality, imports, newImport, oneImport],
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
     ...[deliveries, delivery, suppressions, consent, coupons],
     settings,

@@ -28,6 +28,7 @@ import type { Users } from '../stores/state/users.js';
 import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
 import type { OverviewParts } from './overview.js';
+import type { PreviewImport } from './preview-import.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
 import type { Suppressing } from './suppressing.js';
@@ -80,6 +81,7 @@ export interface AdminParts {
   };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
+  readonly previewImport: PreviewImport;
   /** There is a new import to work on. */
   readonly importAdded: () => void;
   /** Rows a second of an import that is being worked on here. */

@@ -32,6 +32,7 @@ import { insightRoutes } from './insights.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
 import { overviewRoutes } from './overview.js';
+import { previewImportRoutes } from './preview-import.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
@@ -92,6 +93,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   queryRoutes,
   systemRoutes,
   overviewRoutes,
+  previewImportRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */
