@@ -8,6 +8,7 @@ import { launchBrowser } from '../harness/browser.js';
 import { createOwner, openConsole } from '../harness/console-page.js';
 import { runCommand } from '../harness/run-command.js';
 import { RunningServer } from '../harness/running-server.js';
+import { openTool, SENDS_TO_LOOPBACK, setActivationScene } from './activation-scene.js';
 
 /** Pages, by name. A part `{…}` is looked up in the API: the first id of that list. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -19,6 +20,25 @@ const PAGES: Readonly<Record<string, string>> = {
   quarantine: '/quality?tab=quarantine',
   imports: '/imports',
   'new-import': '/imports/new',
+  destinations: '/destinations',
+  catalogue: '/destinations/catalogue',
+  'new-destination': '/destinations/new/library%2Fbraze',
+  destination: '/destinations/{destinations}?span=day',
+  'destination-connections': '/destinations/{destinations}?tab=connections',
+  'destination-dead': '/destinations/{destinations}?tab=dead',
+  'destination-settings': '/destinations/{destinations}?tab=settings',
+  'new-connection': '/destinations/{destinations}/connect',
+  connection: '/connections/{connections}',
+  deliveries: '/deliveries',
+  delivery: '/deliveries/{deliveries?status=dead}',
+  coupons: '/coupons',
+  consent: '/consent',
+  suppressions: '/suppressions',
+  settings: '/settings',
+  tokens: '/settings?tab=tokens',
+  audit: '/settings?tab=audit',
+  system: '/settings?tab=system',
+  account: '/settings?tab=you',
 };
 const FORMS = [
   { name: 'light-1280', width: 1280, dark: false },
@@ -29,12 +49,14 @@ const FORMS = [
 
 const [folder = 'screenshots', ...names] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
-const [server, browser] = await Promise.all([RunningServer.start(), launchBrowser()]);
+const [server, browser] = await Promise.all([RunningServer.start(SENDS_TO_LOOPBACK), launchBrowser()]);
+const tool = await openTool((body) => /"total":\d*[02468]\b/.test(body));
 try {
   const first = await openConsole(browser, server);
   await createOwner(first.page);
   const cookies = await first.context.cookies();
   await shoot('empty');
+  await setActivationScene(server, tool.url);
   await runCommand(['demo', '--people', '300', '--url', server.url, '--token', 'test-admin-token']);
   await server.settled();
   await shoot('full');
@@ -58,10 +80,12 @@ try {
   async function addressOf(pattern: string): Promise<string | undefined> {
     const [, list] = /\{(.*)\}/.exec(pattern) ?? [];
     if (list === undefined) return pattern;
-    const { data } = await server.admin<{ data: Array<{ id: string }> }>(`/${list}`);
-    return data[0] && pattern.replace(/\{.*\}/, data[0].id);
+    const { data } = await server.admin<{ data: Array<{ id?: string; key?: string }> }>(`/${list}`);
+    const [first] = data;
+    return first && pattern.replace(/\{.*\}/, first.id ?? first.key ?? '');
   }
 } finally {
+  tool.close();
   await browser.close();
   await server.remove();
 }

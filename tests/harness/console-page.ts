@@ -49,19 +49,23 @@ export async function createOwner(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Home' }).waitFor();
 }
 
-/** What axe finds on the page as it is that hinders people: contrast, labels, roles, order. */
-export async function seriousFaults(page: Page): Promise<string[]> {
+/** What axe finds on the page as it is that hinders people: contrast, labels, roles, order; or by some of its rules alone. */
+export async function seriousFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
+  return page.evaluate(async (runOnly) => {
     // Invariant: the script above leaves it there.
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
-    const { violations } = await axe.run();
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const { violations } = await axe.run(runOnly === undefined ? {} : { runOnly });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
       );
-  });
+  }, rules);
+}
+
+interface Axe {
+  run(options: { readonly runOnly?: readonly string[] }): Promise<{ violations: AxeViolation[] }>;
 }
 
 interface AxeViolation {

@@ -456,3 +456,21 @@ describe('rejected', () => {
     expect(data.length).toBe(1);
   });
 });
+
+test('the system tells how its engines are, what they hold, and what is kept how long', async () => {
+  const system = await server.admin<{
+    checks: Record<string, { ok: boolean }>;
+    engines: Record<'postgres' | 'clickhouse', { embedded: boolean; bytes: number }> & {
+      clickhouse: { tables: Array<{ table: string; rows: number; bytes: number }> };
+    };
+    retention: Record<string, number>;
+  }>('/system');
+  expect(Object.values(system.checks).map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  const { postgres, clickhouse } = system.engines;
+  expect([postgres.embedded, clickhouse.embedded]).toEqual([true, true]);
+  expect(postgres.bytes).toBeGreaterThan(1_000_000);
+  const events = clickhouse.tables.find(({ table }) => table === 'events');
+  expect(events?.rows).toBeGreaterThan(0);
+  expect(clickhouse.bytes).toBe(clickhouse.tables.reduce((sum, { bytes }) => sum + bytes, 0));
+  expect(system.retention).toMatchObject({ logHours: 720, dedupeDays: 31, quarantineDays: 90 });
+});

@@ -15,7 +15,8 @@ export interface Pages<Row> {
 /** Options of `api.useInfiniteQuery` for any list of the API: `api.useInfiniteQuery('get', path, init, pageOptions)`. */
 export const pageOptions = {
   pageParamName: 'cursor',
-  initialPageParam: undefined,
+  // An undefined one would be asked for as 0.
+  initialPageParam: null,
   getNextPageParam: ({ nextCursor }: PageOf<unknown>) => nextCursor ?? undefined,
 } as const;
 

@@ -1,4 +1,11 @@
-import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  parseThemeColor,
+  rem,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** The colour of the river: links, what is chosen, and the one button that matters on a page. */
 const river: MantineColorsTuple = [
@@ -6,12 +13,23 @@ const river: MantineColorsTuple = [
   ...(['#1f86ab', '#0f6e8c', '#0b5b75', '#06475c'] as const),
 ];
 
+/** Writing on a pale ground of its own colour is dark enough to be read, whatever the colour. */
+const readable: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  if (input.variant !== 'light') return colors;
+  const { color } = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme });
+  const [dark, pale] = [`var(--mantine-color-${color}-9)`, `var(--mantine-color-${color}-3)`];
+  const writing = `light-dark(color-mix(in srgb, ${dark}, black 45%), color-mix(in srgb, ${pale}, white 25%))`;
+  return { ...colors, color: writing };
+};
+
 /** How everything looks: calm, dense where density helps. */
 export const theme = createTheme({
   primaryColor: 'river',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   colors: { river },
   autoContrast: true,
+  variantColorResolver: readable,
   respectReducedMotion: true,
   fontFamily:
     "Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",

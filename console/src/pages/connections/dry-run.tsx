@@ -32,14 +32,15 @@ export function DryRun({
     { body: { destinationId, definition: asBody(settled), limit: EVENTS } },
     { retry: false, staleTime: 0, enabled: !isWaiting, placeholderData: (before) => before },
   );
+  const isBusy = isFetching || settled !== definition;
   const shown = error ? undefined : (data?.data[Number(at)] ?? data?.data[0]);
   return (
-    <Paper withBorder p="md" radius="md" component="section" aria-label="Dry run" aria-busy={isFetching}>
+    <Paper withBorder p="md" radius="md" component="section" aria-label="Dry run" aria-busy={isBusy}>
       <Stack gap="sm">
         <Group justify="space-between">
           <Title order={2}>Dry run</Title>
-          <Badge variant="light" color={isFetching ? 'gray' : 'teal'}>
-            {isFetching ? 'asking' : 'nothing is sent'}
+          <Badge variant="light" color={isBusy ? 'gray' : 'teal'}>
+            {isBusy ? 'asking' : 'nothing is sent'}
           </Badge>
         </Group>
         {isWaiting ? (

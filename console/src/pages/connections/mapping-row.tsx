@@ -1,9 +1,11 @@
-import { Autocomplete, JsonInput, Select, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, JsonInput, Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Field } from '../destinations/field';
+import { describe, type Field, fieldsOf, isRequired, type Values } from '../destinations/field';
 import classes from './mapping-row.module.css';
-import { inWay, textOf, typed, WAY_LABELS, WAYS, type Way, wayOf } from './mapping-value';
+import { inWay, textOf, typed, WAY_LABELS, type Way, wayOf, waysOf } from './mapping-value';
 import type { KnownPath } from './paths';
+
+const NO_FIELD: Field = { label: '', description: '', type: 'string' };
 
 interface RowProps {
   readonly field: Field;
@@ -24,24 +26,33 @@ export function MappingRow(props: RowProps) {
           {field.label}
           {isRequired ? <span className={classes.star}> *</span> : null}
         </Text>
-        <Text size="xs" className="quiet" lineClamp={2} title={field.description}>
-          {field.description}
+        <Text size="xs" className="quiet" lineClamp={2} title={describe(field)}>
+          {describe(field)}
         </Text>
       </div>
       <Select
         size="xs"
         aria-label={`How ${field.label} is filled`}
-        data={WAYS.map((one) => ({ value: one, label: WAY_LABELS[one] }))}
+        data={waysOf(field).map((one) => ({ value: one, label: WAY_LABELS[one] }))}
         value={way}
         allowDeselect={false}
         onChange={(chosen) => onChange(inWay(chosen as Way, value))}
       />
-      <ValueInput {...props} way={way} />
+      {way === 'fields' ? null : <ValueInput {...props} way={way} />}
+      {way === 'fields' ? (
+        <ObjectRows field={field} value={value as Values} paths={props.paths} onChange={onChange} />
+      ) : null}
     </div>
   );
 }
 
-function ValueInput({ field, value, paths, onChange, way }: RowProps & { readonly way: Way }) {
+function ValueInput({
+  field,
+  value,
+  paths,
+  onChange,
+  way,
+}: RowProps & { readonly way: Exclude<Way, 'fields'> }) {
   const label = `${field.label}: ${WAY_LABELS[way]}`;
   const text = textOf(value);
   switch (way) {
@@ -74,6 +85,63 @@ function ValueInput({ field, value, paths, onChange, way }: RowProps & { readonl
     case 'formula':
       return <FormulaInput label={label} value={value} onChange={onChange} />;
   }
+}
+
+/** The fields of an object: those that the tool knows, and any others where it takes such. */
+function ObjectRows({
+  field,
+  value,
+  paths,
+  onChange,
+}: {
+  readonly field: Field;
+  readonly value: Values;
+  readonly paths: readonly KnownPath[];
+  readonly onChange: (value: unknown) => void;
+}) {
+  const [name, setName] = useState('');
+  const known = new Map(fieldsOf(field.properties));
+  const keys = [...new Set([...known.keys(), ...Object.keys(value)])];
+  const put = (key: string, inner: unknown) => {
+    const { [key]: _, ...others } = value;
+    onChange(inner === undefined ? others : { ...value, [key]: inner });
+  };
+  return (
+    <div className={classes.inner}>
+      {keys.map((key) => (
+        <MappingRow
+          key={key}
+          field={known.get(key) ?? { ...NO_FIELD, label: key }}
+          value={value[key]}
+          isRequired={isRequired(known.get(key) ?? NO_FIELD, value)}
+          paths={paths}
+          onChange={(inner) => put(key, inner)}
+        />
+      ))}
+      {known.size === 0 || field.additionalProperties === true ? (
+        <Group gap="xs" pt={10}>
+          <TextInput
+            size="xs"
+            aria-label={`Name of another field of ${field.label}`}
+            placeholder="order_id"
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            disabled={name === '' || name.startsWith('@') || keys.includes(name)}
+            onClick={() => {
+              put(name, { '@path': `$.properties.${name}` });
+              setName('');
+            }}
+          >
+            Add a field
+          </Button>
+        </Group>
+      ) : null}
+    </div>
+  );
 }
 
 function PathInput({

@@ -1,5 +1,7 @@
+import type { Field } from '../destinations/field';
+
 /** The ways in which a form lets people fill a field. */
-export const WAYS = ['default', 'path', 'template', 'fixed', 'formula', 'nothing'] as const;
+export const WAYS = ['default', 'path', 'template', 'fixed', 'fields', 'formula', 'nothing'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** What the ways are called. */
@@ -8,6 +10,7 @@ export const WAY_LABELS: Readonly<Record<Way, string>> = {
   path: 'From the event',
   template: 'Text with values',
   fixed: 'Fixed value',
+  fields: 'Field by field',
   formula: 'Formula',
   nothing: 'Left out',
 };
@@ -19,7 +22,14 @@ export function wayOf(value: unknown): Way {
   if (typeof value !== 'object') return 'fixed';
   if (typeof directive(value, '@path') === 'string') return 'path';
   if (typeof directive(value, '@template') === 'string') return 'template';
-  return 'formula';
+  const isDirective = Array.isArray(value) || Object.keys(value).some((key) => key.startsWith('@'));
+  return isDirective ? 'formula' : 'fields';
+}
+
+/** The ways that a field can be filled in: objects are no fixed value, and others have no fields. */
+export function waysOf({ type, multiple }: Field): readonly Way[] {
+  const isObject = type === 'object' && multiple !== true;
+  return WAYS.filter((way) => (way === 'fields' ? isObject : way === 'fixed' ? type !== 'object' : true));
 }
 
 /** The text of a path, a template or a fixed value. */
@@ -43,6 +53,8 @@ export function inWay(way: Way, value: unknown): unknown {
       return { '@template': isPath ? `{{${text.replace(/^\$\.?/, '')}}}` : text };
     case 'fixed':
       return isPath ? '' : text;
+    case 'fields':
+      return {};
     case 'formula':
       return typeof value === 'object' && value !== null ? value : { '@path': '$.' };
   }

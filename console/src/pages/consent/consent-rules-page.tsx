@@ -1,4 +1,16 @@
-import { Alert, Badge, Button, Group, JsonInput, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Group,
+  JsonInput,
+  Paper,
+  Stack,
+  Table,
+  Tabs,
+  Text,
+  Title,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +23,7 @@ import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
+import { type ConsentRules, PurposesForm } from './purposes-form';
 
 type Version = paths['/api/v1/consent/rules']['get']['responses'][200]['content']['application/json'];
 
@@ -40,7 +53,7 @@ export function ConsentRulesPage() {
         )
       ) : (
         <>
-          <Purposes rules={data.rules} />
+          {Object.keys(data.rules.purposes).length === 0 ? <BuiltIn /> : null}
           <RulesEditor key={data.version} version={data} />
         </>
       )}
@@ -49,49 +62,21 @@ export function ConsentRulesPage() {
   );
 }
 
-function Purposes({ rules: { purposes } }: { readonly rules: Version['rules'] }) {
-  const entries = Object.entries(purposes);
-  if (entries.length === 0)
-    return (
-      <Alert color="river" variant="light" title="The built-in rule holds">
-        A category of consent is the purpose of the same name: a banner that sends{' '}
-        <code>{'context.consent.categoryPreferences: { advertising: true }'}</code> gives <b>advertising</b>.
-        Nothing else says anything.
-      </Alert>
-    );
+function BuiltIn() {
   return (
-    <Paper withBorder p="md" radius="md">
-      <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
-        <Table aria-label="Purposes">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Purpose</Table.Th>
-              <Table.Th>Categories</Table.Th>
-              <Table.Th>TCF purposes</Table.Th>
-              <Table.Th>GPP opt-outs that refuse it</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map(([name, { categories, tcf, gpp }]) => (
-              <Table.Tr key={name}>
-                <Table.Td fw={600}>{name}</Table.Td>
-                <Table.Td>{(categories ?? [name]).join(', ')}</Table.Td>
-                <Table.Td>{tcf === undefined ? '–' : tcf.purposes.join(', ')}</Table.Td>
-                <Table.Td>{gpp === undefined ? '–' : gpp.optOuts.join(', ').replaceAll('_', ' ')}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <Alert color="river" variant="light" title="The built-in rule holds">
+      A category of consent is the purpose of the same name: a banner that sends{' '}
+      <code>{'context.consent.categoryPreferences: { advertising: true }'}</code> gives <b>advertising</b>.
+      Nothing else says anything.
+    </Alert>
   );
 }
 
 function RulesEditor({ version: { version, rules } }: { readonly version: Version }) {
   const queries = useQueryClient();
   const { role } = useUser();
-  const before = JSON.stringify(rules, null, 2);
-  const [text, setText] = useState(before);
+  const isOwner = role === 'owner';
+  const [wanted, setWanted] = useState<ConsentRules | undefined>(rules);
   const save = api.useMutation('put', '/api/v1/consent/rules', {
     meta: { quiet: true },
     onSuccess() {
@@ -101,25 +86,30 @@ function RulesEditor({ version: { version, rules } }: { readonly version: Versio
       });
     },
   });
-  const read = parsed(text);
+  const isSame = JSON.stringify(wanted) === JSON.stringify(rules);
   return (
     <Paper withBorder p="md" radius="md">
       <Stack gap="sm">
         <Group gap="xs">
-          <Title order={2}>The document</Title>
+          <Title order={2}>Rules</Title>
           <Badge variant="default">version {version}</Badge>
         </Group>
-        <JsonInput
-          aria-label="Rules of consent"
-          autosize
-          minRows={6}
-          formatOnBlur
-          readOnly={role !== 'owner'}
-          validationError="This is no JSON yet"
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }}
-          value={text}
-          onChange={setText}
-        />
+        <Tabs defaultValue="form" keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="form">By purpose</Tabs.Tab>
+            <Tabs.Tab value="json">As JSON</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="form" pt="sm">
+            {wanted === undefined ? (
+              <Text size="sm">Mend the JSON first.</Text>
+            ) : (
+              <PurposesForm rules={wanted} isLocked={!isOwner} onChange={setWanted} />
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="json" pt="sm">
+            <RulesJson rules={wanted ?? rules} isLocked={!isOwner} onChange={setWanted} />
+          </Tabs.Panel>
+        </Tabs>
         {save.error ? (
           <Alert color="red" title={problemText(save.error).title} role="alert">
             {problemText(save.error).detail}
@@ -128,23 +118,52 @@ function RulesEditor({ version: { version, rules } }: { readonly version: Versio
         <Group>
           <Button
             loading={save.isPending}
-            disabled={role !== 'owner' || read === undefined || text === before}
-            onClick={() => save.mutate({ body: { rules: read, expectedVersion: version } })}
+            disabled={!isOwner || wanted === undefined || isSame}
+            onClick={() => save.mutate({ body: { rules: wanted, expectedVersion: version } })}
           >
             Apply from here on
           </Button>
           <Text size="sm" className="quiet">
-            {role === 'owner'
+            {isOwner
               ? 'What people said before goes on meaning what it meant.'
               : 'Only owners change the rules.'}
           </Text>
         </Group>
-        <Text size="sm" className="quiet">
-          An example, with all three kinds of signals:
-        </Text>
-        <Snippet text={JSON.stringify(EXAMPLE, null, 2)} label="example of rules" />
       </Stack>
     </Paper>
+  );
+}
+
+function RulesJson({
+  rules,
+  isLocked,
+  onChange,
+}: {
+  readonly rules: ConsentRules;
+  readonly isLocked: boolean;
+  readonly onChange: (rules: ConsentRules | undefined) => void;
+}) {
+  const [text, setText] = useState(() => JSON.stringify(rules, null, 2));
+  return (
+    <Stack gap="xs">
+      <JsonInput
+        aria-label="Rules of consent"
+        autosize
+        minRows={6}
+        readOnly={isLocked}
+        validationError="This is no JSON yet"
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }}
+        value={text}
+        onChange={(given) => {
+          setText(given);
+          onChange(parsed(given));
+        }}
+      />
+      <Text size="sm" className="quiet">
+        An example, with all three kinds of signals:
+      </Text>
+      <Snippet text={JSON.stringify(EXAMPLE, null, 2)} label="example of rules" />
+    </Stack>
   );
 }
 
@@ -174,9 +193,13 @@ function Versions() {
   );
 }
 
-function parsed(text: string): unknown {
+/** A document is a document when it has purposes; what is wrong in them the server says. */
+function parsed(text: string): ConsentRules | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as Partial<ConsentRules> | null;
+    return typeof value?.purposes === 'object' && value.purposes !== null
+      ? (value as ConsentRules)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ export function DeliveriesPage() {
   return (
     <Page
       title="Deliveries"
-      text="One for each event, or change of a segment, and connection. Each has a key that never changes, so that the tool can tell it again."
+      text="One for each event, or change of a segment, and connection; each under a key that never changes."
       actions={canRetry ? <RetryAll filter={filter} /> : null}
     >
       <Filters filter={filter} onChange={change} />

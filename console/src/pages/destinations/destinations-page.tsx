@@ -43,7 +43,7 @@ function DestinationList() {
   if (rows.length === 0) return <NoDestinations />;
   const tallies = new Map(books?.destinations.map((tally) => [tally.destinationId, tally]));
   const number = (head: string, of: 'delivered' | 'pending' | 'dead', isExtra = false) => ({
-    ...{ head, isExtra, align: 'right' as const, width: '100px' },
+    ...{ head, isExtra, align: 'right' as const, width: '90px' },
     cell: ({ id }: { readonly id: string }) => (
       <span className="number">{count(tallies.get(id)?.[of] ?? 0)}</span>
     ),
@@ -78,6 +78,14 @@ function DestinationList() {
       ),
     },
     number('Delivered', 'delivered'),
+    {
+      ...{ head: 'Filtered', align: 'right', width: '90px', isExtra: true },
+      cell: ({ id }) => (
+        <span className="number">
+          {count(Object.values(tallies.get(id)?.filtered ?? {}).reduce((sum, one) => sum + one, 0))}
+        </span>
+      ),
+    },
     number('Waiting', 'pending', true),
     number('Dead', 'dead', true),
   ];

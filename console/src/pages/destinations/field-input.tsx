@@ -9,7 +9,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useState } from 'react';
-import type { Field } from './field';
+import { describe, type Field } from './field';
 
 /** Whether a secret is held already: it is never given out, only said to be there. */
 function isHeld(value: unknown): boolean {
@@ -28,7 +28,8 @@ export function FieldInput({
   readonly required: boolean;
   readonly onChange: (value: unknown) => void;
 }) {
-  const { label, description, choices, type, multiple } = field;
+  const { label, choices, type, multiple } = field;
+  const description = describe(field);
   const placeholder = field.placeholder ?? '';
   const said = { label, description, withAsterisk: required, placeholder } as const;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -105,7 +106,7 @@ function ObjectInput({
   return (
     <JsonInput
       label={field.label}
-      description={field.description}
+      description={describe(field)}
       withAsterisk={required}
       placeholder={field.multiple === true ? '[{ }]' : '{ }'}
       validationError="This is no JSON yet"

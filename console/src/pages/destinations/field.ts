@@ -30,6 +30,7 @@ export interface Field {
   readonly default?: unknown;
   readonly choices?: ReadonlyArray<{ readonly value: string | number | boolean; readonly label: string }>;
   readonly properties?: Readonly<Record<string, Field>>;
+  readonly additionalProperties?: boolean;
   readonly format?: string;
   readonly secret?: boolean;
   readonly minimum?: number;
@@ -38,6 +39,11 @@ export interface Field {
   readonly placeholder?: string;
   readonly unsafe_hidden?: boolean;
   readonly readOnly?: boolean;
+}
+
+/** A field's description for people: what links in it say, without their marks. */
+export function describe({ description }: Field): string {
+  return description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
 }
 
 /** Values of fields by name. */

@@ -11,8 +11,9 @@ import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 import { ConsentFields, type ConsentGiven, isConsentStated } from './consent-fields';
+import { DELIVERY_FIELDS } from './delivery-fields';
 import type { Destination, Kind, Values } from './field';
-import { changesOf, SettingsFields } from './settings-fields';
+import { changesOf, filled, SettingsFields } from './settings-fields';
 
 /** How the tool is reached, what it is used for, and whether that works. */
 export function SettingsTab({ destination }: { readonly destination: Destination }) {
@@ -86,6 +87,7 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
   const [name, setName] = useState(destination.name);
   const [settings, setSettings] = useState<Values>(destination.settings);
   const [consent, setConsent] = useState<ConsentGiven>(destination);
+  const [delivery, setDelivery] = useState<Values>(destination.delivery);
   const save = api.useMutation('patch', '/api/v1/destinations/{id}', {
     meta: { quiet: true },
     onSuccess: () =>
@@ -95,7 +97,7 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
   });
   const changed = changesOf(destination.settings, settings);
   const body = {
-    name,
+    ...{ name, delivery: filled(delivery) },
     purposes: [...consent.purposes],
     consentNotRequired: consent.consentNotRequired,
     ...(Object.keys(changed).length === 0 ? {} : { settings: changed }),
@@ -122,6 +124,12 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
         </Paper>
         <Paper withBorder p="md" radius="md">
           <ConsentFields value={consent} onChange={setConsent} />
+        </Paper>
+        <Paper withBorder p="md" radius="md">
+          <Stack gap="sm">
+            <Title order={2}>How it is sent to</Title>
+            <SettingsFields fields={DELIVERY_FIELDS} values={delivery} onChange={setDelivery} />
+          </Stack>
         </Paper>
         {save.error ? (
           <Alert color="red" title={problemText(save.error).title} role="alert">

@@ -5,8 +5,8 @@ import { brief, count, Figure } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 
 const CHECKS: Readonly<Record<string, string>> = {
-  postgres: 'PostgreSQL, the state',
-  clickhouse: 'ClickHouse, the events',
+  postgres: 'State',
+  clickhouse: 'Events',
   log: 'Log',
   disk: 'Disk',
 };
@@ -18,7 +18,7 @@ export function SystemTab() {
   });
   if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
   const { checks, engines, retention, version } = data;
-  const where = (embedded: boolean) => (embedded ? 'Embedded in this process' : 'A server of its own');
+  const where = (embedded: boolean) => (embedded ? 'embedded' : 'a server of its own');
   return (
     <Stack gap="md">
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
@@ -28,13 +28,13 @@ export function SystemTab() {
               <Text size="sm" fw={600}>
                 {CHECKS[name] ?? name}
               </Text>
-              <Badge variant="light" color={ok ? 'teal' : 'red'}>
+              <Badge variant="light" color={ok ? 'teal' : 'red'} style={{ flex: 'none' }}>
                 {ok ? 'well' : 'not well'}
               </Badge>
             </Group>
             <Text size="xs" className="quiet" mt={4}>
               {name === 'postgres' || name === 'clickhouse'
-                ? `${where(engines[name].embedded)}, ${bytesText(engines[name].bytes)}`
+                ? `${name === 'postgres' ? 'PostgreSQL' : 'ClickHouse'}, ${where(engines[name].embedded)}, ${bytesText(engines[name].bytes)}`
                 : detailText(detail)}
             </Text>
           </Paper>

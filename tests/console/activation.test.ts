@@ -1,0 +1,158 @@
+/** The way out as people use it: a tool is connected, something is sent, what failed is sent again; and who may do that. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../harness/browser.js';
+import { createOwner, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
+import { RunningServer, type TestSource } from '../harness/running-server.js';
+import { openTool, SENDS_TO_LOOPBACK, setActivationScene } from './activation-scene.js';
+
+let server: RunningServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let watched: Watched;
+let source: TestSource;
+let isMended = false;
+let tool: Awaited<ReturnType<typeof openTool>>;
+beforeAll(async () => {
+  tool = await openTool((body) => !isMended && body.includes('"total":13'));
+  [server, browser] = await Promise.all([RunningServer.start(SENDS_TO_LOOPBACK), launchBrowser()]);
+  ({ context, page, watched } = await openConsole(browser, server));
+  await createOwner(page);
+  source = await server.admin<TestSource>('/sources', { name: 'Web', kind: 'web' });
+  await order('first', 12);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.remove();
+  tool?.close();
+});
+
+async function order(messageId: string, total: number): Promise<void> {
+  const sent = await fetch(`${server.url}/v1/track`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${source.writeKey}:`)}` },
+    body: JSON.stringify({ messageId, userId: '42', event: 'Order Completed', properties: { total } }),
+  });
+  expect(sent.status).toBe(200);
+  await server.settled();
+}
+
+test('a tool is set up by what it asks for, closed until consent is spoken of, and tried', async () => {
+  await page.goto('/destinations');
+  await page.getByRole('link', { name: 'Connect a webhook' }).click();
+  await page.getByLabel('Address').fill(tool.url);
+  const create = page.getByRole('button', { name: 'Create destination' });
+  expect(await create.isDisabled()).toBe(true);
+  await page.getByText('No consent needed').click();
+  await page.getByLabel('Why is no consent needed?').fill('Orders are part of the contract.');
+  await create.click();
+  await page.getByRole('heading', { name: 'Webhook', exact: true }).waitFor();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Test the connection' }).click();
+  await page.getByText('The tool takes these settings').waitFor();
+  expect(tool.bodies).toEqual(['{"type":"tributary.test"}']);
+});
+
+test('a connection is written beside the exact request, and then sends it', async () => {
+  await page.getByRole('tab', { name: 'Connections' }).click();
+  await page.getByRole('link', { name: 'Add connection' }).click();
+  await page.getByRole('textbox', { name: 'Events' }).fill('"Order Completed"');
+  const path = page.getByRole('combobox', { name: 'Body: From the event' });
+  await path.fill('$.properties');
+  await page.getByRole('option', { name: '$.properties.total' }).waitFor();
+  await page.keyboard.press('Escape');
+  const request = page.getByLabel('request', { exact: true });
+  await request.filter({ hasText: '{\n  "total": 12\n}' }).waitFor();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Orders');
+  await page.getByRole('button', { name: 'Create connection' }).click();
+  await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  await page.getByRole('combobox', { name: 'How Body is filled' }).click();
+  await page.getByRole('option', { name: 'Field by field' }).click();
+  await page.getByLabel('Name of another field of Body').fill('total');
+  await page.getByRole('button', { name: 'Add a field' }).click();
+  await request.filter({ hasText: '{\n  "total": 12\n}' }).waitFor();
+  await page.getByRole('button', { name: 'Save as version 2' }).click();
+  await page.getByRole('button', { name: 'Save as version 3' }).waitFor();
+  await order('second', 14);
+  await page.getByRole('link', { name: 'Its deliveries' }).click();
+  await page.getByRole('row').filter({ hasText: 'delivered' }).click();
+  await page.getByText('version 2').waitFor();
+  await page.getByText('Attempt 1').waitFor();
+  await page.getByText('Webhook (this one)').waitFor();
+  expect(tool.bodies.at(-1)).toBe('{"total":14}');
+});
+
+test('what a tool refused lies among the dead letters, and is sent again when all of them are', async () => {
+  await order('third', 13);
+  await page.getByRole('link', { name: 'Webhook', exact: true }).click();
+  await page.getByRole('link', { name: /^1\s*dead$/ }).waitFor();
+  await page.getByRole('tab', { name: 'Dead letters' }).click();
+  await page.getByRole('row').filter({ hasText: 'Answered 422' }).waitFor();
+  isMended = true;
+  await page.getByRole('button', { name: 'Try all again' }).click();
+  await page.getByText('1 deliveries that match').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Try all again' }).click();
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await page.getByRole('link', { name: /^2\s*delivered$/ }).waitFor();
+  expect(tool.bodies.slice(-2)).toEqual(['{"total":13}', '{"total":13}']);
+});
+
+test('a token is shown once, and the audit tells who made what of it', async () => {
+  await page.goto('/settings?tab=tokens');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('export');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const token = await page.getByLabel('token', { exact: true }).textContent();
+  const asked = await fetch(`${server.url}/api/v1/ledger`, { headers: { authorization: `Bearer ${token}` } });
+  expect(asked.status).toBe(200);
+  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('No tokens yet').waitFor();
+  await page.getByRole('tab', { name: 'Audit' }).click();
+  await page.getByLabel('Search the audit').fill('Order');
+  await page.waitForURL('**/settings?tab=audit&text=Order');
+  await page.getByRole('row').filter({ hasText: 'POST /connections' }).click();
+  await page.getByRole('table', { name: 'What changed' }).waitFor();
+});
+
+test('axe finds nothing serious on any page, in light and in dark', async () => {
+  await setActivationScene(server, tool.url);
+  const { data: destinations } = await server.admin<{ data: Array<{ id: string }> }>('/destinations');
+  const { data: connections } = await server.admin<{ data: Array<{ id: string }> }>('/connections');
+  const { data: deliveries } = await server.admin<{ data: Array<{ key: string }> }>('/deliveries');
+  const destination = `/destinations/${destinations[0]?.id}`;
+  const paths = [
+    ...['/destinations', '/destinations/catalogue?q=goog', '/destinations/new/library%2Fbraze'],
+    ...[destination, `${destination}?tab=dead`, `${destination}?tab=settings`],
+    ...[`/connections/${connections[0]?.id}`, '/deliveries', `/deliveries/${deliveries[0]?.key}`],
+    ...['/coupons', '/consent', '/suppressions'],
+    ...['users', 'tokens', 'audit', 'system', 'you'].map((tab) => `/settings?tab=${tab}`),
+  ];
+  const faults: string[] = [];
+  for (const path of paths) {
+    await page.goto(path);
+    // A colour on its way to another is none of the page.
+    await page.addStyleTag({ content: '* { transition: none !important }' });
+    await page.waitForFunction(
+      () => document.querySelector('h1') && !document.querySelector('[aria-label=Loading]'),
+    );
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      // How a page is built is the same in the dark.
+      faults.push(
+        ...(await seriousFaults(page, colorScheme === 'dark' ? ['color-contrast'] : undefined)).map(
+          (fault) => `${path} ${colorScheme} ${fault}`,
+        ),
+      );
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
+test('nothing went wrong unseen, and nothing left the machine', async () => {
+  expect(watched).toEqual({ errors: [], elsewhere: [] });
+  await context.close();
+});
