@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { ImportFiles } from './batch/import-files.js';
 import { ImportRunner } from './batch/import-runner.js';
+import { previewImport } from './batch/preview-import.js';
 import type { Gate } from './collect/gate.js';
 import type { Config } from './config.js';
 import type { Identifies } from './core/event/check.js';
@@ -28,6 +29,8 @@ export interface Importing {
   readonly imports: Imports;
   readonly files: ImportFiles;
   readonly runner: ImportRunner;
+  /** What an import would make of the first rows of a text file. */
+  readonly preview: (asked: Parameters<typeof previewImport>[1]) => ReturnType<typeof previewImport>;
 }
 
 /** Wires imports to the log and the engines, and takes up what an earlier life of the server left. */
@@ -60,5 +63,8 @@ export async function startImporting({
     backlog: () => gate.backlog,
   });
   await runner.start();
-  return { imports, files, runner };
+  const { eventBytesMax } = config;
+  const preview: Importing['preview'] = (asked) =>
+    previewImport({ clickhouse: engines.reader, eventBytesMax, identifies }, asked);
+  return { imports, files, runner, preview };
 }

@@ -11,6 +11,7 @@ import type { ActivateStart } from './activate/worker.js';
 import { activationOf } from './activating.js';
 import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
+import type { OverviewParts } from './admin/overview.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
 import { watchRules } from './admin/rules-in-force.js';
@@ -44,6 +45,7 @@ import { startProcessWorker } from './process/process-worker.js';
 import type { Recommending } from './recommending.js';
 import { startRecommending } from './recommending.js';
 import { Analyst } from './stores/events/analyst.js';
+import { countPeople, readArrivals } from './stores/events/arrivals.js';
 import { ConsentHistory } from './stores/events/consent-history.js';
 import { ClickHouseEventHistory } from './stores/events/event-history.js';
 import { EventQueries } from './stores/events/event-queries.js';
@@ -269,7 +271,7 @@ function identifiesBy(rules: RulesWatch): Identifies {
 async function openDoors(parts: Parts): Promise<FastifyInstance> {
   const { config, engines, pool, sources, tokens, gate, live, worker, commits, suppressing } = parts;
   const { metrics, tell } = parts;
-  const { imports, files, runner } = parts.importing;
+  const { imports, files, runner, preview } = parts.importing;
   const app = createApp(tell, config.trustProxy);
   const analyst = new Analyst(engines.analyst);
   await app.register(collectRoutes, {
@@ -297,6 +299,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     live,
     version,
     system: systemOf(parts),
+    overview: overviewOf(parts),
     rulesInForce: () => parts.rules.read(),
     operationAdded: () => worker.appended(),
     simulate: oneSimulation(async (rules, samples) =>
@@ -325,7 +328,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     coupons: couponsOf(pool, tell),
     recommending: parts.recommending,
     imports,
-    importFiles: files,
+    ...{ importFiles: files, previewImport: preview },
     importAdded: () => runner.wake(),
     importRate: (id) => runner.rowsPerSecond(id),
   });
@@ -369,6 +372,14 @@ function systemOf(parts: Parts): SystemParts {
       clickhouse: config.clickhouseUrl === undefined,
     },
     retention: { logHours, logBytesMax, dedupeDays, quarantineDays },
+  };
+}
+
+function overviewOf({ engines, metrics }: Parts): OverviewParts {
+  return {
+    people: () => countPeople(engines.reader),
+    latency: () => metrics.recentLatency(),
+    arrivals: (asked) => readArrivals(engines.reader, asked),
   };
 }
 

@@ -16,6 +16,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
+  validateSearch: textsOf('span'),
   component: lazyRouteComponent(() => import('./pages/home/home-page'), 'HomePage'),
 });
 const sources = createRoute({
@@ -26,7 +27,35 @@ const sources = createRoute({
 const source = createRoute({
   getParentRoute: () => root,
   path: '/sources/$sourceId',
+  validateSearch: textsOf('span', 'tab'),
   component: lazyRouteComponent(() => import('./pages/sources/source-page'), 'SourcePage'),
+});
+const live = createRoute({
+  getParentRoute: () => root,
+  path: '/live',
+  validateSearch: textsOf('source', 'type', 'verdict', 'text', 'form', 'open', 'message', 'of'),
+  component: lazyRouteComponent(() => import('./pages/live/live-page'), 'LivePage'),
+});
+const quality = createRoute({
+  getParentRoute: () => root,
+  path: '/quality',
+  validateSearch: textsOf('tab', 'span', 'measure', 'source', 'code', 'receipt', 'message', 'open'),
+  component: lazyRouteComponent(() => import('./pages/quality/quality-page'), 'QualityPage'),
+});
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./pages/imports/imports-page'), 'ImportsPage'),
+});
+const newImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('./pages/imports/new-import-page'), 'NewImportPage'),
+});
+const oneImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('./pages/imports/import-page'), 'ImportPage'),
 });
 
 const people = createRoute({
@@ -184,7 +213,7 @@ const query = createRoute({
 /** The router of all pages. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[home, sources, source],
+    ...[home, sources, source, live, quality, imports, newImport, oneImport],
     ...[people, person, accounts, account, identity],
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
     ...[deliveries, delivery, suppressions, consent, coupons],

@@ -29,6 +29,8 @@ import type { Suppressions } from '../stores/state/suppressions.js';
 import type { Users } from '../stores/state/users.js';
 import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
+import type { OverviewParts } from './overview.js';
+import type { PreviewImport } from './preview-import.js';
 import type { RulesInForce } from './rules-in-force.js';
 import type { SegmentParts } from './segment-parts.js';
 import type { Suppressing } from './suppressing.js';
@@ -57,6 +59,7 @@ export interface AdminParts {
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
   readonly system: SystemParts;
+  readonly overview: OverviewParts;
   readonly rulesInForce: () => Promise<RulesInForce>;
   /** What other rules would make of the stored history. */
   readonly simulate: (rules: IdentityRules, samples: number) => Promise<Simulated>;
@@ -82,6 +85,7 @@ export interface AdminParts {
   };
   readonly imports: Imports;
   readonly importFiles: UploadedFiles;
+  readonly previewImport: PreviewImport;
   /** There is a new import to work on. */
   readonly importAdded: () => void;
   /** Rows a second of an import that is being worked on here. */

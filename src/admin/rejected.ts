@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
 import { personal } from '../core/access/mask.js';
-import { REJECTIONS } from '../core/errors.js';
+import { REJECTIONS, TributaryError } from '../core/errors.js';
 import { isShallow } from '../core/event/measure.js';
-import type { JsonValue } from '../core/json.js';
+import { isObject, type JsonObject, type JsonValue } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import { listRejected } from '../stores/state/quarantine.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { withPeriod } from './period.js';
-import { Moment, PageQuery, PersonalText, pageOf } from './schemas.js';
+import { Moment, PageQuery, PersonalText, Problem, pageOf } from './schemas.js';
 
 const RejectedSchema = Type.Object({
   offset: Type.Integer(),
@@ -32,7 +32,8 @@ const Query = Type.Object({
 });
 
 /** The quarantine: what was refused, why, and as it came. */
-export async function rejectedRoutes(app: AdminApp, { pool }: AdminParts): Promise<void> {
+export async function rejectedRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const { pool } = parts;
   app.get(
     '/api/v1/rejected',
     {
@@ -50,6 +51,53 @@ export async function rejectedRoutes(app: AdminApp, { pool }: AdminParts): Promi
       const last = rows.at(-1);
       const data = rows.map((row) => ({ ...row, event: parsed(row.event) }));
       return { data, nextCursor: rows.length === limit && last ? encodeCursor([last.offset]) : null };
+    },
+  );
+  resendRoute(app, parts);
+}
+
+function resendRoute(app: AdminApp, { pool, appendOwn }: AdminParts): void {
+  app.post(
+    '/api/v1/rejected/:offset/resend',
+    {
+      config: { access: { personal: 'required' } },
+      schema: {
+        tags: ['events'],
+        summary: 'Send a refused event again, as it is or mended',
+        description:
+          'It goes the way of all events, as one of its source, and is judged anew. Without a messageId or a timestamp it gets one made of the refused event, so that sending ' +
+          'it twice counts once, and at its time. The refused one stays in the quarantine for as long as such are kept.',
+        params: Type.Object({ offset: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) }),
+        body: Type.Object(
+          {
+            event: Type.Optional(Type.Unknown({ description: 'A whole call, in place of the refused one.' })),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          202: Type.Object({
+            receipt: Type.String({ description: 'Where it is refused again: `/api/v1/rejected?receipt=…`.' }),
+            messageId: Type.String(),
+          }),
+          404: Problem,
+        },
+      },
+    },
+    async ({ params: { offset }, body }, reply) => {
+      const [refused] = await listRejected(pool, {}, offset + 1, 1);
+      if (refused?.offset !== offset)
+        throw new TributaryError('not_found', `There is no refused event at ${offset}.`);
+      const given = body.event ?? parsed(refused.event);
+      if (!isObject(given) || !isShallow(given as JsonValue, LIMITS.nestingDepthMax))
+        throw new TributaryError(
+          'request_invalid',
+          `Give event: a JSON object, nested no more than ${LIMITS.nestingDepthMax} levels deep.`,
+        );
+      const messageId =
+        typeof given.messageId === 'string' && given.messageId !== '' ? given.messageId : `resent-${offset}`;
+      const call = { timestamp: refused.receivedAt, ...given, messageId } as JsonObject;
+      const receipt = await appendOwn(refused.sourceId, [call]);
+      return reply.code(202).send({ receipt, messageId });
     },
   );
 }

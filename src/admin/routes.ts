@@ -32,8 +32,10 @@ import { insightRoutes } from './insights.js';
 import { knownNameRoutes } from './known-names.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
+import { overviewRoutes } from './overview.js';
 import { peopleRoutes } from './people.js';
 import { previewChangeRoutes } from './preview-change.js';
+import { previewImportRoutes } from './preview-import.js';
 import { profileIdentityRoutes } from './profile-identity.js';
 import { profileSegmentRoutes } from './profile-segments.js';
 import { profileRoutes } from './profiles.js';
@@ -98,6 +100,8 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   queryRoutes,
   systemRoutes,
   knownNameRoutes,
+  overviewRoutes,
+  previewImportRoutes,
 ];
 
 /** Adds all routes, and the OpenAPI document that is made of their schemas. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { hide } from '../core/access/mask.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { eventStreams } from './event-stream.js';
 import { maskSent } from './mask-sent.js';
@@ -28,7 +29,9 @@ export async function streamRoutes(app: AdminApp, { live }: AdminParts): Promise
         print: (event) => ({
           id: event.offset,
           event: 'event',
-          data: request.actor?.personalData ? event : { ...event, event: maskSent(event.event) },
+          data: request.actor?.personalData
+            ? event
+            : { ...event, message: hide(event.message), event: maskSent(event.event) },
         }),
         skipped: 'events',
       }),

@@ -6,7 +6,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createEnricher } from '../core/enrich/enrich.js';
 import type { LiveEvent } from '../core/event/live-event.js';
 import { isShallow } from '../core/event/measure.js';
-import type { JsonValue } from '../core/json.js';
+import type { JsonObject, JsonValue } from '../core/json.js';
+import { isObject } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import { openClickHouse } from '../engines/clickhouse.js';
 import { openPool } from '../engines/postgres.js';
@@ -36,6 +37,7 @@ const LIVE_CHANGES_PER_BATCH_MAX = 1_000;
 /** Quiet after which this thread's garbage is collected. */
 const IDLE_MS = 3_000;
 const FORGET_INTERVAL_MS = 60 * 60 * 1000;
+const NOTHING: JsonObject = {};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 // Invariant: this file is only ever started as a worker.
@@ -141,17 +143,29 @@ function summaryOf({ until, verdicts }: Pick<CommittedBatch, 'until' | 'verdicts
 }
 
 function liveOf({ verdicts }: CommittedBatch): FromWorker {
-  const shown = verdicts.slice(-LIVE_EVENTS_PER_BATCH_MAX).map(
-    (verdict): LiveEvent => ({
-      offset: verdict.item.offset,
-      verdict: nameOf(verdict),
-      sourceId: verdict.item.record.sourceId,
-      profileId: verdict.kind === 'processed' ? verdict.profileId : null,
-      receivedAt: verdict.item.record.receivedAt,
-      event: showable(verdict.item.given),
-    }),
-  );
+  const shown = verdicts.slice(-LIVE_EVENTS_PER_BATCH_MAX).map(liveEvent);
   return { type: 'live', events: shown, left: verdicts.length - shown.length };
+}
+
+function liveEvent(verdict: Verdict): LiveEvent {
+  const { offset, record, given } = verdict.item;
+  const { messageId, type } =
+    verdict.kind === 'processed' ? verdict.row.event : isObject(given) ? given : NOTHING;
+  return {
+    offset,
+    verdict: nameOf(verdict),
+    message: verdict.kind === 'rejected' ? verdict.rejection.message : null,
+    sourceId: record.sourceId,
+    profileId: verdict.kind === 'processed' ? verdict.profileId : null,
+    messageId: textOrNull(messageId),
+    type: textOrNull(type),
+    receivedAt: record.receivedAt,
+    event: showable(given),
+  };
+}
+
+function textOrNull(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** What the main thread can print: a deeper event would end it. */

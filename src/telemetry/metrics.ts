@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Latencies, RecentLatencies } from './recent-latencies.js';
 import type { TelemetryEvent } from './telemetry.js';
 
 const SECONDS = [
@@ -10,6 +11,8 @@ export interface Metrics {
   count(event: TelemetryEvent): void;
   /** Says how many events wait, whenever the metrics are read. */
   watchBacklog(read: () => number): void;
+  /** How long the newest requests took from their receipt to their events being in their profiles. */
+  recentLatency(): Latencies | undefined;
   /** All metrics in the Prometheus text format, and its content type. */
   print(): Promise<{ contentType: string; text: string }>;
 }
@@ -21,6 +24,7 @@ export function createMetrics(): Metrics {
   const meters = createMeters(registry);
   return {
     count: (event) => count(meters, event),
+    recentLatency: () => meters.recent.read(),
     watchBacklog(read) {
       new Gauge({
         name: 'tributary_backlog_events',
@@ -64,6 +68,7 @@ function createMeters(registry: Registry) {
       'receipt_to_delivery_seconds',
       'From a request to the tool having taken the delivery.',
     ),
+    recent: new RecentLatencies(),
     latency: histogram('receipt_to_profile_seconds', 'From a request to its events being in their profiles.'),
   };
 }
@@ -82,7 +87,9 @@ function count(meters: Meters, event: TelemetryEvent): void {
       for (const [verdict, events] of Object.entries(event.verdicts))
         meters.verdicts.inc({ verdict }, events);
       for (const { receivedAt } of event.arrivals) {
-        meters.latency.observe(Math.max(0, event.at - receivedAt) / 1000);
+        const ms = Math.max(0, event.at - receivedAt);
+        meters.latency.observe(ms / 1000);
+        meters.recent.observe(ms);
       }
       return;
     case 'deliveries_settled':

@@ -136,7 +136,7 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     // A colour on its way to another is none of the page.
     await page.addStyleTag({ content: '* { transition: none !important }' });
     await page.waitForFunction(
-      () => document.querySelector('h1') && !document.querySelector('[aria-label=Loading]'),
+      `document.querySelector('h1') && !document.querySelector('[aria-label=Loading]')`,
     );
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

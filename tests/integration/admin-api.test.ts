@@ -322,6 +322,28 @@ describe('events', () => {
     }
   });
 
+  test('are counted by when they came in, of one source and of all', async () => {
+    type Arrivals = { total: number; buckets: Array<{ at: string; events: number }> };
+    const ask = (query: string) => server.admin<Arrivals>(`/arrivals?${query}`);
+    const lengths = { hour: 60, day: 24, month: 30 };
+    const { sources } = await server.admin<{ sources: Array<{ sourceId: string; processed: number }> }>(
+      '/ledger',
+    );
+    const processed = sources.find(({ sourceId }) => sourceId === source.id)?.processed;
+    for (const [span, length] of Object.entries(lengths)) {
+      const { total, buckets } = await ask(`span=${span}&sourceId=${source.id}`);
+      expect(buckets.length).toBe(length);
+      expect(total).toBe(processed);
+      expect(buckets.reduce((sum, { events }) => sum + events, 0)).toBe(total);
+      expect((await ask(`span=${span}`)).total).toBeGreaterThan(total);
+    }
+    const { people, latency } = await server.admin<{ people: number; latency: { requests: number } }>(
+      '/overview',
+    );
+    expect(people).toBeGreaterThan(1);
+    expect(latency.requests).toBeGreaterThan(1);
+  });
+
   test('are streamed as they are committed, with their verdict', async () => {
     const leave = new AbortController();
     const answer = await fetch(`${server.url}/api/v1/events/stream`, {
@@ -353,8 +375,10 @@ describe('events', () => {
     );
     expect(shown.map(({ verdict }) => verdict)).toEqual(['processed', 'duplicate', 'type_unknown']);
     const { id } = await server.admin<{ id: string }>(ref('user_id', 'live'));
-    expect(shown[0]).toMatchObject({ sourceId: source.id, profileId: id, event: batch[0] });
-    expect(shown[2]).toMatchObject({ profileId: null, event: batch[2] });
+    const about = { sourceId: source.id, messageId: 'live-1', type: 'track', message: null };
+    expect(shown[0]).toMatchObject({ ...about, profileId: id, event: batch[0] });
+    expect(shown[2]).toMatchObject({ profileId: null, messageId: null, event: batch[2] });
+    expect(shown[2]?.message).toContain('type');
   });
 });
 
@@ -407,6 +431,29 @@ describe('rejected', () => {
     const walked = await pages<Rejected>(`/rejected?sourceId=${source.id}`, 3);
     expect(walked.map((page) => page.length)).toEqual([3, 3, 1]);
     expect(walked.flat().map(({ messageId }) => messageId)).toEqual(ids(await list('')));
+  });
+
+  test('are sent again, mended, and count once however often that is asked', async () => {
+    const [refused] = (await list('code=type_unknown')).data;
+    const { offset, receivedAt } = refused as Rejected & { offset: number };
+    await problem(server.adminAnswer('/rejected/999999999/resend', {}), 404, 'not_found');
+    await problem(
+      server.adminAnswer(`/rejected/${offset}/resend`, { event: 'text' }),
+      400,
+      'request_invalid',
+    );
+    const again = (body: object) =>
+      server.admin<{ receipt: string; messageId: string }>(`/rejected/${offset}/resend`, body);
+    const { receipt: asItWas } = await again({});
+    await server.settled();
+    expect((await list(`receipt=${asItWas}`)).data).toMatchObject([{ code: 'type_unknown' }]);
+    const event = { type: 'track', event: 'Mended', userId: 'mended' };
+    const { messageId } = await again({ event });
+    await again({ event });
+    await server.settled();
+    const { data } = await server.admin<{ data: unknown[] }>('/events?name=Mended');
+    expect(data).toMatchObject([{ messageId, timestamp: receivedAt, sourceId: source.id }]);
+    expect(data.length).toBe(1);
   });
 });
 

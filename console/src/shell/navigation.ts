@@ -1,7 +1,10 @@
 import {
+  IconActivity,
   IconBuilding,
   IconBuildingStore,
   IconChartLine,
+  IconChecklist,
+  IconFileImport,
   IconHome,
   type IconProps,
   IconSend,
@@ -35,13 +38,28 @@ export interface NavigationGroup {
 /** The navigation, in the order of the life of an event. */
 export const NAVIGATION: readonly NavigationGroup[] = [
   { label: undefined, items: [{ label: 'Home', to: '/', icon: IconHome, keys: 'g h' }] },
-  { label: 'Collect', items: [{ label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' }] },
+  {
+    label: 'Collect',
+    items: [
+      { label: 'Sources', to: '/sources', icon: IconBuildingStore, keys: 'g s' },
+      { label: 'Live events', to: '/live', icon: IconActivity, keys: 'g l' },
+      { label: 'Imports', to: '/imports', icon: IconFileImport, keys: 'g m' },
+    ],
+  },
   {
     label: 'Unify',
     items: [
       { label: 'People', to: '/people', icon: IconUsers, keys: 'g p' },
       { label: 'Accounts', to: '/accounts', icon: IconBuilding, keys: 'g a' },
       { label: 'Identity', to: '/identity', icon: IconTopologyStar3, keys: 'g i' },
+    ],
+  },
+  {
+    label: 'Understand',
+    items: [
+      { label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' },
+      { label: 'Insights', to: '/insights', icon: IconChartLine, keys: 'g t' },
+      { label: 'Query', to: '/query', icon: IconTerminal2, keys: 'g q' },
     ],
   },
   {
@@ -55,12 +73,10 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     ],
   },
   {
-    label: 'Understand',
+    label: 'Look after',
     items: [
-      { label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' },
-      { label: 'Insights', to: '/insights', icon: IconChartLine, keys: 'g t' },
-      { label: 'Query', to: '/query', icon: IconTerminal2, keys: 'g q' },
+      { label: 'Data quality', to: '/quality', icon: IconChecklist, keys: 'g u' },
+      { label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' },
     ],
   },
-  { label: undefined, items: [{ label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' }] },
 ];

@@ -3,6 +3,7 @@ export function snippetsOf(
   writeKey: string,
   origin: string,
 ): ReadonlyArray<{ readonly label: string; readonly text: string }> {
+  const host = origin.replace(/^https?:\/\//, '');
   return [
     {
       label: 'Web',
@@ -10,7 +11,7 @@ export function snippetsOf(
 
 export const analytics = AnalyticsBrowser.load(
   { writeKey: '${writeKey}', cdnURL: '${origin}' },
-  { integrations: { 'Segment.io': { apiHost: '${origin.replace(/^https?:\/\//, '')}/v1', protocol: '${origin.startsWith('https') ? 'https' : 'http'}' } } },
+  { integrations: { 'Segment.io': { apiHost: '${host}/v1', protocol: '${origin.startsWith('https') ? 'https' : 'http'}' } } },
 );
 
 analytics.page();
@@ -25,6 +26,33 @@ const analytics = new Analytics({ writeKey: '${writeKey}', host: '${origin}' });
 analytics.identify({ userId: '42', traits: { email: 'ann@example.com' } });
 analytics.track({ userId: '42', event: 'Order Completed', properties: { revenue: 49.9 } });
 await analytics.closeAndFlush();`,
+    },
+    {
+      label: 'iOS',
+      text: `// The Segment SDK for Swift speaks https alone: have TLS before Tributary.
+import Segment
+
+let analytics = Analytics(configuration: Configuration(writeKey: "${writeKey}")
+  .apiHost("${host}/v1")
+  .cdnHost("${host}/v1")
+  .trackApplicationLifecycleEvents(true))
+
+analytics.identify(userId: "42", traits: ["email": "ann@example.com"])
+analytics.track(name: "Product Viewed", properties: ["product_id": "sku-1", "price": 19.9])`,
+    },
+    {
+      label: 'Android',
+      text: `// The Segment SDK for Kotlin speaks https alone: have TLS before Tributary.
+import com.segment.analytics.kotlin.android.Analytics
+
+val analytics = Analytics("${writeKey}", applicationContext) {
+  apiHost = "${host}/v1"
+  cdnHost = "${host}/v1"
+  trackApplicationLifecycleEvents = true
+}
+
+analytics.identify("42", buildJsonObject { put("email", "ann@example.com") })
+analytics.track("Product Viewed", buildJsonObject { put("product_id", "sku-1"); put("price", 19.9) })`,
     },
     {
       label: 'curl',

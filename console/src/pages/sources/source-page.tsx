@@ -1,91 +1,100 @@
-import { Group, Paper, SimpleGrid, Stack, Switch, Tabs, Text, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Paper, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api } from '../../api/client';
+import { ArrivalsChart } from '../../ui/arrivals-chart';
 import { Failed } from '../../ui/failed';
 import { count, Figure } from '../../ui/figure';
+import { AnchorLink } from '../../ui/links';
 import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
-import { Copy, Snippet } from '../../ui/snippet';
-import { snippetsOf } from './snippets';
+import { RefusedByCode } from './refused-by-code';
+import { SendEvents } from './send-events';
+import { SourceSettings } from './source-settings';
 
-/** One source: how to send to it, and how much it sent. */
+const TABS = ['overview', 'send', 'settings'] as const;
+const LABELS = { overview: 'Overview', send: 'Send events', settings: 'Settings' };
+
+/** One source: how much it sends and what of that is refused, how to send to it, its name. */
 export function SourcePage() {
   const { sourceId } = useParams({ from: '/sources/$sourceId' });
-  const {
-    data: source,
-    error,
-    refetch,
-  } = api.useQuery('get', '/api/v1/sources/{id}', { params: { path: { id: sourceId } } });
-  if (source === undefined)
-    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
-  const snippets = snippetsOf(source.writeKey, window.location.origin);
-  return (
-    <Page
-      title={source.name}
-      text={`A source of the kind ${source.kind}.`}
-      up={{ label: 'Sources', to: '/sources' }}
-    >
-      <SourceFigures sourceId={sourceId} />
-      <Paper withBorder p="md" radius="md">
-        <Stack gap="sm">
-          <Title order={2}>Send events</Title>
-          <Group gap={4}>
-            <Text size="sm" className="quiet">
-              Write key
-            </Text>
-            <code>{source.writeKey}</code>
-            <Copy text={source.writeKey} label="write key" />
-          </Group>
-          <Tabs defaultValue={snippets[0]?.label ?? ''} keepMounted={false}>
-            <Tabs.List>
-              {snippets.map(({ label }) => (
-                <Tabs.Tab key={label} value={label}>
-                  {label}
-                </Tabs.Tab>
-              ))}
-            </Tabs.List>
-            {snippets.map(({ label, text }) => (
-              <Tabs.Panel key={label} value={label} pt="sm">
-                <Snippet text={text} label={`${label} snippet`} />
-              </Tabs.Panel>
-            ))}
-          </Tabs>
-        </Stack>
-      </Paper>
-      <EnabledSwitch sourceId={sourceId} enabled={source.enabled} />
-    </Page>
-  );
-}
-
-function SourceFigures({ sourceId }: { readonly sourceId: string }) {
-  const { data } = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 2_000 });
-  const tally = data?.sources.find((one) => one.sourceId === sourceId);
+  const search = useSearch({ from: '/sources/$sourceId' });
+  const navigate = useNavigate({ from: '/sources/$sourceId' });
+  const source = api.useQuery('get', '/api/v1/sources/{id}', { params: { path: { id: sourceId } } });
+  const ledger = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 2_000 });
+  const error = source.error ?? ledger.error;
+  if (source.data === undefined || ledger.data === undefined)
+    return error ? (
+      <Failed
+        error={error}
+        retry={() => {
+          void source.refetch();
+          void ledger.refetch();
+        }}
+      />
+    ) : (
+      <Loading lines={9} />
+    );
+  const tally = ledger.data.sources.find((one) => one.sourceId === sourceId);
+  // Whoever has just made a source wants to know how to send to it.
+  const tab = TABS.find((one) => one === search.tab) ?? (tally === undefined ? 'send' : 'overview');
   const refused = Object.values(tally?.rejected ?? {}).reduce((sum, one) => sum + one, 0);
   return (
-    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-      <Figure label="Received" value={count(tally?.received ?? 0)} />
-      <Figure label="Processed" value={count(tally?.processed ?? 0)} />
-      <Figure label="Duplicates" value={count(tally?.duplicate ?? 0)} />
-      <Figure label="Refused" value={count(refused)} />
-    </SimpleGrid>
-  );
-}
-
-function EnabledSwitch({ sourceId, enabled }: { readonly sourceId: string; readonly enabled: boolean }) {
-  const queries = useQueryClient();
-  const change = api.useMutation('patch', '/api/v1/sources/{id}', {
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['get', '/api/v1/sources'] }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['get', '/api/v1/sources/{id}'] }),
-  });
-  return (
-    <Switch
-      label="Takes events"
-      description="While off, its write key is answered 401, and clients keep what they can."
-      checked={change.isPending ? change.variables.body.enabled === true : enabled}
-      onChange={({ currentTarget }) =>
-        change.mutate({ params: { path: { id: sourceId } }, body: { enabled: currentTarget.checked } })
+    <Page
+      title={source.data.name}
+      text={`A source of the kind ${source.data.kind}${source.data.enabled ? '' : ', switched off'}.`}
+      up={{ label: 'Sources', to: '/sources' }}
+      actions={
+        <AnchorLink to="/live" search={{ source: sourceId }} size="sm">
+          Watch it live
+        </AnchorLink>
       }
-    />
+    >
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+        <Figure label="Received" value={count(tally?.received ?? 0)} />
+        <Figure label="Processed" value={count(tally?.processed ?? 0)} />
+        <Figure label="Duplicates" value={count(tally?.duplicate ?? 0)} />
+        <Figure label="Refused" value={count(refused)} />
+      </SimpleGrid>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(chosen) =>
+          void navigate({ search: { ...search, tab: chosen ?? 'overview' }, replace: true })
+        }
+      >
+        <Tabs.List mb="md">
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {LABELS[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Stack gap="md">
+            <ArrivalsChart
+              span={search.span}
+              onSpan={(span) => void navigate({ search: { ...search, span }, replace: true })}
+              sourceId={sourceId}
+            />
+            <RefusedByCode sourceId={sourceId} rejected={tally?.rejected ?? {}} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="send">
+          <Stack gap="md">
+            {tally === undefined ? (
+              <Paper withBorder p="sm" radius="md" role="status">
+                <Text size="sm">
+                  Waiting for the first event of this source. The figures above move the moment it is here.
+                </Text>
+              </Paper>
+            ) : null}
+            <SendEvents writeKey={source.data.writeKey} kind={source.data.kind} />
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <SourceSettings key={sourceId} source={source.data} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
   );
 }
