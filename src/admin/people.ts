@@ -23,6 +23,8 @@ import { IdentifierSchema, Moment, PersonalObject } from './schemas.js';
 const PEOPLE_MAX = 200;
 /** Found rows may tell of what was so a while ago: a few more are asked for. */
 const SPARE = 10;
+/** What is in identifiers and hardly in a name. */
+const NAMELESS = /[@\d:_]/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const FoundSchema = Type.Object({
@@ -122,10 +124,10 @@ async function find(
   { pool, people }: AdminParts,
   force: RulesInForce,
 ): Promise<Found> {
-  const [byIdentifier, byName] = await Promise.all([
-    text === '' ? [] : identifiersBeginning(pool, beginningsOf(text, force), limit + 1),
-    people.find(sought, limit + SPARE),
-  ]);
+  const byIdentifier =
+    text === '' ? [] : await identifiersBeginning(pool, beginningsOf(text, force), limit + 1);
+  const isFound = NAMELESS.test(text) && byIdentifier.length > 0;
+  const byName = isFound ? [] : await people.find(sought, limit + SPARE);
   const found = await withId(text, byIdentifier, pool);
   for (const id of byName) if (!found.has(id)) found.set(id, undefined);
   return found;

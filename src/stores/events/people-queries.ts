@@ -44,7 +44,8 @@ export class PeopleQueries {
     const sql = new SqlContext({ now: 0, zones: [], merged: false, moved: false });
     const conditions = [
       'NOT p.deleted',
-      ...words.map((word) => beginsWord(sql, 'p', word)),
+      // The column holds what `NAME_TRAITS` do, in small letters: see migrations/events/0007-people-names.sql.
+      ...words.map((word) => `position(p.names, ${sql.text(` ${word}`)}) > 0`),
       ...(trait === undefined ? [] : [trait.test.sql(traitValue(sql, 'p', trait.keys), sql)]),
     ];
     const rows = await askWithinLimits<{ id: string }>(
@@ -62,7 +63,7 @@ export class PeopleQueries {
     const sql = new SqlContext({ now: 0, zones: [], merged: false, moved: false });
     const rows = await askWithinLimits<{ id: string }>(
       this.#clickhouse,
-      `SELECT group_id AS id FROM accounts AS a FINAL WHERE ${words.map((word) => beginsWord(sql, 'a', word)).join(' AND ')}
+      `SELECT group_id AS id FROM accounts AS a FINAL WHERE ${words.map((word) => beginsWord(sql, word)).join(' AND ')}
        ORDER BY group_id LIMIT ${sql.bind(limit, 'UInt32')}`,
       sql.params,
       this.#limits,
@@ -71,9 +72,7 @@ export class PeopleQueries {
   }
 }
 
-function beginsWord(sql: SqlContext, table: string, word: string): string {
-  const names = NAME_TRAITS.map((trait) => `ifNull(${jsonValue(`${table}.traits`, [trait]).text}, '')`);
-  // Letters beyond ASCII have no small form that is found byte by byte.
-  const position = /^[\0-\x7f]*$/.test(word) ? 'positionCaseInsensitive' : 'positionCaseInsensitiveUTF8';
-  return `${position}(concat(' ', ${names.join(", ' ', ")}), ${sql.text(` ${word}`)}) > 0`;
+function beginsWord(sql: SqlContext, word: string): string {
+  const names = NAME_TRAITS.map((trait) => `ifNull(${jsonValue('a.traits', [trait]).text}, '')`);
+  return `position(lowerUTF8(concat(' ', ${names.join(", ' ', ")})), ${sql.text(` ${word}`)}) > 0`;
 }

@@ -38,7 +38,7 @@ const FUNCTIONS = `
 const EXISTING = 'SELECT name FROM system.tables WHERE database = currentDatabase()';
 const COLUMNS = `
   SELECT table, name, type FROM system.columns
-  WHERE database = currentDatabase() AND table IN {tables:Array(String)} ORDER BY table, position`;
+  WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND default_kind != 'MATERIALIZED' ORDER BY table, position`;
 const TABLES = new Set(Object.keys(CONSOLE_TABLES));
 
 /**
