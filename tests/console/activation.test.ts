@@ -135,9 +135,8 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     await page.goto(path);
     // A colour on its way to another is none of the page.
     await page.addStyleTag({ content: '* { transition: none !important }' });
-    await page.waitForFunction(
-      () => document.querySelector('h1') && !document.querySelector('[aria-label=Loading]'),
-    );
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
