@@ -17,7 +17,6 @@ beforeAll(async () => {
   const [people, launched] = await Promise.all([SegmentsServer.start(), launchBrowser()]);
   [server, browser] = [people.server, launched];
   ({ context, page, watched } = await openConsole(browser, server));
-  page.setDefaultTimeout(5_000);
   await createOwner(page);
 });
 afterAll(async () => {
@@ -84,19 +83,17 @@ test('its page says who is in it, and why', async () => {
   await why.waitFor({ state: 'hidden' });
 });
 
-test.each(['history', 'members', 'changes', 'overlap', 'versions'])(
-  'axe finds nothing serious on its tab %s, light and dark',
-  async (tab) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
+test('axe finds nothing serious on its tabs, light and dark', async () => {
+  for (const tab of ['members', 'overlap', 'versions', 'changes', 'history']) {
+    await page.goto(`/segments/pro_and_bought_twice?tab=${tab}`, { waitUntil: 'load' });
+    await page.getByRole('tabpanel').locator('*').first().waitFor();
+    for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.goto(`/segments/pro_and_bought_twice?tab=${tab}`, { waitUntil: 'load' });
-      await page.getByRole('tab', { selected: true }).waitFor();
-      await page.getByRole('tabpanel').locator('*').first().waitFor();
+      await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor();
       expect(await seriousFaults(page)).toEqual([]);
     }
-    await page.emulateMedia({ colorScheme: 'light' });
-  },
-);
+  }
+});
 
 test('trends, funnels and retention count what happened', async () => {
   await page.goto('/insights');
