@@ -314,3 +314,23 @@ describe('a segment', () => {
     await people.remove('/segments/ground');
   });
 });
+
+test('names that were seen are told, for who writes definitions', async () => {
+  const names = await server.admin<{
+    events: Array<{ type: string; name: string; events: number; properties: string[] }>;
+    traits: string[];
+    purposes: string[];
+  }>('/schema');
+  expect(names.events).toContainEqual({
+    ...{ type: 'track', name: 'Order Completed', events: 4, properties: ['total'] },
+  });
+  expect(names.traits).toEqual(expect.arrayContaining(['plan', 'address.city', 'age', 'tags']));
+  expect(names.purposes).toEqual(['ads']);
+});
+
+test('a segment says what refers to it', async () => {
+  await server.admin('/segments', { id: 'referred', name: 'Referred', definition: PRO });
+  await server.admin('/segments', { name: 'Referring', text: 'in segment referred' });
+  const { usedBy } = await server.admin<{ usedBy: object }>('/segments/referred');
+  expect(usedBy).toEqual({ segments: ['referring'], connections: [] });
+});

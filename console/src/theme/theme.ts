@@ -29,8 +29,6 @@ export const theme = createTheme({
   primaryShade: 7,
   colors: { river },
   autoContrast: true,
-  // Where black and white can be read equally well.
-  luminanceThreshold: 0.18,
   variantColorResolver: readable,
   respectReducedMotion: true,
   fontFamily:
@@ -53,6 +51,6 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm', fz: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: { centered: true } },
   },
 });

@@ -29,7 +29,12 @@ export function DeleteSegment({ segment }: { readonly segment: Segment }) {
       >
         Delete
       </Button>
-      <Modal opened={opened} onClose={close} title={`Delete ${name}?`}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={`Delete ${name}?`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <Stack gap="sm">
           {isUsed ? (
             <Text size="sm">

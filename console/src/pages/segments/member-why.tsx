@@ -14,7 +14,7 @@ export function MemberWhy({
   readonly profileId: string;
 }) {
   const { data, error, refetch } = api.useQuery('get', '/api/v1/profiles/{ref}/explain', {
-    params: { path: { ref: profileId }, query: { segment: segmentId } },
+    params: { path: { ref: `id:${profileId}` }, query: { segment: segmentId } },
   });
   if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
   return (

@@ -68,6 +68,7 @@ export function MembersTab({ segmentId }: { readonly segmentId: string }) {
         position="right"
         size="lg"
         title="Why is this person in it?"
+        closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {person === undefined ? null : <MemberWhy segmentId={segmentId} profileId={person} />}
       </Drawer>

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Button, Group, Menu, Paper, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { LEAVES, type Node } from './definition';
 import { NODE_LOGIC } from './logic';
@@ -16,6 +16,7 @@ export function NodeEditor({
   readonly node: Node;
   readonly onChange: (node: Node) => void;
 }) {
+  if ('of' in node && Array.isArray(node.of) && node.of.length === 0) return <Begin onAdd={onChange} />;
   // A single question is shown in a group of its own, so that another can be added; the group is written when there are two.
   const isGroup = node.kind === 'all' || node.kind === 'any';
   const isWrapped = !isGroup;
@@ -40,6 +41,30 @@ export function NodeEditor({
 
 function placeInWrapped(node: Node, path: string, index: number): string {
   return path === `${ROOT}.wrapped` ? ROOT : NODE_LOGIC.placeOf(node, path, index);
+}
+
+/** What there is to begin with. */
+function Begin({ onAdd }: { readonly onAdd: (node: Node) => void }) {
+  return (
+    <Paper withBorder p="md">
+      <Text size="sm" className="quiet" mb="sm">
+        Begin with a question about people; you can add more, and say whether all or any must hold.
+      </Text>
+      <Group gap="xs">
+        {LEAVES.map(({ label, make }) => (
+          <Button
+            key={label}
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => onAdd(make())}
+          >
+            {label}
+          </Button>
+        ))}
+      </Group>
+    </Paper>
+  );
 }
 
 function AddNode({ onAdd }: { readonly onAdd: (node: Node) => void }) {
