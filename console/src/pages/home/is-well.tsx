@@ -1,4 +1,4 @@
-import { Alert, Anchor, List, Text } from '@mantine/core';
+import { Alert, Anchor, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -79,11 +79,15 @@ export function IsWell() {
 function Notice({ troubles }: { readonly troubles: readonly Trouble[] }) {
   if (troubles.length === 0)
     return (
-      <Alert color="teal" variant="light" icon={<IconCircleCheck size={18} />} role="status" py="xs">
-        <Text size="sm" fw={550}>
+      <Group gap={8} role="status">
+        <IconCircleCheck size={20} color="var(--mantine-color-teal-6)" aria-hidden />
+        <Text size="sm" fw={600}>
           Everything is well
         </Text>
-      </Alert>
+        <Text size="sm" className="quiet" visibleFrom="xs">
+          The engines answer, no alert fires, and nothing that was to leave was given up.
+        </Text>
+      </Group>
     );
   return (
     <Alert

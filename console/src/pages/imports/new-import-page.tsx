@@ -55,6 +55,7 @@ export function NewImportPage() {
                 placeholder="Choose a file"
                 leftSection={<IconFileUpload size={16} aria-hidden />}
                 clearable
+                clearButtonProps={{ 'aria-label': 'Take the file away' }}
                 value={file}
                 onChange={(chosen) => void choose(chosen)}
                 error={fault}

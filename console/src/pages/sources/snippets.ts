@@ -1,8 +1,10 @@
+interface LabelledSnippet {
+  readonly label: string;
+  readonly text: string;
+}
+
 /** What sends the first event, ready to be pasted. */
-export function snippetsOf(
-  writeKey: string,
-  origin: string,
-): ReadonlyArray<{ readonly label: string; readonly text: string }> {
+export function snippetsOf(writeKey: string, origin: string): readonly LabelledSnippet[] {
   const host = origin.replace(/^https?:\/\//, '');
   return [
     {
@@ -27,6 +29,26 @@ analytics.identify({ userId: '42', traits: { email: 'ann@example.com' } });
 analytics.track({ userId: '42', event: 'Order Completed', properties: { revenue: 49.9 } });
 await analytics.closeAndFlush();`,
     },
+    ...mobileSnippets(writeKey, host),
+    {
+      label: 'curl',
+      text: `curl ${origin}/v1/track -u ${writeKey}: \\
+  -H 'content-type: application/json' \\
+  -d '{"userId":"42","event":"Order Completed","properties":{"revenue":49.9}}'`,
+    },
+    {
+      label: 'Pixel',
+      text: `<img src="${origin}/v1/pixel/track?data=${btoa(JSON.stringify({ writeKey, userId: '42', event: 'Mail Opened' }))}" alt="">`,
+    },
+    {
+      label: 'File',
+      text: `npx tributary import customers.csv --mapping mapping.json --url ${origin} --token <admin token>`,
+    },
+  ];
+}
+
+function mobileSnippets(writeKey: string, host: string): readonly LabelledSnippet[] {
+  return [
     {
       label: 'iOS',
       text: `// The Segment SDK for Swift speaks https alone: have TLS before Tributary.
@@ -53,20 +75,6 @@ val analytics = Analytics("${writeKey}", applicationContext) {
 
 analytics.identify("42", buildJsonObject { put("email", "ann@example.com") })
 analytics.track("Product Viewed", buildJsonObject { put("product_id", "sku-1"); put("price", 19.9) })`,
-    },
-    {
-      label: 'curl',
-      text: `curl ${origin}/v1/track -u ${writeKey}: \\
-  -H 'content-type: application/json' \\
-  -d '{"userId":"42","event":"Order Completed","properties":{"revenue":49.9}}'`,
-    },
-    {
-      label: 'Pixel',
-      text: `<img src="${origin}/v1/pixel/track?data=${btoa(JSON.stringify({ writeKey, userId: '42', event: 'Mail Opened' }))}" alt="">`,
-    },
-    {
-      label: 'File',
-      text: `npx tributary import customers.csv --mapping mapping.json --url ${origin} --token <admin token>`,
     },
   ];
 }
