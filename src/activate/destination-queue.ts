@@ -339,9 +339,14 @@ export class DestinationQueue {
     await fault?.('delivery_taken');
     // Those before them may have left memory meanwhile: what was taken behind them is none of ours any more.
     const isStale = releases !== this.#releases;
+    // Nor does anything go before what became of an earlier one at the door is in the books.
+    const endedAt = new Map<string, number>();
+    for (const { seq, logged } of ended)
+      endedAt.set(logged.profileId, Math.min(seq, endedAt.get(logged.profileId) ?? seq));
     for (const item of isStale ? [] : items) {
-      const isOrdered = this.#ordered.includes(item.delivery.connection);
-      if (isOrdered && this.#heldBack.has(item.delivery.profileId)) continue;
+      const { connection, profileId, seq } = item.delivery;
+      const isOrdered = this.#ordered.includes(connection);
+      if (isOrdered && (this.#heldBack.has(profileId) || seq > (endedAt.get(profileId) ?? seq))) continue;
       this.#room.add({ ...item, isOrdered, takenAt: time.now(), isSent: false });
     }
     this.#pump();

@@ -80,7 +80,7 @@ export interface TakeQuery {
   readonly bytesMax: number;
 }
 
-/** What was taken, the first due first, and when the next one is due that is not yet; undefined when none waits. */
+/** What was taken, in the order in which it was decided, and when the next one is due that is not yet; undefined when none waits. */
 export interface Taken {
   readonly deliveries: readonly WaitingDelivery[];
   readonly nextDue: number | undefined;

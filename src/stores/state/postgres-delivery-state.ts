@@ -1,8 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Channel } from '../../core/delivery/channel.js';
-import type { DeliveryKind } from '../../core/delivery/delivery.js';
 import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
-import type { JsonObject, JsonValue } from '../../core/json.js';
+import type { JsonObject } from '../../core/json.js';
 import { ADVISORY_LOCKS } from '../../engines/advisory-locks.js';
 import { int4Array, int8Array, textArray } from '../../engines/postgres.js';
 import type { SecretKey } from '../secret-key.js';
@@ -15,10 +14,10 @@ import type {
   Settlement,
   Taken,
   TakeQuery,
-  WaitingDelivery,
 } from './delivery-state.js';
 import { openSettings } from './destinations.js';
 import { settleAudience } from './settle-audience.js';
+import { takeDeliveries } from './take-deliveries.js';
 import type { Run } from './write-people.js';
 
 /** Dead letters that are dropped by one statement. */
@@ -37,24 +36,6 @@ const CONNECTIONS = `
   SELECT v.number, c.id, v.version, d.number AS destination, v.definition, v.prepared, c.enabled AND c.deleted_at IS NULL AS "isEnabled"
   FROM connection_version v JOIN connection c ON c.id = v.connection_id JOIN destination d ON d.id = c.destination_id`;
 
-/** Sizes are measured first, where the rows are: only what fits is read. */
-const TAKE = `
-  WITH held AS MATERIALIZED (SELECT unnest($3::int8[]) AS seq), found AS MATERIALIZED (
-    SELECT seq, next_at, octet_length(payload) + coalesce(octet_length(given), 0) AS bytes
-    FROM delivery d
-    WHERE destination = $1 AND state = 'pending' AND next_at <= $2
-      AND d.seq NOT IN (SELECT seq FROM held)
-      AND NOT (connection = ANY ($4::int4[]) AND EXISTS (
-        SELECT FROM delivery e
-        WHERE e.profile_id = d.profile_id AND e.destination = $1 AND e.seq < d.seq AND e.state = 'pending'
-          AND e.connection = ANY ($4::int4[]) AND e.seq NOT IN (SELECT seq FROM held)))
-    ORDER BY next_at, seq LIMIT $5
-  ), fitting AS (
-    SELECT seq, bytes::int4, sum(bytes) OVER (ORDER BY next_at, seq) - bytes AS before FROM found
-  )
-  SELECT seq, key, connection, kind, profile_id, log_offset, message_id, segment_id, payload, given, late,
-    received_at, decided_at, retried_at, attempts, fitting.bytes
-  FROM fitting JOIN delivery USING (seq) WHERE before < $6 ORDER BY next_at, seq`;
 const NEXT_DUE = `
   SELECT next_at FROM delivery WHERE destination = $1 AND state = 'pending' AND next_at > $2 ORDER BY next_at LIMIT 1`;
 
@@ -101,25 +82,6 @@ interface DestinationRow {
 interface ConnectionRow extends Omit<ConnectionFact, 'action' | 'options' | 'holdsLate'> {
   readonly definition: JsonObject;
   readonly prepared: JsonObject;
-}
-
-interface DeliveryRow {
-  readonly seq: number;
-  readonly key: string;
-  readonly connection: number;
-  readonly kind: string;
-  readonly profile_id: string;
-  readonly log_offset: number;
-  readonly message_id: string;
-  readonly segment_id: string;
-  readonly payload: string;
-  readonly given: string | null;
-  readonly late: string | null;
-  readonly received_at: number;
-  readonly decided_at: number;
-  readonly retried_at: number | null;
-  readonly attempts: number;
-  readonly bytes: number;
 }
 
 /** Deliveries in PostgreSQL. */
@@ -169,26 +131,14 @@ export class PostgresDeliveryState implements DeliveryState {
   }
 
   async take(query: TakeQuery): Promise<Taken> {
-    const { destination, now, held, ordered, itemsMax, bytesMax } = query;
-    const values = [
-      destination,
-      Math.min(now, Number.MAX_SAFE_INTEGER),
-      int8Array(held),
-      int4Array(ordered),
-      itemsMax,
-      bytesMax,
-    ];
-    const [taken, next] = await Promise.all([
-      this.#pool.query<DeliveryRow>({ name: 'delivery-take', text: TAKE, values }),
+    const [deliveries, next] = await Promise.all([
+      takeDeliveries(this.#pool, query),
       this.#pool.query<{ next_at: number }>({
         ...{ name: 'delivery-next', text: NEXT_DUE },
-        values: values.slice(0, 2),
+        values: [query.destination, Math.min(query.now, Number.MAX_SAFE_INTEGER)],
       }),
     ]);
-    return {
-      deliveries: taken.rows.map((row) => deliveryOf(row, destination)),
-      nextDue: next.rows[0]?.next_at,
-    };
+    return { deliveries, nextDue: next.rows[0]?.next_at };
   }
 
   async fixLate(values: Parameters<DeliveryState['fixLate']>[0]): Promise<void> {
@@ -280,23 +230,4 @@ export class PostgresDeliveryState implements DeliveryState {
 /** PostgreSQL's text takes no NUL. */
 function storable(message: string): string {
   return message.slice(0, ERROR_CHARS_MAX).replaceAll('\u0000', '\ufffd');
-}
-
-function deliveryOf(row: DeliveryRow, destination: number): WaitingDelivery {
-  return {
-    ...{ seq: row.seq, key: row.key, destination, connection: row.connection },
-    ...{ attempts: row.attempts, bytes: row.bytes },
-    // Invariant: the pipeline writes no other.
-    kind: row.kind as DeliveryKind,
-    profileId: row.profile_id,
-    offset: row.log_offset,
-    messageId: row.message_id,
-    segmentId: row.segment_id,
-    payload: JSON.parse(row.payload) as JsonObject,
-    ...(row.given === null ? {} : { given: JSON.parse(row.given) as JsonObject }),
-    ...(row.late === null ? {} : { late: JSON.parse(row.late) as JsonValue[] }),
-    receivedAt: row.received_at,
-    decidedAt: row.decided_at,
-    since: row.retried_at ?? row.decided_at,
-  };
 }
