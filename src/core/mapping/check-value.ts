@@ -73,6 +73,11 @@ export function checkedObject(
 export function checkedValue(given: JsonValue, field: Field, path: string, checking: Checking): JsonValue {
   if (checking.isLate(given)) return given;
   if (field.multiple !== true) return checkedOne(given, field, path, checking);
+  // At the top it was packed into one already; within, the library makes lists of plain values alone.
+  if (isObject(given)) {
+    checking.fault(path, 'must be a list.');
+    return given;
+  }
   const values = Array.isArray(given) ? given : [given];
   return values.map((value, index) => checkedOne(value, itemOf(field), `${path}[${index}]`, checking));
 }
