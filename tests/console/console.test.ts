@@ -43,7 +43,7 @@ test('a source is made, and its first event appears', async () => {
     .getByRole('tab', { name: 'curl' })
     .click()
     .then(() => page.locator('pre', { hasText: ' -u ' }).textContent());
-  const [, writeKey] = /-u (\w+):/.exec(snippet ?? '') ?? [];
+  const [, writeKey] = /-u ([\w-]+):/.exec(snippet ?? '') ?? [];
   const sent = await fetch(`${server.url}/v1/track`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${writeKey}:`)}` },
