@@ -68,7 +68,11 @@ function Preview({
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button color="red.9" loading={isTakingApart} onClick={() => takeApart(ref, what, again, onClose)}>
+        <Button
+          color="red.9"
+          loading={isTakingApart}
+          onClick={() => void takeApart(ref, what, again, onClose)}
+        >
           Make {count(data.groups.length)} people of 1
         </Button>
       </Group>

@@ -35,7 +35,7 @@ export function useIdentityChange() {
     await refresh();
   };
   const merge = api.useMutation('post', '/api/v1/profiles/merge', {
-    async onSuccess({ status, result }, { body }) {
+    onSuccess({ status, result }, { body }) {
       const { merged = [], profileId = '' } = (result ?? {}) as { merged?: string[]; profileId?: string };
       const [first] = merged;
       const undo =
@@ -51,32 +51,34 @@ export function useIdentityChange() {
         'They are one person now.',
         undo && (() => back(undo, `${body.from} stands alone again.`)),
       );
-      await refresh();
+      // The dialog closes first: what it shows is no more.
+      void refresh();
     },
   });
-  const unmerge = api.useMutation('post', '/api/v1/profiles/{ref}/unmerge', {
-    onSuccess: () => refresh(),
-  });
+  const unmerge = api.useMutation('post', '/api/v1/profiles/{ref}/unmerge');
   /** @param joinAgain what would bring them together again, where one merge does and both still name somebody */
-  const takeApart = (ref: string, body: Unmerged, joinAgain: MergeBody | undefined, done: () => void) =>
-    unmerge.mutate(
-      { params: { path: { ref } }, body },
-      {
-        async onSuccess({ status }) {
-          done();
-          const isThere = await Promise.all(Object.values(joinAgain ?? {}).map(namesSomebody));
-          const undo =
-            joinAgain !== undefined && !isThere.includes(false)
-              ? () =>
-                  back(
-                    () => client.POST('/api/v1/profiles/merge', { body: joinAgain }),
-                    'They are one person again.',
-                  )
-              : undefined;
-          tell(status, 'Taken apart.', undo);
-        },
-      },
-    );
+  const takeApart = async (
+    ref: string,
+    body: Unmerged,
+    joinAgain: MergeBody | undefined,
+    done: () => void,
+  ): Promise<void> => {
+    // One that failed is told of where all are.
+    const operation = await unmerge.mutateAsync({ params: { path: { ref } }, body }).catch(() => undefined);
+    if (operation === undefined) return;
+    done();
+    const isThere = await Promise.all(Object.values(joinAgain ?? {}).map(namesSomebody));
+    const undo =
+      joinAgain !== undefined && !isThere.includes(false)
+        ? () =>
+            back(
+              () => client.POST('/api/v1/profiles/merge', { body: joinAgain }),
+              'They are one person again.',
+            )
+        : undefined;
+    tell(operation.status, 'Taken apart.', undo);
+    await refresh();
+  };
   return { merge, takeApart, isTakingApart: unmerge.isPending };
 }
 
