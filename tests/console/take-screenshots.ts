@@ -14,6 +14,11 @@ const PAGES: Readonly<Record<string, string>> = {
   home: '/',
   sources: '/sources',
   source: '/sources/{sources}',
+  segments: '/segments',
+  segment: '/segments/{segments}',
+  'new-segment': '/segments/new',
+  insights: '/insights',
+  query: '/query',
 };
 const FORMS = [
   { name: 'light-1280', width: 1280, dark: false },
