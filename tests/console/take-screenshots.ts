@@ -60,6 +60,11 @@ const PAGES: Readonly<Record<string, string>> = {
   audit: '/settings?tab=audit',
   system: '/settings?tab=system',
   'own-account': '/settings?tab=you',
+  segments: '/segments',
+  segment: '/segments/{segments}',
+  'new-segment': '/segments/new',
+  insights: '/insights',
+  query: '/query',
 };
 const FORMS = [
   { name: 'light-1280', width: 1280, dark: false },
