@@ -6,6 +6,9 @@ import type { RunningServer } from '../harness/running-server.js';
 /** Settings of a server that may send to this machine. */
 export const SENDS_TO_LOOPBACK = { TRIBUTARY_DESTINATION_NETWORKS: '127.0.0.1' };
 
+/** Somebody who may look, and not at personal data. */
+export const VIEWER = { email: 'vera@shop.example', name: 'Vera Viewer', password: 'slow boats on water' };
+
 /** A tool that refuses what a test tells it to. */
 export async function openTool(refuses: (body: string) => boolean) {
   const bodies: string[] = [];
@@ -81,9 +84,6 @@ export async function setActivationScene(server: RunningServer, url: string): Pr
     ['eve@shop.example', 'complaint'],
   ])
     await server.admin('/suppressions', { kind: 'email', value: email, channel: 'email', reason });
-  await server.admin('/users', {
-    ...{ email: 'vera@shop.example', name: 'Vera Viewer', password: 'slow boats on water' },
-    ...{ role: 'viewer', personalData: false },
-  });
+  await server.admin('/users', { ...VIEWER, role: 'viewer', personalData: false });
   await server.admin('/tokens', { name: 'nightly export', role: 'viewer' });
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
 import { createOwner, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
 import { RunningServer, type TestSource } from '../harness/running-server.js';
-import { openTool, SENDS_TO_LOOPBACK, setActivationScene } from './activation-scene.js';
+import { openTool, SENDS_TO_LOOPBACK, setActivationScene, VIEWER } from './activation-scene.js';
 
 let server: RunningServer;
 let browser: Browser;
@@ -135,9 +135,8 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     await page.goto(path);
     // A colour on its way to another is none of the page.
     await page.addStyleTag({ content: '* { transition: none !important }' });
-    await page.waitForFunction(
-      () => document.querySelector('h1') && !document.querySelector('[aria-label=Loading]'),
-    );
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
@@ -150,6 +149,24 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     }
   }
   expect(faults).toEqual([]);
+});
+
+test('who may only look, and not at personal data, sees what happened and nothing of whom', async () => {
+  const { data } = await server.admin<{ data: Array<{ key: string }> }>('/deliveries?messageId=second');
+  const viewer = await openConsole(browser, server);
+  await viewer.page.goto(`/deliveries/${data[0]?.key}`);
+  await viewer.page.getByLabel('E-mail').fill(VIEWER.email);
+  await viewer.page.getByRole('textbox', { name: 'Password' }).fill(VIEWER.password);
+  await viewer.page.getByRole('button', { name: 'Sign in' }).click();
+  const request = viewer.page.getByLabel('request', { exact: true });
+  await request.getByText('•••').first().waitFor();
+  expect(await viewer.page.locator('main').textContent()).not.toContain('"total"');
+  await viewer.page.getByRole('link', { name: 'Webhook', exact: true }).click();
+  await viewer.page.getByRole('tab', { name: 'Settings' }).click();
+  await viewer.page.getByText('Your role may look only').waitFor();
+  expect(await viewer.page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  expect(viewer.watched).toEqual({ errors: [], elsewhere: [] });
+  await viewer.context.close();
 });
 
 test('nothing went wrong unseen, and nothing left the machine', async () => {

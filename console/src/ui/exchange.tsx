@@ -4,7 +4,8 @@ import { Snippet } from './snippet';
 interface Message {
   readonly method?: string;
   readonly url?: string;
-  readonly status?: number;
+  /** Hidden, as all of it, from those who may not see personal data. */
+  readonly status?: number | string;
   readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [string, string]>;
   readonly body?: unknown;
 }
@@ -21,7 +22,7 @@ export function Exchange({ request, response }: { readonly request: unknown; rea
           {url ?? 'Request'}
         </Text>
         {status === undefined ? null : (
-          <Badge variant="light" color={status < 400 ? 'teal' : 'red'} style={{ flex: 'none' }}>
+          <Badge variant="light" color={colorOf(status)} style={{ flex: 'none' }}>
             {status}
           </Badge>
         )}
@@ -37,6 +38,11 @@ export function Exchange({ request, response }: { readonly request: unknown; rea
       )}
     </Stack>
   );
+}
+
+function colorOf(status: number | string): string {
+  if (typeof status !== 'number') return 'gray';
+  return status < 400 ? 'teal' : 'red';
 }
 
 /** Masked ones are a text of dots, and batches refer to another attempt: those have no parts. */

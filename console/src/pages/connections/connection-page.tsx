@@ -13,7 +13,7 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import type { Destination, Kind } from '../destinations/field';
 import { AudienceState } from './audience-state';
-import { asBody, type Connection, definitionOf, fromText } from './definition';
+import { asBody, type Connection, definitionOf, fromText, keepsAudience } from './definition';
 import { DefinitionForm } from './definition-form';
 import { DryRun } from './dry-run';
 
@@ -51,8 +51,6 @@ function Shown({
   readonly destination: Destination;
   readonly kind: Kind;
 }) {
-  const { from } = definitionOf(connection.newest);
-  const keepsAudience = 'segment' in from && from.when === undefined;
   return (
     <Page
       title={connection.name}
@@ -67,7 +65,7 @@ function Shown({
       up={{ label: destination.name, to: `/destinations/${destination.id}?tab=connections` }}
       actions={<Actions connection={connection} />}
     >
-      {keepsAudience ? <AudienceState connection={connection} /> : null}
+      {keepsAudience(definitionOf(connection.newest)) ? <AudienceState connection={connection} /> : null}
       <Editor key={connection.newest.version} connection={connection} kind={kind} />
       <Versions connection={connection} />
     </Page>

@@ -1,8 +1,8 @@
-import { Button, Group, Menu, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Menu, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconWand } from '@tabler/icons-react';
-import type { Kind } from '../destinations/field';
-import { SettingsFields } from '../destinations/settings-fields';
-import { type Definition, ofPreset } from './definition';
+import type { Kind, Values } from '../destinations/field';
+import { filled, SettingsFields } from '../destinations/settings-fields';
+import { type Definition, keepsAudience, ofPreset } from './definition';
 import { FromFields } from './from-fields';
 import { MappingEditor } from './mapping-editor';
 import { usePaths } from './paths';
@@ -27,6 +27,9 @@ export function DefinitionForm({
           canKeepAudience={kind.audience !== undefined}
           onChange={onChange}
         />
+        {keepsAudience(definition) && kind.audience !== undefined ? (
+          <AudienceFields audience={kind.audience} definition={definition} onChange={onChange} />
+        ) : null}
       </Paper>
       <Paper withBorder p="md" radius="md">
         <Stack gap="sm">
@@ -65,6 +68,43 @@ export function DefinitionForm({
           />
         )}
       </Paper>
+    </Stack>
+  );
+}
+
+/** What the list in the tool is called there, and what else it asks for. */
+function AudienceFields({
+  audience: { fields, canCreate },
+  definition,
+  onChange,
+}: {
+  readonly audience: NonNullable<Kind['audience']>;
+  readonly definition: Definition;
+  readonly onChange: (definition: Definition) => void;
+}) {
+  const { options } = definition;
+  const put = (name: string, value: unknown) => {
+    const { [name]: _, ...others } = options;
+    onChange({ ...definition, options: value === undefined ? others : { ...others, [name]: value } });
+  };
+  return (
+    <Stack gap="sm" mt="sm">
+      <TextInput
+        label="Id of the list in the tool"
+        description={
+          canCreate
+            ? 'Empty: a new list is made there when the connection is created.'
+            : 'Make the list there first; this tool lets nobody else do it.'
+        }
+        withAsterisk={!canCreate}
+        value={typeof options.external_audience_id === 'string' ? options.external_audience_id : ''}
+        onChange={({ currentTarget }) => put('external_audience_id', currentTarget.value || undefined)}
+      />
+      <SettingsFields
+        fields={fields}
+        values={(options.audience_settings ?? {}) as Values}
+        onChange={(values) => put('audience_settings', filled(values))}
+      />
     </Stack>
   );
 }

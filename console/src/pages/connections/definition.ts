@@ -41,6 +41,11 @@ export function fromText(version: Version): string {
   return events ?? 'Every event';
 }
 
+/** Whether it keeps a list of people in the tool equal to a segment. */
+export function keepsAudience({ from }: Definition): boolean {
+  return 'segment' in from && from.when === undefined;
+}
+
 /** What a new connection begins as: the first preset of a kind, or its first action. */
 export function firstDefinition(kind: Kind): Definition {
   const [preset] = kind.presets;

@@ -102,7 +102,7 @@ function Result({ one }: { readonly one: Rehearsed }) {
           </Badge>
         )}
       </Group>
-      {why === undefined ? null : <Text size="sm">{why}</Text>}
+      {why === undefined || consent?.allowed === false ? null : <Text size="sm">{why}</Text>}
       {failure === undefined ? null : (
         <Alert color="red" variant="light" title="It would fail">
           {failure.message}

@@ -36,7 +36,7 @@ export function MappingEditor({
         <Text size="sm" className="quiet">
           What the tool is given of each event. The paths that are offered come from your own recent events.{' '}
           <Badge variant="default" size="sm">
-            {all.length} fields
+            {all.length === 1 ? 'one field' : `${all.length} fields`}
           </Badge>
         </Text>
       </div>

@@ -86,12 +86,6 @@ function PurposeFields({
   readonly onChange: (rule: PurposeRule) => void;
   readonly onRemove: () => void;
 }) {
-  const { categories, tcf, gpp, ...rest } = rule;
-  const rebuilt = (next: Part): PurposeRule => {
-    const merged = { categories, tcf, gpp, ...next };
-    const set = Object.entries(merged).filter(([, value]) => value !== undefined);
-    return { ...rest, ...Object.fromEntries(set) };
-  };
   return (
     <Paper withBorder p="sm" radius="md" component="fieldset" m={0} aria-label={name} disabled={isLocked}>
       <Group justify="space-between" mb="xs">
@@ -107,57 +101,77 @@ function PurposeFields({
           Remove
         </Button>
       </Group>
-      <Stack gap="xs">
-        <TagsInput
+      <Signals name={name} rule={rule} onChange={onChange} />
+    </Paper>
+  );
+}
+
+function Signals({
+  name,
+  rule,
+  onChange,
+}: {
+  readonly name: string;
+  readonly rule: PurposeRule;
+  readonly onChange: (rule: PurposeRule) => void;
+}) {
+  const { categories, tcf, gpp, ...rest } = rule;
+  const rebuilt = (next: Part): PurposeRule => {
+    const merged = { categories, tcf, gpp, ...next };
+    const set = Object.entries(merged).filter(([, value]) => value !== undefined);
+    return { ...rest, ...Object.fromEntries(set) };
+  };
+  return (
+    <Stack gap="xs">
+      <TagsInput
+        size="xs"
+        label="Categories of the banner"
+        description="One that is refused refuses the purpose; all together give it. Empty: the one of the same name."
+        placeholder={categories === undefined ? name : ''}
+        value={categories ?? []}
+        onChange={(given) => onChange(rebuilt({ categories: given.length === 0 ? undefined : given }))}
+      />
+      <MultiSelect
+        size="xs"
+        label="Purposes of a TC string that must be consented to"
+        data={TCF}
+        value={(tcf?.purposes ?? []).map(String)}
+        onChange={(given) =>
+          onChange(
+            rebuilt({
+              tcf:
+                given.length === 0
+                  ? undefined
+                  : { legitimateInterest: false, ...tcf, purposes: given.map(Number) },
+            }),
+          )
+        }
+      />
+      <MultiSelect
+        size="xs"
+        label="Opt-outs of a GPP string that refuse it"
+        data={OPT_OUTS.map((value) => ({ value, label: value.replace('_', ' ') }))}
+        value={gpp?.optOuts ?? []}
+        onChange={(given) => {
+          const optOuts = OPT_OUTS.filter((one) => given.includes(one));
+          onChange(
+            rebuilt({
+              gpp: optOuts.length === 0 ? undefined : { notOptedOut: 'nothing', ...gpp, optOuts },
+            }),
+          );
+        }}
+      />
+      {gpp === undefined ? null : (
+        <Switch
           size="xs"
-          label="Categories of the banner"
-          description="One that is refused refuses the purpose; all together give it. Empty: the one of the same name."
-          placeholder={categories === undefined ? name : ''}
-          value={categories ?? []}
-          onChange={(given) => onChange(rebuilt({ categories: given.length === 0 ? undefined : given }))}
-        />
-        <MultiSelect
-          size="xs"
-          label="Purposes of a TC string that must be consented to"
-          data={TCF}
-          value={(tcf?.purposes ?? []).map(String)}
-          onChange={(given) =>
-            onChange(
-              rebuilt({
-                tcf:
-                  given.length === 0
-                    ? undefined
-                    : { legitimateInterest: false, ...tcf, purposes: given.map(Number) },
-              }),
-            )
+          label="Not opting out gives it"
+          description="Else it says nothing. That is for your lawyers."
+          checked={gpp.notOptedOut === 'given'}
+          onChange={({ currentTarget }) =>
+            onChange(rebuilt({ gpp: { ...gpp, notOptedOut: currentTarget.checked ? 'given' : 'nothing' } }))
           }
         />
-        <MultiSelect
-          size="xs"
-          label="Opt-outs of a GPP string that refuse it"
-          data={OPT_OUTS.map((value) => ({ value, label: value.replace('_', ' ') }))}
-          value={gpp?.optOuts ?? []}
-          onChange={(given) => {
-            const optOuts = OPT_OUTS.filter((one) => given.includes(one));
-            onChange(
-              rebuilt({
-                gpp: optOuts.length === 0 ? undefined : { notOptedOut: 'nothing', ...gpp, optOuts },
-              }),
-            );
-          }}
-        />
-        {gpp === undefined ? null : (
-          <Switch
-            size="xs"
-            label="Not opting out gives it"
-            description="Else it says nothing. That is for your lawyers."
-            checked={gpp.notOptedOut === 'given'}
-            onChange={({ currentTarget }) =>
-              onChange(rebuilt({ gpp: { ...gpp, notOptedOut: currentTarget.checked ? 'given' : 'nothing' } }))
-            }
-          />
-        )}
-      </Stack>
-    </Paper>
+      )}
+    </Stack>
   );
 }

@@ -1,8 +1,11 @@
 import { Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { api } from '../../api/client';
+import type { paths } from '../../api/schema';
 import { Failed } from '../../ui/failed';
 import { brief, count, Figure } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
+
+type System = paths['/api/v1/system']['get']['responses'][200]['content']['application/json'];
 
 const CHECKS: Readonly<Record<string, string>> = {
   postgres: 'State',
@@ -17,81 +20,97 @@ export function SystemTab() {
     refetchInterval: 10_000,
   });
   if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
-  const { checks, engines, retention, version } = data;
-  const where = (embedded: boolean) => (embedded ? 'embedded' : 'a server of its own');
   return (
     <Stack gap="md">
-      <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
-        {Object.entries(checks).map(([name, { ok, ...detail }]) => (
-          <Paper key={name} withBorder p="md" radius="md">
-            <Group justify="space-between" wrap="nowrap">
-              <Text size="sm" fw={600}>
-                {CHECKS[name] ?? name}
-              </Text>
-              <Badge variant="light" color={ok ? 'teal' : 'red'} style={{ flex: 'none' }}>
-                {ok ? 'well' : 'not well'}
-              </Badge>
-            </Group>
-            <Text size="xs" className="quiet" mt={4}>
-              {name === 'postgres' || name === 'clickhouse'
-                ? `${name === 'postgres' ? 'PostgreSQL' : 'ClickHouse'}, ${where(engines[name].embedded)}, ${bytesText(engines[name].bytes)}`
-                : detailText(detail)}
-            </Text>
-          </Paper>
-        ))}
-      </SimpleGrid>
-      <div>
-        <Title order={2} mb="xs">
-          What is kept how long
-        </Title>
-        <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
-          <Figure
-            label="Log"
-            value={`${brief(retention.logHours / 24)} days`}
-            note={`To replay events; at most ${bytesText(retention.logBytesMax)}.`}
-          />
-          <Figure label="messageIds" value={`${retention.dedupeDays} days`} note="To tell duplicates." />
-          <Figure
-            label="Refused events"
-            value={`${retention.quarantineDays} days`}
-            note="To look at and mend."
-          />
-          <Figure label="Events" value="for ever" note="In ClickHouse, until you delete them." />
-        </SimpleGrid>
-        <Text size="xs" className="quiet" mt={6}>
-          Set by environment variables when the server starts; see docs/settings.md. Version {version}.
-        </Text>
-      </div>
-      <Paper withBorder p="md" radius="md">
-        <Title order={2} mb="xs">
-          Stored in ClickHouse
-        </Title>
-        <Table aria-label="Stored in ClickHouse">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Table</Table.Th>
-              <Table.Th ta="right">Rows</Table.Th>
-              <Table.Th ta="right">On disk</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {engines.clickhouse.tables.map(({ table, rows, bytes }) => (
-              <Table.Tr key={table}>
-                <Table.Td>
-                  <code>{table}</code>
-                </Table.Td>
-                <Table.Td ta="right" className="number">
-                  {count(rows)}
-                </Table.Td>
-                <Table.Td ta="right" className="number">
-                  {bytesText(bytes)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Paper>
+      <Checks system={data} />
+      <Retention system={data} />
+      <Tables system={data} />
     </Stack>
+  );
+}
+
+function Checks({ system: { checks, engines } }: { readonly system: System }) {
+  const engineText = (name: 'postgres' | 'clickhouse') => {
+    const { embedded, bytes } = engines[name];
+    const where = embedded ? 'embedded' : 'a server of its own';
+    return `${name === 'postgres' ? 'PostgreSQL' : 'ClickHouse'}, ${where}, ${bytesText(bytes)}`;
+  };
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm">
+      {Object.entries(checks).map(([name, { ok, ...detail }]) => (
+        <Paper key={name} withBorder p="md" radius="md">
+          <Group justify="space-between" wrap="nowrap">
+            <Text size="sm" fw={600}>
+              {CHECKS[name] ?? name}
+            </Text>
+            <Badge variant="light" color={ok ? 'teal' : 'red'} style={{ flex: 'none' }}>
+              {ok ? 'well' : 'not well'}
+            </Badge>
+          </Group>
+          <Text size="xs" className="quiet" mt={4}>
+            {ok && (name === 'postgres' || name === 'clickhouse') ? engineText(name) : detailText(detail)}
+          </Text>
+        </Paper>
+      ))}
+    </SimpleGrid>
+  );
+}
+
+function Retention({ system: { retention, version } }: { readonly system: System }) {
+  const { logHours, logBytesMax, dedupeDays, quarantineDays } = retention;
+  return (
+    <div>
+      <Title order={2} mb="xs">
+        What is kept how long
+      </Title>
+      <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm">
+        <Figure
+          label="Log"
+          value={`${brief(logHours / 24)} days`}
+          note={`To replay events; at most ${bytesText(logBytesMax)}.`}
+        />
+        <Figure label="messageIds" value={`${dedupeDays} days`} note="To tell duplicates." />
+        <Figure label="Refused events" value={`${quarantineDays} days`} note="To look at and mend." />
+        <Figure label="Events" value="for ever" note="In ClickHouse, until you delete them." />
+      </SimpleGrid>
+      <Text size="xs" className="quiet" mt={6}>
+        Set by environment variables when the server starts; see docs/settings.md. Version {version}.
+      </Text>
+    </div>
+  );
+}
+
+function Tables({ system: { engines } }: { readonly system: System }) {
+  return (
+    <Paper withBorder p="md" radius="md">
+      <Title order={2} mb="xs">
+        Stored in ClickHouse
+      </Title>
+      <Table aria-label="Stored in ClickHouse">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Table</Table.Th>
+            <Table.Th ta="right">Rows</Table.Th>
+            <Table.Th ta="right">On disk</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {engines.clickhouse.tables.map(({ table, rows, bytes }) => (
+            <Table.Tr key={table}>
+              <Table.Td>
+                <code>{table}</code>
+              </Table.Td>
+              <Table.Td ta="right" className="number">
+                {count(rows)}
+              </Table.Td>
+              <Table.Td ta="right" className="number">
+                {bytesText(bytes)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
   );
 }
 

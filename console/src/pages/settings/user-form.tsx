@@ -19,11 +19,10 @@ export function UserForm({
   readonly onClose: () => void;
 }) {
   const queries = useQueryClient();
-  const [name, setName] = useState(user?.name ?? '');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [enabled, setEnabled] = useState(user?.enabled ?? true);
-  const [rights, setRights] = useState<Rights>(user ?? { role: 'viewer', personalData: false });
+  const [given, setGiven] = useState<Given>({
+    ...(user ?? { name: '', role: 'viewer', personalData: false, enabled: true }),
+    ...{ email: '', password: '' },
+  });
   const done = {
     meta: { quiet: true },
     onSuccess() {
@@ -34,12 +33,12 @@ export function UserForm({
   const add = api.useMutation('post', '/api/v1/users', done);
   const change = api.useMutation('patch', '/api/v1/users/{id}', done);
   const error = add.error ?? change.error;
-  const { role, personalData } = rights;
+  const { name, email, password, enabled, role, personalData } = given;
   const submit = () => {
-    const given = { name, role, personalData };
-    if (user === undefined) return add.mutate({ body: { ...given, email, password } });
+    const common = { name, role, personalData };
+    if (user === undefined) return add.mutate({ body: { ...common, email, password } });
     const withPassword = password === '' ? {} : { password };
-    change.mutate({ params: { path: { id: user.id } }, body: { ...given, enabled, ...withPassword } });
+    change.mutate({ params: { path: { id: user.id } }, body: { ...common, enabled, ...withPassword } });
   };
   return (
     <Modal opened onClose={onClose} title={user === undefined ? 'Add user' : user.email}>
@@ -51,43 +50,7 @@ export function UserForm({
       >
         <Stack gap="sm">
           {error ? <Alert color="red">{problemText(error).detail}</Alert> : null}
-          <TextInput
-            label="Name"
-            required
-            data-autofocus
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          {user === undefined ? (
-            <TextInput
-              label="E-mail"
-              type="email"
-              required
-              value={email}
-              onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-            />
-          ) : null}
-          <PasswordInput
-            label={user === undefined ? 'Password' : 'New password'}
-            description={
-              user === undefined
-                ? 'At least 12 characters. They can change it.'
-                : 'Leave empty to keep the present one.'
-            }
-            autoComplete="new-password"
-            required={user === undefined}
-            value={password}
-            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          />
-          <RightsFields value={rights} onChange={setRights} />
-          {user === undefined ? null : (
-            <Switch
-              label="May sign in"
-              description="A change of role, right, password or this signs them out everywhere."
-              checked={enabled}
-              onChange={({ currentTarget }) => setEnabled(currentTarget.checked)}
-            />
-          )}
+          <UserFields isNew={user === undefined} value={given} onChange={setGiven} />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -99,5 +62,63 @@ export function UserForm({
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+interface Given extends Rights {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly enabled: boolean;
+}
+
+function UserFields({
+  isNew,
+  value,
+  onChange,
+}: {
+  readonly isNew: boolean;
+  readonly value: Given;
+  readonly onChange: (value: Given) => void;
+}) {
+  const put = (change: Partial<Given>) => onChange({ ...value, ...change });
+  return (
+    <>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        value={value.name}
+        onChange={({ currentTarget }) => put({ name: currentTarget.value })}
+      />
+      {isNew ? (
+        <TextInput
+          label="E-mail"
+          type="email"
+          required
+          value={value.email}
+          onChange={({ currentTarget }) => put({ email: currentTarget.value })}
+        />
+      ) : null}
+      <PasswordInput
+        label={isNew ? 'Password' : 'New password'}
+        description={
+          isNew ? 'At least 12 characters. They can change it.' : 'Leave empty to keep the present one.'
+        }
+        autoComplete="new-password"
+        required={isNew}
+        value={value.password}
+        onChange={({ currentTarget }) => put({ password: currentTarget.value })}
+      />
+      <RightsFields value={value} onChange={put} />
+      {isNew ? null : (
+        <Switch
+          label="May sign in"
+          description="A change of role, right, password or this signs them out everywhere."
+          checked={value.enabled}
+          onChange={({ currentTarget }) => put({ enabled: currentTarget.checked })}
+        />
+      )}
+    </>
   );
 }
