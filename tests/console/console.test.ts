@@ -42,7 +42,7 @@ test('a source is made, and its first event appears', async () => {
   const snippet = await page
     .getByRole('tab', { name: 'curl' })
     .click()
-    .then(() => page.locator('pre').textContent());
+    .then(() => page.getByLabel('curl snippet', { exact: true }).textContent());
   const [, writeKey] = /-u (\w+):/.exec(snippet ?? '') ?? [];
   const sent = await fetch(`${server.url}/v1/track`, {
     method: 'POST',
