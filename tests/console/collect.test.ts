@@ -92,6 +92,9 @@ test.each(['/', '/quality', '/quality?tab=quarantine', '/live?form=raw', '/impor
     await expect.poll(() => page.getByLabel('Loading').count()).toBe(0);
     expect(await seriousFaults(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Loading').count()).toBe(0);
+    await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await seriousFaults(page, ['color-contrast'])).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
   },

@@ -80,16 +80,21 @@ export function guessChoices({ columns, rows }: Sample): Choices {
     return {
       column,
       role: role ?? 'field',
-      name: FIELD_NAMES[column.toLowerCase()] ?? column.replaceAll(/\s+/g, '_'),
+      name: column.replaceAll(/\s+/g, '_'),
       type: role === 'timestamp' ? (format ?? 'iso') : typeOf(values),
     };
   });
   const isEvents = taken.has('timestamp') || taken.has('event') || taken.has('messageId');
   const isGroups = taken.has('groupId') && !taken.has('userId');
+  const call = isGroups ? 'group' : isEvents ? 'track' : 'identify';
   return {
-    call: isGroups ? 'group' : isEvents ? 'track' : 'identify',
+    call,
     event: taken.has('event') ? '' : 'Order Completed',
-    columns: guessed,
+    // An address is a person's; of what happened only what says whose it is has a name that matters.
+    columns: guessed.map((one) => {
+      const name = FIELD_NAMES[one.column.toLowerCase()] ?? one.name;
+      return call !== 'track' || name === 'email' || name === 'phone' ? { ...one, name } : one;
+    }),
   };
 }
 

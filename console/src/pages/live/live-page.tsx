@@ -199,7 +199,7 @@ function prettyColumns(nameOfSource: (id: string) => string): ReadonlyArray<Colu
       isExtra: true,
       cell: ({ sourceId }) => nameOfSource(sourceId),
     },
-    { head: 'Verdict', width: '170px', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+    { head: 'Verdict', width: 'minmax(120px, 170px)', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   ];
 }
 
@@ -211,13 +211,13 @@ function rawColumns(): ReadonlyArray<Column<LiveEvent>> {
       width: 'minmax(0, 1fr)',
       cell: ({ event }) => <code className={classes.raw}>{JSON.stringify(event)}</code>,
     },
-    { head: 'Verdict', width: '170px', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+    { head: 'Verdict', width: 'minmax(120px, 170px)', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   ];
 }
 
 const TIME: Column<LiveEvent> = {
   head: 'Received',
-  width: '110px',
+  width: '96px',
   cell: ({ receivedAt }) => <span className="number">{clock.format(receivedAt)}</span>,
 };
 

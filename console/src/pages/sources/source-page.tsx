@@ -1,5 +1,6 @@
 import { Paper, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { api } from '../../api/client';
 import { ArrivalsChart } from '../../ui/arrivals-chart';
 import { Failed } from '../../ui/failed';
@@ -19,6 +20,7 @@ export function SourcePage() {
   const { sourceId } = useParams({ from: '/sources/$sourceId' });
   const search = useSearch({ from: '/sources/$sourceId' });
   const navigate = useNavigate({ from: '/sources/$sourceId' });
+  const began = useRef<{ readonly sourceId: string; readonly tab: (typeof TABS)[number] }>(null);
   const source = api.useQuery('get', '/api/v1/sources/{id}', { params: { path: { id: sourceId } } });
   const ledger = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 2_000 });
   const error = source.error ?? ledger.error;
@@ -35,8 +37,10 @@ export function SourcePage() {
       <Loading lines={9} />
     );
   const tally = ledger.data.sources.find((one) => one.sourceId === sourceId);
-  // Whoever has just made a source wants to know how to send to it.
-  const tab = TABS.find((one) => one === search.tab) ?? (tally === undefined ? 'send' : 'overview');
+  // Whoever has just made a source wants to know how to send to it, also when the first event comes in meanwhile.
+  if (began.current?.sourceId !== sourceId)
+    began.current = { sourceId, tab: tally === undefined ? 'send' : 'overview' };
+  const tab = TABS.find((one) => one === search.tab) ?? began.current.tab;
   const refused = Object.values(tally?.rejected ?? {}).reduce((sum, one) => sum + one, 0);
   return (
     <Page
