@@ -42,13 +42,8 @@ test('a source is made, and its first event appears', async () => {
   const snippet = await page
     .getByRole('tab', { name: 'curl' })
     .click()
-<<<<<<< HEAD
-    .then(() => page.locator('pre', { hasText: ' -u ' }).textContent());
+    .then(() => page.getByLabel('curl snippet', { exact: true }).textContent());
   const [, writeKey] = /-u ([\w-]+):/.exec(snippet ?? '') ?? [];
-=======
-    .then(() => page.getByLabel('curl snippet', exact: true ).textContent());
-  const [, writeKey] = /-u (\w+):/.exec(snippet ?? '') ?? [];
->>>>>>> pages-collect
   const sent = await fetch(`${server.url}/v1/track`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${writeKey}:`)}` },
