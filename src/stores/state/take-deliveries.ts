@@ -12,11 +12,12 @@ const PAGE_ROWS_MAX = 10_000;
  * A page of the queue, in its order, without those in memory. Where a person's go one after the other, those stay that have an earlier one before them which
  * is neither in memory nor on the page: it is tried again later, or stood on a page before. It is looked for once a person: a queue may hold very
  * many of one. What is left is given in the order in which it was decided, so that each stands behind all that it must follow.
+ * A table that was empty when it was last vacuumed has no rows for the planner, so that any index is as good as any other: questions are put so that only the right one can answer.
  * Sizes are measured first, where the rows are: only what fits is read.
  */
 const PAGE = `
   WITH held AS MATERIALIZED (SELECT unnest($3::int8[]) AS seq), page AS MATERIALIZED (
-    SELECT seq, next_at, profile_id, connection = ANY ($4::int4[]) AS is_ordered, octet_length(payload) + coalesce(octet_length(given), 0) AS bytes
+    SELECT ctid AS place, seq, next_at, profile_id, connection = ANY ($4::int4[]) AS is_ordered, octet_length(payload) + coalesce(octet_length(given), 0) AS bytes
     FROM delivery
     WHERE destination = $1 AND state = 'pending' AND next_at <= $2 AND (next_at, seq) > ($7, $8) AND seq NOT IN (SELECT seq FROM held)
     ORDER BY next_at, seq LIMIT $9
@@ -30,20 +31,20 @@ const PAGE = `
     SELECT *, CASE WHEN is_ordered AND is_first THEN (
       SELECT min(e.seq) FROM (
         SELECT seq FROM delivery
-        WHERE profile_id = one.profile_id AND connection = ANY ($4::int4[]) AND state = 'pending' AND seq < one.last
+        WHERE profile_id = one.profile_id AND connection = ANY ($4::int4[]) AND state <> 'dead' AND seq - one.last < 0
           AND seq NOT IN (SELECT seq FROM held) AND seq NOT IN (SELECT seq FROM page)
-        OFFSET 0 -- the planner would walk the whole table in the order of seq
+        OFFSET 0
       ) e
     ) END AS missing FROM one
   ), free AS (
-    SELECT seq, bytes, coalesce(seq < min(missing) OVER (PARTITION BY is_ordered, profile_id), true) AS may_go FROM behind
+    SELECT place, seq, bytes, coalesce(seq < min(missing) OVER (PARTITION BY is_ordered, profile_id), true) AS may_go FROM behind
   ), fitting AS (
-    SELECT seq, bytes::int4, sum(bytes) OVER w - bytes AS before, row_number() OVER w AS nth FROM free WHERE may_go WINDOW w AS (ORDER BY seq)
+    SELECT place, seq, bytes::int4, sum(bytes) OVER w - bytes AS before, row_number() OVER w AS nth FROM free WHERE may_go WINDOW w AS (ORDER BY seq)
   )
   SELECT looked.*, taken.* FROM looked LEFT JOIN (
-    SELECT seq, key, connection, kind, profile_id, log_offset, message_id, segment_id, payload, given, late,
+    SELECT d.seq, key, connection, kind, profile_id, log_offset, message_id, segment_id, payload, given, late,
       received_at, decided_at, retried_at, attempts, fitting.bytes
-    FROM fitting JOIN delivery USING (seq) WHERE nth <= $5 AND before < $6
+    FROM fitting CROSS JOIN LATERAL (SELECT * FROM delivery d WHERE d.ctid = fitting.place OFFSET 0) d WHERE nth <= $5 AND before < $6
   ) taken ON true ORDER BY seq`;
 
 interface Looked {
