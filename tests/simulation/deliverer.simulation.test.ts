@@ -42,7 +42,7 @@ import { Life } from './faulty-life.js';
 import { outletTo, SimulatedTool, TEMPERS, type Temper } from './simulated-tools.js';
 import { VirtualTime } from './virtual-time.js';
 
-const RUNS = Number(process.env.SIM_RUNS ?? 2);
+const RUNS = Number(process.env.SIM_RUNS ?? 1);
 const SEEDS = process.env.SIM_SEED
   ? [Number(process.env.SIM_SEED)]
   : Array.from({ length: RUNS }, (_, index) => index + 1);
