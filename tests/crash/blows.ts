@@ -83,7 +83,8 @@ const ORDERLY: Blow = {
 /** The segment that changes meanwhile. */
 export const BUSY = 'busy';
 
-const FAULTS = FAULT_POINTS.map(
+/** Steps of audiences are struck by the simulation, which has some. */
+const FAULTS = FAULT_POINTS.filter((point) => !point.startsWith('sync')).map(
   (point): Blow => ({
     name: `kill -9 at ${point}`,
     async strike(server, random) {

@@ -1,5 +1,5 @@
 /** Fields of the library as fields of ours. */
-import type { Field, Fields } from '../../core/mapping/field.js';
+import type { Choice, Field, Fields } from '../../core/mapping/field.js';
 import type {
   LibraryActionDefinition,
   LibraryDefinition,
@@ -84,9 +84,14 @@ function toField(name: string, { dynamic, properties, choices, ...field }: Libra
     ...field,
     label: field.label ?? name,
     ...(dynamic ? { dynamic: true } : {}),
-    ...(choices === undefined || choices.length === 0 ? {} : { choices }),
+    ...(choices === undefined || choices.length === 0 ? {} : { choices: choices.map(choiceOf) }),
     ...(properties === undefined ? {} : { properties: toFields(properties) }),
   };
+}
+
+/** Some of the library's choices are their values alone. */
+function choiceOf(choice: Choice | string): Choice {
+  return typeof choice === 'string' ? { value: choice, label: choice } : choice;
 }
 
 const OAUTH_FIELDS: readonly [string, Field][] = [

@@ -83,9 +83,9 @@ export function checkedValue(given: JsonValue, field: Field, path: string, check
 }
 
 /** The items of a list are of its type and among its choices; the library asks no more of them, not even that a time is one. */
-function itemOf({ label, description, type, choices, properties, additionalProperties }: Field): Field {
+function itemOf({ label, type, choices, properties, additionalProperties }: Field): Field {
   return {
-    ...{ label, description, type, format: 'text' },
+    ...{ label, type, format: 'text' },
     ...(choices && { choices }),
     ...(properties && { properties }),
     ...(additionalProperties && { additionalProperties }),

@@ -32,7 +32,7 @@ export interface Conditions {
 /** A field. */
 export interface Field {
   readonly label: string;
-  readonly description: string;
+  readonly description?: string;
   readonly type: FieldType;
   readonly required?: boolean | Conditions;
   /** Whether it is a list of such values. */

@@ -110,10 +110,12 @@ test('an event arrives as the library signs it, and its record shows no secret',
       .update(request?.body ?? '')
       .digest('hex'),
   );
-  await server.settled();
-  const { data } = await server.admin<{ data: ReadonlyArray<{ key: string }> }>(
-    `/deliveries?destination=${destination.id}`,
-  );
+  const delivered = () =>
+    server.admin<{ data: ReadonlyArray<{ key: string }> }>(
+      `/deliveries?destination=${destination.id}&status=delivered`,
+    );
+  await expect.poll(async () => (await delivered()).data.length, { timeout: WAIT_MS_MAX }).toBe(1);
+  const { data } = await delivered();
   const record = JSON.stringify(await server.admin(`/deliveries/${data[0]?.key}`));
   expect(record).toContain('x-signature');
   expect(record).not.toContain('shared-s3cret');
