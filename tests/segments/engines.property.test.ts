@@ -40,7 +40,7 @@ import { sqlAnswers } from './sql-answers.js';
 import { SteppedPipeline } from './stepped-pipeline.js';
 import { storedMembers, timerChanges } from './stored-members.js';
 
-const RUNS = Number(process.env.SEGMENT_RUNS ?? 4);
+const RUNS = Number(process.env.SEGMENT_RUNS ?? 3);
 const SEED = Number(process.env.SEGMENT_SEED ?? 1);
 const PEOPLE = 6;
 const SEGMENTS = 36;
