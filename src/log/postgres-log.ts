@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { ADVISORY_LOCKS } from '../engines/advisory-locks.js';
+import { inTransaction } from '../engines/in-transaction.js';
 import { int8Array, textArray } from '../engines/postgres.js';
 import type { Chunk, Log, LogExtent, LogRecord, Retention } from './log.js';
 import { decodeRecords, encodeRecords } from './record-codec.js';
@@ -139,7 +140,7 @@ export class PostgresLog implements Log {
 
   async #openNext(closing: number, bytes: number): Promise<void> {
     const next = closing + 1;
-    await this.#inTransaction(async (run) => {
+    await this.#withLock(async (run) => {
       // First of all: an append holds its lock on log_chunk while it waits for the row of log_head.
       await run('LOCK TABLE log_chunk IN ACCESS EXCLUSIVE MODE');
       const { rows } = await run('SELECT segment FROM log_head WHERE segment = $1 FOR UPDATE', [closing]);
@@ -158,26 +159,18 @@ export class PostgresLog implements Log {
   }
 
   async #drop(segment: number): Promise<void> {
-    await this.#inTransaction(async (run) => {
+    await this.#withLock(async (run) => {
       await run(`DROP TABLE IF EXISTS log_chunk_${segment}`);
       await run('DELETE FROM log_segment WHERE segment = $1', [segment]);
     });
   }
 
-  async #inTransaction(
+  async #withLock(
     work: (run: (sql: string, values?: unknown[]) => Promise<{ rows: unknown[] }>) => Promise<void>,
   ): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
+    await inTransaction(this.#pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.logSegment]);
       await work((sql, values) => client.query(sql, values));
-      await client.query('COMMIT');
-      client.release();
-    } catch (error) {
-      // The connection's state is unknown: it is closed, which rolls back.
-      client.release(true);
-      throw error;
-    }
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { TributaryError } from '../../core/errors.js';
+import { inTransaction } from '../../engines/in-transaction.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -14,21 +15,13 @@ export async function changeActivation<Result>(
   taken: string,
   change: (db: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const db = await pool.connect();
-  let broken = false;
   try {
-    await db.query('BEGIN');
-    await db.query('UPDATE activation_epoch SET epoch = epoch + 1');
-    const result = await change(db);
-    await db.query('COMMIT');
-    return result;
-  } catch (error) {
-    await db.query('ROLLBACK').catch(() => {
-      broken = true;
+    return await inTransaction(pool, async (db) => {
+      await db.query('UPDATE activation_epoch SET epoch = epoch + 1');
+      return change(db);
     });
+  } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
     throw new TributaryError('conflict', taken, { cause: error });
-  } finally {
-    db.release(broken);
   }
 }

@@ -12,6 +12,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { codeBytes, makeCode, readCodePattern } from '../../core/coupon/code-pattern.js';
 import { expiryOf, isOver } from '../../core/coupon/coupon.js';
+import { inTransaction } from '../../engines/in-transaction.js';
 import { textArray, uuidArray } from '../../engines/postgres.js';
 import type { CouponPool } from './coupon-pools.js';
 
@@ -90,9 +91,7 @@ export class Coupons {
   }
 
   async #assignSome(asked: Asked, requests: readonly CouponRequest[]): Promise<CouponAnswer[]> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
+    return inTransaction(this.#pool, async (client) => {
       const homes = await homesWithout(client, asked.campaign, requests);
       if (homes.length > 0 && !isOver(asked.pool.validUntil, asked.now)) {
         const keys = await this.#take(client, asked.pool, homes.length);
@@ -100,13 +99,8 @@ export class Coupons {
       }
       await client.query(REMEMBER, [asked.campaign, ...columnsOf(requests)]);
       const { rows } = await client.query<AnswerRow>(ANSWERS, [asked.campaign, ...columnsOf(requests)]);
-      await client.query('COMMIT');
-      client.release();
       return rows.map((row) => answerOf(row, asked));
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+    });
   }
 
   /** Locks up to so many free codes. */

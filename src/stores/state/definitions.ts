@@ -3,6 +3,7 @@ import { TributaryError } from '../../core/errors.js';
 import { SegmentCompiler, type Vocabulary } from '../../core/segments/compile.js';
 import type { ComputedValue, Node } from '../../core/segments/definition.js';
 import { dependantsOf, type Named } from '../../core/segments/references.js';
+import { inTransaction } from '../../engines/in-transaction.js';
 
 /** What definitions may refer to: the newest of each segment that is not deleted, and all computed traits. */
 export async function readVocabulary(db: Pool | PoolClient): Promise<Vocabulary> {
@@ -28,22 +29,10 @@ export async function changeDefinitions<Result>(
   pool: Pool,
   change: (db: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const db = await pool.connect();
-  let broken = false;
-  try {
-    await db.query('BEGIN');
+  return inTransaction(pool, async (db) => {
     await db.query('UPDATE segment_epoch SET epoch = epoch + 1');
-    const result = await change(db);
-    await db.query('COMMIT');
-    return result;
-  } catch (error) {
-    await db.query('ROLLBACK').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    db.release(broken);
-  }
+    return change(db);
+  });
 }
 
 /** Adds a version of a segment, to be taken into force, or to see everybody out. */

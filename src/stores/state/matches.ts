@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { ProfileMatches } from '../../core/identity/population.js';
 import type { MatchRule } from '../../core/matching/compile-matching.js';
 import { int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 /**
  * Before all rows of some profiles go: where that leaves one row alone with its hash, it is no longer shared. Looking for two is enough,

@@ -16,9 +16,9 @@ import type {
   TakeQuery,
 } from './delivery-state.js';
 import { openSettings } from './destinations.js';
+import { sendTogether } from './send-together.js';
 import { settleAudience } from './settle-audience.js';
 import { takeDeliveries } from './take-deliveries.js';
-import type { Run } from './write-people.js';
 
 /** Dead letters that are dropped by one statement. */
 const FORGET_MAX = 10_000;
@@ -155,37 +155,29 @@ export class PostgresDeliveryState implements DeliveryState {
   }
 
   async settle({ delivered, filtered, failed, audiences }: Settlement): Promise<void> {
-    const lease = this.#held('settle');
-    const sent: Array<Promise<unknown>> = [];
-    const run: Run = (name, text, values) => {
-      const answer = lease.query({ name, text, values });
-      sent.push(answer);
-      // All are awaited below; until then a first failure must not count as unhandled.
-      answer.catch(() => {});
-      return answer;
-    };
-    run('begin', 'BEGIN', []);
-    if (delivered.length + filtered.length > 0) {
-      run('delivery-end', END, [
-        int8Array([...delivered, ...filtered.map(({ seq }) => seq)]),
-        textArray([...delivered.map(() => 'delivered'), ...filtered.map(() => 'filtered')]),
-        textArray([...delivered.map(() => ''), ...filtered.map(({ reason }) => reason)]),
-      ]);
-    }
-    if (failed.length > 0) {
-      run('delivery-fail', FAIL, [
-        int8Array(failed.map(({ seq }) => seq)),
-        int4Array(failed.map(({ attempts }) => attempts)),
-        textArray(failed.map(({ isDead }) => (isDead ? 'dead' : 'pending'))),
-        int8Array(failed.map(({ at }) => at)),
-        textArray(failed.map(({ code }) => code)),
-        textArray(failed.map(({ message }) => storable(message))),
-      ]);
-    }
-    settleAudience(run, audiences.delivered, audiences.filtered);
-    // Sent along: after a failure it ends the transaction as a rollback would.
-    run('commit', 'COMMIT', []);
-    for (const answer of sent) await answer;
+    await sendTogether(this.#held('settle'), (run) => {
+      run('begin', 'BEGIN', []);
+      if (delivered.length + filtered.length > 0) {
+        run('delivery-end', END, [
+          int8Array([...delivered, ...filtered.map(({ seq }) => seq)]),
+          textArray([...delivered.map(() => 'delivered'), ...filtered.map(() => 'filtered')]),
+          textArray([...delivered.map(() => ''), ...filtered.map(({ reason }) => reason)]),
+        ]);
+      }
+      if (failed.length > 0) {
+        run('delivery-fail', FAIL, [
+          int8Array(failed.map(({ seq }) => seq)),
+          int4Array(failed.map(({ attempts }) => attempts)),
+          textArray(failed.map(({ isDead }) => (isDead ? 'dead' : 'pending'))),
+          int8Array(failed.map(({ at }) => at)),
+          textArray(failed.map(({ code }) => code)),
+          textArray(failed.map(({ message }) => storable(message))),
+        ]);
+      }
+      settleAudience(run, audiences.delivered, audiences.filtered);
+      // Sent along: after a failure it ends the transaction as a rollback would.
+      run('commit', 'COMMIT', []);
+    });
   }
 
   async forgetDead(destination: number, before: number): Promise<number> {

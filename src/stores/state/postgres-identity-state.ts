@@ -15,9 +15,10 @@ import type {
   StoredGroup,
 } from './identity-state.js';
 import { clearMatches } from './matches.js';
+import type { Run } from './send-together.js';
 import { takeBackAudiences } from './settle-audience.js';
 import { stepAside } from './step-aside.js';
-import type { OwnerRow, Run } from './write-people.js';
+import type { OwnerRow } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 import { moveRedemptions } from './write-redemptions.js';
 import { writeStale } from './write-segments.js';

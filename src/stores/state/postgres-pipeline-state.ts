@@ -13,8 +13,9 @@ import {
 } from '../../engines/postgres.js';
 import type { BatchCommit, PipelineState, Position, RejectedEvent, SealedRun } from './pipeline-state.js';
 import { writeQuality } from './quality.js';
+import { type Run, sendTogether } from './send-together.js';
 import { writeActivation } from './write-activation.js';
-import type { OwnerRow, Run } from './write-people.js';
+import type { OwnerRow } from './write-people.js';
 import { ownerOf, writePeople } from './write-people.js';
 import { writeRedemptions } from './write-redemptions.js';
 import { writeSegments } from './write-segments.js';
@@ -117,30 +118,21 @@ export class PostgresPipelineState implements PipelineState {
   }
 
   async commit(batch: BatchCommit): Promise<void> {
-    const lease = this.#held('commit');
-    const sent: Array<Promise<unknown>> = [];
-    const run: Run = (name, text, values) => {
-      const answer = lease.query({ name, text, values });
-      sent.push(answer);
-      // All are awaited below; until then a first failure must not count as unhandled.
-      answer.catch(() => {});
-      return answer;
-    };
-    run('begin', 'BEGIN', []);
-    writePeople(run, batch);
-    writeAccounts(run, batch);
-    writeQuality(run, batch.quality);
-    writeSeen(run, batch);
-    writeVerdicts(run, batch);
-    writeSegments(run, batch.segments);
-    writeActivation(run, batch.activation);
-    writeRedemptions(run, batch.redeemed);
-    run('move', MOVE, [CONSUMER, batch.from, batch.until]);
-    // Sent along: after a failure it ends the transaction as a rollback would, and nobody has to wait to find out.
-    run('commit', 'COMMIT', []);
     try {
-      // In their order, so that the first to fail tells why, and not that the transaction is aborted.
-      for (const answer of sent) await answer;
+      await sendTogether(this.#held('commit'), (run) => {
+        run('begin', 'BEGIN', []);
+        writePeople(run, batch);
+        writeAccounts(run, batch);
+        writeQuality(run, batch.quality);
+        writeSeen(run, batch);
+        writeVerdicts(run, batch);
+        writeSegments(run, batch.segments);
+        writeActivation(run, batch.activation);
+        writeRedemptions(run, batch.redeemed);
+        run('move', MOVE, [CONSUMER, batch.from, batch.until]);
+        // Sent along: after a failure it ends the transaction as a rollback would, and nobody has to wait to find out.
+        run('commit', 'COMMIT', []);
+      });
     } catch (error) {
       if (!isDivisionByZero(error)) throw error;
       throw new Error(`The consumer no longer stands at offset ${batch.from}: another one has moved it`, {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { QualityFigure } from '../../core/quality/quality-tally.js';
 import { int4Array, int8Array, textArray } from '../../engines/postgres.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 /** Adds figures to those of their day. */
 export function writeQuality(run: Run, figures: readonly QualityFigure[]): void {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { LastRefusal, Refusals } from '../../core/identity/refusal-tally.js';
 import { int8Array, textArray, uuidArray } from '../../engines/postgres.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 const REFUSALS_WRITE = `
   INSERT INTO identity_refusal AS r (profile_id, kind, rule, times, "offset", last)

@@ -1,5 +1,5 @@
 import { uuidArray } from '../../engines/postgres.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 const CONFIRMED = `
   WITH removed AS (DELETE FROM audience_member WHERE key = ANY ($1::uuid[]) AND NOT is_added)

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import type { Run } from './write-people.js';
+import { inTransaction } from '../../engines/in-transaction.js';
+import { type Run, sendTogether } from './send-together.js';
 
 const CONSUMER = 'pipeline';
 
@@ -14,26 +15,12 @@ export interface Standing {
  * @throws Error when the consumer no longer stands where the step began.
  */
 export async function stepAside(pool: Pool, standing: Standing, write: (run: Run) => void): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
       'UPDATE consumer SET commits = commits + 1 WHERE name = $1 AND next_offset = $2 AND commits = $3',
       [CONSUMER, standing.offset, standing.commits],
     );
     if (rowCount !== 1) throw new Error('The consumer no longer stands where the step began');
-    const sent: Array<Promise<unknown>> = [];
-    write((name, text, values) => {
-      const answer = client.query({ name, text, values });
-      answer.catch(() => {});
-      sent.push(answer);
-      return answer;
-    });
-    for (const answer of sent) await answer;
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+    await sendTogether(client, write);
+  });
 }

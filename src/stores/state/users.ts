@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Role } from '../../core/access/role.js';
 import { TributaryError } from '../../core/errors.js';
+import { inTransaction } from '../../engines/in-transaction.js';
 import { hashPassword, isPassword } from './password-hash.js';
 
 /** Somebody who may sign in. */
@@ -67,9 +68,7 @@ export class Users {
   /** @throws TributaryError `not_found`; `conflict` when no owner would be left. */
   async update(id: string, { name, role, personalData, enabled, password }: UserChange): Promise<User> {
     const hash = password === undefined ? null : await hashPassword(password);
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
+    return inTransaction(this.#pool, async (client) => {
       await client.query('LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE');
       const { rows } = await client.query<User>(
         `UPDATE app_user SET name = coalesce($2, name), role = coalesce($3, role), personal_data = coalesce($4, personal_data),
@@ -80,14 +79,8 @@ export class Users {
       await refuseNoOwner(client);
       // Whoever had the old password, or may do less now, is signed out.
       await client.query('DELETE FROM session WHERE user_id = $1', [id]);
-      await client.query('COMMIT');
       return user;
-    } catch (error) {
-      await client.query('ROLLBACK');
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   /** Who the address and password belong to; undefined when they are wrong, or the person is switched off. */

@@ -2,7 +2,7 @@
 import type { Delivery } from '../../core/delivery/delivery.js';
 import { int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import type { ActivationChanges, AudienceMember, BalanceChange } from './activation-state.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 /** Keys never meet: if any ever did, the books would show it, and no batch would be held up. */
 const DELIVERIES_WRITE = `

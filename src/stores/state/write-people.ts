@@ -11,9 +11,7 @@ import type { Refusals } from '../../core/identity/refusal-tally.js';
 import { float8Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import { writeMatches } from './matches.js';
 import { moveRefusals, writeRefusals } from './refusals.js';
-
-/** Sends a prepared statement of a transaction, without waiting for the answers of those before. */
-export type Run = (name: string, text: string, values: unknown[]) => Promise<unknown>;
+import type { Run } from './send-together.js';
 
 /** A row of table `identifier`. */
 export interface OwnerRow {

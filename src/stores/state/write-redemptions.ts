@@ -1,7 +1,7 @@
 /** Coupons that came back, on their way into PostgreSQL. */
 import { float8Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import type { OwnerOverrides } from '../events/event-store.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 /** An order that named a code, whose coupon there may be. */
 export interface RedeemedCode {

@@ -3,7 +3,7 @@ import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '../../en
 import { outboxBytes } from './membership-outbox.js';
 import { packed } from './message-pack.js';
 import type { MembershipChange, PersonWrite, SegmentChanges, SegmentStep } from './segment-state.js';
-import type { Run } from './write-people.js';
+import type { Run } from './send-together.js';
 
 const PEOPLE_WRITE = `
   INSERT INTO segment_state AS s (profile_id, state, settled, due_at) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int4[], $4::int8[])
