@@ -1,10 +1,11 @@
 /** What the main thread asks of connectors' code. */
 import { failureOf } from '../core/delivery/classify.js';
+import type { AskedDestination, QueueState, Tried } from '../core/delivery/described-kind.js';
 import { TributaryError } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import type { DestinationAction, DestinationKind } from './destinations/destination.js';
 import { describeKind, type FindKind } from './find-kind.js';
-import type { AskedDestination, AskName, Asks, QueueState, Tried } from './messages.js';
+import type { AskName, Asks } from './messages.js';
 import { type OutletCall, type OutletParts, openOutlet } from './outlet.js';
 import type { OwnFolder } from './own/own-folder.js';
 

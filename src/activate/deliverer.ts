@@ -3,9 +3,10 @@
  * may have changed, and now and then by itself, and wakes the queues that have something due. All that is sent waits in PostgreSQL until it is settled, so it
  * may be stopped or killed at any moment.
  */
+
+import type { QueueState } from '../core/delivery/described-kind.js';
 import type { ActivationFacts, DeliveryState, DestinationFact } from '../stores/state/delivery-state.js';
 import { DestinationQueue, type QueueFacts, type QueueParts } from './destination-queue.js';
-import type { QueueState } from './messages.js';
 import type { Outlet } from './outlet.js';
 import { Settler, type SettlerParts } from './settler.js';
 import { sleep } from './time.js';

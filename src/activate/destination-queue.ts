@@ -7,6 +7,7 @@
  * is asked just before: what waits for longer, since the tool is spared or a repeat is not due, waits in PostgreSQL.
  */
 import { CircuitBreaker } from '../core/delivery/circuit-breaker.js';
+import type { QueueState } from '../core/delivery/described-kind.js';
 import { type Attempted, type Judgement, judge } from '../core/delivery/judge.js';
 import { TokenBucket } from '../core/delivery/token-bucket.js';
 import type { DeliveryLog } from '../stores/events/delivery-log.js';
@@ -21,7 +22,6 @@ import { type AdmitParts, admit, filtered } from './admit.js';
 import type { SendItem } from './destinations/destination.js';
 import type { DeliveryFault } from './fault.js';
 import { keptExchanges, logAttempt, NO_EXCHANGES, seeExchanges } from './log-attempt.js';
-import type { QueueState } from './messages.js';
 import type { Outlet } from './outlet.js';
 import { sendBatch } from './send-batch.js';
 import type { Ended } from './settler.js';

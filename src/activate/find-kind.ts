@@ -1,7 +1,7 @@
+import type { DescribedAction, DescribedKind } from '../core/delivery/described-kind.js';
 import type { DestinationKind } from './destinations/destination.js';
 import { OWN_KINDS } from './destinations/kinds.js';
 import { LIBRARY_PREFIX } from './library/catalogue.js';
-import type { DescribedAction, DescribedKind } from './messages.js';
 import type { OwnFolder } from './own/own-folder.js';
 
 /** Finds a kind by its name, loading its code; undefined when there is none. */

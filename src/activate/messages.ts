@@ -1,65 +1,15 @@
 /** What the server's main thread and the activate worker say to each other. */
-import type { Channel } from '../core/delivery/channel.js';
+import type {
+  AskedDestination,
+  DescribedKind,
+  FieldChoice,
+  QueueState,
+  Tried,
+} from '../core/delivery/described-kind.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
-import type { Fields } from '../core/mapping/field.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
-import type { Exchange, FieldChoice, Preset, SendItem, SendResult } from './destinations/destination.js';
-
-/** A kind of destination as plain data: what `DestinationKind` is, without what it does. */
-export interface DescribedKind {
-  readonly kind: string;
-  readonly title: string;
-  readonly description: string;
-  readonly docsUrl?: string;
-  readonly categories: readonly string[];
-  readonly channel: Channel;
-  readonly settings: Fields;
-  readonly actions: Readonly<Record<string, DescribedAction>>;
-  readonly presets: readonly Preset[];
-  readonly canTest: boolean;
-  /** Where it keeps lists of people. */
-  readonly audience?: { readonly fields: Fields; readonly canCreate: boolean };
-}
-
-/** An action of a kind, as plain data. */
-export interface DescribedAction {
-  readonly title: string;
-  readonly description: string;
-  readonly fields: Fields;
-  readonly options?: Fields;
-  readonly batch?: { readonly itemsMax: number; readonly bytesMax?: number };
-  readonly ordered: boolean;
-  readonly needsGiven: boolean;
-  readonly addressFields: readonly string[];
-}
-
-/** A destination to be tried, also one that is not stored yet. */
-export interface AskedDestination {
-  readonly id: string;
-  readonly kind: string;
-  /** With their secrets. */
-  readonly settings: JsonObject;
-}
-
-/** What came of something that was tried: its exchanges, secrets masked, and the failure if it failed. */
-export interface Tried {
-  readonly exchanges: readonly Exchange[];
-  readonly failure?: { readonly code: string; readonly message: string };
-}
-
-/** How a destination's queue is doing. */
-export interface QueueState {
-  readonly destinationId: string;
-  readonly breaker: 'closed' | 'open' | 'half_open';
-  /** Nothing is sent until then, milliseconds since 1970 UTC: the tool asked for it, or it is spared. */
-  readonly pausedUntil?: number;
-  /** Deliveries in memory, and calls that are out. */
-  readonly held: number;
-  readonly calls: number;
-  /** Why nothing can be sent at all. */
-  readonly fault?: string;
-}
+import type { SendItem, SendResult } from './destinations/destination.js';
 
 /** What the main thread can ask, by name: the question and its answer. */
 export interface Asks {

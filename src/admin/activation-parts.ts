@@ -1,7 +1,13 @@
 /** What the routes of destinations and connections lean on. Connectors' code runs in a thread of its own: here are its answers, as plain data. */
 import type { Channel } from '../core/delivery/channel.js';
+import type {
+  AskedDestination,
+  DescribedKind,
+  FieldChoice,
+  QueueState,
+  Tried,
+} from '../core/delivery/described-kind.js';
 import type { JsonObject } from '../core/json.js';
-import type { Fields } from '../core/mapping/field.js';
 import type { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import type { Audiences } from '../stores/state/audiences.js';
 import type { Connections } from '../stores/state/connections.js';
@@ -20,80 +26,20 @@ export interface ListedKind {
   readonly error?: string;
 }
 
-/** An action of a kind. */
-export interface ActionAtHand {
-  readonly title: string;
-  readonly description: string;
-  readonly fields: Fields;
-  readonly options?: Fields;
-  readonly batch?: { readonly itemsMax: number; readonly bytesMax?: number };
-  readonly ordered: boolean;
-  readonly needsGiven: boolean;
-}
-
-/** A kind of destination, with all that a form needs. */
-export interface KindAtHand {
-  readonly kind: string;
-  readonly title: string;
-  readonly description: string;
-  readonly docsUrl?: string;
-  readonly categories: readonly string[];
-  readonly channel: Channel;
-  readonly settings: Fields;
-  readonly actions: Readonly<Record<string, ActionAtHand>>;
-  readonly presets: ReadonlyArray<{
-    readonly name: string;
-    readonly action: string;
-    readonly from:
-      | { readonly events: string }
-      | { readonly audience: true }
-      | { readonly when: 'entered' | 'left' };
-    readonly mapping: JsonObject;
-  }>;
-  readonly canTest: boolean;
-  readonly audience?: { readonly fields: Fields; readonly canCreate: boolean };
-}
-
-/** A destination with its secrets, to be tried. */
-export interface TriedDestination {
-  readonly id: string;
-  readonly kind: string;
-  readonly settings: JsonObject;
-}
-
-/** What came of trying: the exchanges, secrets masked, and the failure if it failed. */
-export interface Tried {
-  readonly exchanges: readonly object[];
-  readonly failure?: { readonly code: string; readonly message: string };
-}
-
-/** How a destination's queue is doing. */
-export interface QueueAtHand {
-  readonly destinationId: string;
-  readonly breaker: 'closed' | 'open' | 'half_open';
-  /** Nothing is sent until then, milliseconds since 1970 UTC. */
-  readonly pausedUntil?: number;
-  readonly held: number;
-  readonly calls: number;
-  readonly fault?: string;
-}
-
 /** The connectors. */
 export interface Kinds {
   list(): Promise<readonly ListedKind[]>;
   /** Undefined: there is no such kind. */
-  describe(kind: string): Promise<KindAtHand | undefined>;
-  test(destination: TriedDestination): Promise<Tried>;
+  describe(kind: string): Promise<DescribedKind | undefined>;
+  test(destination: AskedDestination): Promise<Tried>;
   /** What the tool knows for a field, such as its lists. */
   choices(
-    destination: TriedDestination,
+    destination: AskedDestination,
     of: { readonly action: string; readonly field: string; readonly payload: JsonObject },
-  ): Promise<
-    Tried & { readonly choices?: ReadonlyArray<{ readonly value: string; readonly label: string }> }
-  >;
+  ): Promise<Tried & { readonly choices?: readonly FieldChoice[] }>;
   /** What would be sent of one payload; nothing leaves. */
   dryRun(
-    destination: TriedDestination,
+    destination: AskedDestination,
     how: { readonly action: string; readonly options: JsonObject },
     item: {
       readonly key: string;
@@ -104,7 +50,7 @@ export interface Kinds {
   ): Promise<Tried & { readonly results: readonly object[] }>;
   /** Makes a list of people in the tool. */
   createAudience(
-    destination: TriedDestination,
+    destination: AskedDestination,
     options: JsonObject,
     audience: { readonly key: string; readonly name: string },
   ): Promise<Tried & { readonly externalId?: string }>;
@@ -118,7 +64,7 @@ export interface ActivationParts {
   readonly kinds: Kinds;
   readonly deliveries: DeliveryQueries;
   /** How the queues are doing; none while nothing runs. */
-  queues(): Promise<readonly QueueAtHand[]>;
+  queues(): Promise<readonly QueueState[]>;
   /** Destinations, connections or what waits for them changed. */
   readonly changed: () => void;
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import type { DescribedKind } from '../core/delivery/described-kind.js';
 import { TributaryError } from '../core/errors.js';
-import type { KindAtHand, ListedKind } from './activation-parts.js';
+import type { ListedKind } from './activation-parts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { mapOf, OpenObject, Problem } from './schemas.js';
 
@@ -24,7 +25,7 @@ const ActionSchema = Type.Object({
   batch: Type.Optional(OpenObject),
   ordered: Type.Boolean({ description: 'One after the other for each person.' }),
 });
-const KindSchema = Type.Unsafe<KindAtHand>(
+const KindSchema = Type.Unsafe<DescribedKind>(
   Type.Object({
     ...head,
     docsUrl: Type.Optional(Type.String()),
@@ -90,7 +91,7 @@ export async function destinationKindRoutes(app: AdminApp, parts: AdminParts): P
 export async function kindNamed(
   kind: string,
   { kinds }: Pick<AdminParts['activation'], 'kinds'>,
-): Promise<KindAtHand> {
+): Promise<DescribedKind> {
   const found = await kinds.describe(kind);
   if (found === undefined)
     throw new TributaryError(

@@ -2,11 +2,11 @@ import { type Static, Type } from 'typebox';
 import { personal } from '../core/access/mask.js';
 import { CHANNELS, type Channel } from '../core/delivery/channel.js';
 import { DeliveryOptionsSchema, readDeliveryOptions } from '../core/delivery/delivery-options.js';
+import type { DescribedKind } from '../core/delivery/described-kind.js';
 import { TributaryError } from '../core/errors.js';
 import { isObject, type JsonObject, type JsonValue } from '../core/json.js';
 import { checkSettings } from '../core/mapping/check-settings.js';
 import type { Destination, DestinationChange } from '../stores/state/destinations.js';
-import type { KindAtHand } from './activation-parts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { refuseDeepBody } from './definition-body.js';
@@ -132,7 +132,8 @@ async function testRoute(app: AdminApp, parts: AdminParts): Promise<void> {
         kind,
         settings: await parts.activation.destinations.settings(id),
       });
-      return { ...tried, ok: tried.failure === undefined, exchanges: [...tried.exchanges] as JsonObject[] };
+      const exchanges = tried.exchanges.map((one) => ({ ...one }));
+      return { ...tried, ok: tried.failure === undefined, exchanges };
     },
   );
 }
@@ -236,7 +237,7 @@ function checkConsent(purposes: readonly string[], consentNotRequired: string | 
 
 /** The settings after a change, checked, and its secrets apart. @throws TributaryError `definition_invalid` with all that is wrong. */
 function settingsFor(
-  kind: KindAtHand,
+  kind: DescribedKind,
   held: JsonObject,
   change: JsonObject,
 ): { settings: JsonObject; secrets: JsonObject } {

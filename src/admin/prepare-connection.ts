@@ -1,11 +1,11 @@
 import { type ConnectionDefinition, keepsAudience, readConnection } from '../core/delivery/connection.js';
+import type { DescribedAction, DescribedKind } from '../core/delivery/described-kind.js';
 import { TributaryError } from '../core/errors.js';
 import { isObject, type JsonObject, type JsonValue } from '../core/json.js';
 import { checkMapping } from '../core/mapping/check-mapping.js';
 import { checkSettings } from '../core/mapping/check-settings.js';
 import type { PreparedDefinition } from '../stores/state/connections.js';
 import type { Destination } from '../stores/state/destinations.js';
-import type { ActionAtHand, KindAtHand } from './activation-parts.js';
 import type { AdminParts } from './admin-parts.js';
 import { kindNamed } from './destination-kinds.js';
 
@@ -78,13 +78,13 @@ export async function withAudienceMade(
   };
 }
 
-function actionOf(kind: KindAtHand, name: string): ActionAtHand {
+function actionOf(kind: DescribedKind, name: string): DescribedAction {
   const action = Object.hasOwn(kind.actions, name) ? kind.actions[name] : undefined;
   const known = Object.keys(kind.actions).join(', ');
   return action ?? refuse([`definition.action: ${kind.title} has no action ${name}. There are ${known}.`]);
 }
 
-function optionsOf({ options, from }: ConnectionDefinition, action: ActionAtHand): JsonObject {
+function optionsOf({ options, from }: ConnectionDefinition, action: DescribedAction): JsonObject {
   const ofAudience = Object.fromEntries(
     AUDIENCE_OPTIONS.flatMap((name) =>
       Object.hasOwn(options, name) ? [[name, options[name] as JsonValue]] : [],

@@ -7,6 +7,7 @@ import { compileConsent } from '../core/consent/compile-consent.js';
 import { type Consents, consentsOf, eventConsents, gate } from '../core/consent/gate.js';
 import type { ConnectionFrom } from '../core/delivery/connection.js';
 import { type CompiledConnection, compileConnection } from '../core/delivery/connection-in-force.js';
+import type { AskedDestination } from '../core/delivery/described-kind.js';
 import { type GivenPerson, givenOfEvent, givenOfMembership, givenPerson } from '../core/delivery/given.js';
 import type { Event } from '../core/event/event.js';
 import type { JsonObject } from '../core/json.js';
@@ -19,7 +20,6 @@ import type { PreparedDefinition } from '../stores/state/connections.js';
 import { listConsentRules } from '../stores/state/consent-rules.js';
 import type { Destination } from '../stores/state/destinations.js';
 import { findProfiles } from '../stores/state/profiles.js';
-import type { TriedDestination } from './activation-parts.js';
 import type { AdminParts } from './admin-parts.js';
 import { peopleAtHand } from './people-at-hand.js';
 import { profileByRef } from './profile-ref.js';
@@ -103,7 +103,7 @@ export async function rehearse(
 interface Stage {
   readonly connection: CompiledConnection;
   readonly parts: AdminParts;
-  readonly tried: TriedDestination;
+  readonly tried: AskedDestination;
   readonly computed: ReadonlyMap<string, CompiledTrait>;
   readonly now: number;
 }

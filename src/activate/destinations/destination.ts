@@ -3,6 +3,7 @@
  * all destinations of `@segment/action-destinations`.
  */
 import type { Channel } from '../../core/delivery/channel.js';
+import type { Exchange, FieldChoice, Preset } from '../../core/delivery/described-kind.js';
 import type { Failure } from '../../core/delivery/failure.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
@@ -10,6 +11,8 @@ import type { ColumnType } from '../../core/rows/column-types.js';
 
 export { CHANNELS, type Channel } from '../../core/delivery/channel.js';
 export type { Failure, Feedback } from '../../core/delivery/failure.js';
+
+export type { Exchange, FieldChoice, Preset };
 
 /** A sort of tool. */
 export interface DestinationKind {
@@ -57,27 +60,6 @@ export interface DestinationAction {
    * @param payload what is known of the others.
    */
   choices?(field: string, payload: JsonObject, context: SendContext): Promise<readonly FieldChoice[]>;
-}
-
-/** One value that a field may have. */
-export interface FieldChoice {
-  readonly value: string;
-  readonly label: string;
-}
-
-/** A connection that comes ready: which events, which action, which mapping. */
-export interface Preset {
-  readonly name: string;
-  readonly action: string;
-  /**
-   * Which events, in the segment language's text form, such as `"Order Completed"`; or an audience, kept equal to a segment; or that somebody enters or
-   * leaves a segment.
-   */
-  readonly from:
-    | { readonly events: string }
-    | { readonly audience: true }
-    | { readonly when: 'entered' | 'left' };
-  readonly mapping: JsonObject;
 }
 
 /** One delivery, as an action sees it. */
@@ -149,22 +131,6 @@ export interface Files {
   readonly root: string;
   /** The bytes of a Parquet file of rows; values must be of their columns' types. */
   parquet(rows: readonly JsonObject[], columns: ReadonlyMap<string, ColumnType>): Promise<Uint8Array>;
-}
-
-/** One request and its response. */
-export interface Exchange {
-  readonly request: {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  };
-  readonly response?: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-  };
-  readonly tookMs: number;
 }
 
 /** Values that outlive the process. */
