@@ -1,8 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api } from '../api/client';
-import { Problem, problemText } from '../api/problem';
+import { Problem } from '../api/problem';
 import { useSetSession } from '../api/use-session';
+import { FormError } from '../ui/form-error';
 import { Door } from './door';
 
 /** The first one to come becomes the owner: at the machine itself, or with the admin token. */
@@ -25,7 +26,7 @@ export function CreateOwner() {
         )}
       >
         <Stack gap="sm">
-          {create.error ? <Alert color="red">{problemText(create.error).detail}</Alert> : null}
+          <FormError error={create.error} />
           <TextInput label="Name" autoComplete="name" required autoFocus {...form.getInputProps('name')} />
           <TextInput
             label="E-mail"

@@ -1,8 +1,8 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api } from '../api/client';
-import { problemText } from '../api/problem';
 import { useSetSession } from '../api/use-session';
+import { FormError } from '../ui/form-error';
 import { Door } from './door';
 
 /** Signs somebody in. */
@@ -14,7 +14,7 @@ export function SignIn() {
     <Door title="Sign in" text="With the e-mail address that an owner added.">
       <form onSubmit={form.onSubmit((body) => signIn.mutate({ body }))}>
         <Stack gap="sm">
-          {signIn.error ? <Alert color="red">{problemText(signIn.error).detail}</Alert> : null}
+          <FormError error={signIn.error} />
           <TextInput
             label="E-mail"
             type="email"

@@ -1,9 +1,8 @@
-import { Alert, Button, Grid, Group, Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { Button, Grid, Group, Paper, Stack, Switch, Table, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
 import { Confirm } from '../../ui/confirm';
 import { Failed } from '../../ui/failed';
@@ -128,11 +127,7 @@ function Editor({ connection, kind }: { readonly connection: Connection; readonl
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack gap="md">
           <DefinitionForm kind={kind} definition={definition} onChange={setDefinition} />
-          {save.error ? (
-            <Alert color="red" title={problemText(save.error).title} role="alert">
-              {problemText(save.error).detail}
-            </Alert>
-          ) : null}
+          {save.error ? <Failed error={save.error} /> : null}
           <Group>
             <Button
               loading={save.isPending}

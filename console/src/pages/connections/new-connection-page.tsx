@@ -1,9 +1,8 @@
-import { Alert, Button, Grid, Group, Paper, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Grid, Group, Paper, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
 import { Failed } from '../../ui/failed';
 import { Loading } from '../../ui/loading';
@@ -65,11 +64,7 @@ function Editor({ kind, destinationId }: { readonly kind: Kind; readonly destina
             />
           </Paper>
           <DefinitionForm kind={kind} definition={definition} onChange={setDefinition} />
-          {create.error ? (
-            <Alert color="red" title={problemText(create.error).title} role="alert">
-              {problemText(create.error).detail}
-            </Alert>
-          ) : null}
+          {create.error ? <Failed error={create.error} /> : null}
           <Group>
             <Button
               loading={create.isPending}

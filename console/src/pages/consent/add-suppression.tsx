@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
+import { FormError } from '../../ui/form-error';
 import { CHANNELS, type Channel, REASONS, type Reason } from './suppression-words';
 
 const KINDS = ['email', 'phone', 'user_id', 'anonymous_id'];
@@ -32,7 +32,7 @@ export function AddSuppression({ onClose }: { readonly onClose: () => void }) {
         }}
       >
         <Stack gap="sm">
-          {add.error ? <Alert color="red">{problemText(add.error).detail}</Alert> : null}
+          <FormError error={add.error} />
           <Select
             label="Known by"
             data={KINDS}

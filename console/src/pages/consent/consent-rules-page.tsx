@@ -15,7 +15,6 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import type { paths } from '../../api/schema';
 import { useUser } from '../../api/use-session';
 import { Failed } from '../../ui/failed';
@@ -110,11 +109,7 @@ function RulesEditor({ version: { version, rules } }: { readonly version: Versio
             <RulesJson rules={wanted ?? rules} isLocked={!isOwner} onChange={setWanted} />
           </Tabs.Panel>
         </Tabs>
-        {save.error ? (
-          <Alert color="red" title={problemText(save.error).title} role="alert">
-            {problemText(save.error).detail}
-          </Alert>
-        ) : null}
+        {save.error ? <Failed error={save.error} /> : null}
         <Group>
           <Button
             loading={save.isPending}

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
+import { FormError } from '../../ui/form-error';
 
 /** Makes a pool. */
 export function CreatePool({ onClose }: { readonly onClose: () => void }) {
@@ -33,7 +33,7 @@ export function CreatePool({ onClose }: { readonly onClose: () => void }) {
         }}
       >
         <Stack gap="sm">
-          {create.error ? <Alert color="red">{problemText(create.error).detail}</Alert> : null}
+          <FormError error={create.error} />
           <TextInput
             label="Name"
             description={name === '' ? undefined : `Mappings call it ${idOf(name)}.`}

@@ -2,12 +2,12 @@ import { Alert, Button, Drawer, Group, SimpleGrid, Stack, Textarea, Title } from
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Failed } from '../../ui/failed';
 import { count, Figure } from '../../ui/figure';
+import { FormError } from '../../ui/form-error';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Snippet } from '../../ui/snippet';
@@ -70,7 +70,7 @@ function AddCodes({ poolId }: { readonly poolId: string }) {
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
-      {add.error ? <Alert color="red">{problemText(add.error).detail}</Alert> : null}
+      <FormError error={add.error} />
       {add.data === undefined ? null : (
         <Alert color="teal" variant="light" role="status">
           {count(add.data.added)} added, {count(add.data.refused)} refused.

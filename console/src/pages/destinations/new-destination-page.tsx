@@ -1,9 +1,8 @@
-import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
 import { Failed } from '../../ui/failed';
 import { AnchorLink } from '../../ui/links';
@@ -76,11 +75,7 @@ function SetUp({ kind }: { readonly kind: Kind }) {
         <Paper withBorder p="md" radius="md">
           <ConsentFields value={consent} onChange={setConsent} />
         </Paper>
-        {create.error ? (
-          <Alert color="red" title={problemText(create.error).title} role="alert">
-            {problemText(create.error).detail}
-          </Alert>
-        ) : null}
+        {create.error ? <Failed error={create.error} /> : null}
         <Group>
           <Button
             type="submit"

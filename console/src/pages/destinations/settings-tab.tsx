@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
 import { Confirm } from '../../ui/confirm';
 import { Exchange } from '../../ui/exchange';
@@ -131,11 +130,7 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
             <SettingsFields fields={DELIVERY_FIELDS} values={delivery} onChange={setDelivery} />
           </Stack>
         </Paper>
-        {save.error ? (
-          <Alert color="red" title={problemText(save.error).title} role="alert">
-            {problemText(save.error).detail}
-          </Alert>
-        ) : null}
+        {save.error ? <Failed error={save.error} /> : null}
         <Group>
           <Button
             type="submit"

@@ -1,11 +1,10 @@
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
 import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
@@ -85,11 +84,7 @@ function Editor({ inForce }: { readonly inForce: RulesVersion }) {
           Applying rules is for owners; anybody may simulate them.
         </Text>
       )}
-      {simulate.error && !isApplying ? (
-        <Alert color="red" title={problemText(simulate.error).title}>
-          {problemText(simulate.error).detail}
-        </Alert>
-      ) : null}
+      {simulate.error && !isApplying ? <Failed error={simulate.error} /> : null}
       {simulate.data === undefined ? null : <Simulation result={simulate.data} />}
       {form === 'json' ? (
         <Textarea
@@ -150,11 +145,7 @@ function ApplyDialog({
     <Modal opened={opened} onClose={onClose} title="Apply these rules" size="lg">
       <Stack gap="md">
         {data === undefined && !isRefused ? <Loading lines={3} /> : null}
-        {isRefused ? (
-          <Alert color="red" title={problemText(error).title}>
-            {problemText(error).detail}
-          </Alert>
-        ) : null}
+        {isRefused ? <Failed error={error} /> : null}
         {data === undefined ? null : (
           <Text size="sm">
             Of <b>{count(data.profilesBefore)}</b> people, <b>{count(data.merging)}</b> would go together with

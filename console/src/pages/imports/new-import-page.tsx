@@ -3,8 +3,8 @@ import { IconFileUpload } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
+import { Failed } from '../../ui/failed';
 import { Page } from '../../ui/page';
 import { ColumnTable } from './column-table';
 import { type Choices, guessChoices } from './guess';
@@ -127,11 +127,7 @@ function Start({
     <Paper withBorder p="md" radius="md">
       <Stack gap="sm">
         <Title order={2}>4. Start</Title>
-        {error === undefined ? null : (
-          <Alert color="red" title={problemText(error).title} role="alert">
-            {problemText(error).detail}
-          </Alert>
-        )}
+        {error === undefined ? null : <Failed error={error} />}
         <Group justify="space-between">
           <Text size="sm" className="quiet">
             {isSending

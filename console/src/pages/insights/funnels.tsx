@@ -1,20 +1,15 @@
 import { Divider, Group, Paper, Stack, Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../../api/client';
-import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
 import { put } from '../segments/builder/definition';
 import { DurationInput, WordSelect } from '../segments/builder/words';
+import { Answered, askOptions, useSettled } from './answered';
 import { type FunnelAsk, isSaid, periodOf, titleOf } from './asks';
 import { EventList } from './event-list';
 import { FunnelPicture } from './funnel-picture';
-import { NotAsked } from './not-asked';
 import { ByInput, Scope, saidBy } from './question';
 
 const MODES = { closed: 'from the first step', open: 'from any step' } as const;
-const PAUSE_MS = 350;
 
 /** How many go all the way through some steps. */
 export function Funnels({
@@ -67,28 +62,28 @@ export function Funnels({
 }
 
 function FunnelAnswer({ ask }: { readonly ask: FunnelAsk }) {
-  const [settled] = useDebouncedValue(ask, PAUSE_MS);
+  const settled = useSettled(ask);
   const body = useMemo(() => {
     const { steps, within, mode, days, by, among } = settled;
-    const { from, to } = periodOf(days);
     return {
-      ...{ steps, within, mode, from, to, ...saidBy(by) },
+      ...{ steps, within, mode, ...periodOf(days), ...saidBy(by) },
       ...(among === undefined ? {} : { among }),
     };
   }, [settled]);
   const isAsked = body.steps.every(isSaid);
-  const { data, error, refetch, isFetching } = api.useQuery(
+  const query = api.useQuery(
     'post',
     '/api/v1/insights/funnels',
     { body: body as never },
-    { enabled: isAsked, retry: false, staleTime: 60_000, placeholderData: keepPreviousData },
+    askOptions(isAsked),
   );
-  if (!isAsked) return <NotAsked text="Choose an event for each step to see how many go all the way." />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Loading lines={8} />;
   return (
-    <div style={{ opacity: isFetching ? 0.6 : 1 }}>
-      <FunnelPicture names={body.steps.map(titleOf)} parts={data.parts} />
-    </div>
+    <Answered
+      isAsked={isAsked}
+      missing="Choose an event for each step to see how many go all the way."
+      query={query}
+    >
+      {({ parts }) => <FunnelPicture names={body.steps.map(titleOf)} parts={parts} />}
+    </Answered>
   );
 }

@@ -1,14 +1,11 @@
 import { Checkbox, Divider, Group, Paper, Stack, Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../../api/client';
-import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
 import classes from '../segments/builder/builder.module.css';
 import { put } from '../segments/builder/definition';
 import { SelectorEditor } from '../segments/builder/selector-editor';
 import { FigureInput, WordSelect } from '../segments/builder/words';
+import { Answered, askOptions, useSettled } from './answered';
 import { isSaid, periodOf, type RetentionAsk } from './asks';
 import { NotAsked } from './not-asked';
 import { Scope } from './question';
@@ -16,7 +13,6 @@ import { RetentionTable } from './retention-table';
 
 const UNITS = { day: 'days', week: 'weeks', month: 'months' } as const;
 const COHORTS = { first: 'who began then', recurring: 'who did it then' } as const;
-const PAUSE_MS = 350;
 
 /** How many come back. */
 export function Retention({
@@ -88,30 +84,36 @@ export function Retention({
 }
 
 function RetentionAnswer({ ask }: { readonly ask: RetentionAsk }) {
-  const [settled] = useDebouncedValue(ask, PAUSE_MS);
+  const settled = useSettled(ask);
   const body = useMemo(() => {
     const { days, ...rest } = settled;
     return { ...rest, ...periodOf(days) };
   }, [settled]);
   const isAsked = isSaid(body.start) && isSaid(body.return);
-  const { data, error, refetch, isFetching } = api.useQuery(
+  const query = api.useQuery(
     'post',
     '/api/v1/insights/retention',
     { body: body as never },
-    { enabled: isAsked, retry: false, staleTime: 60_000, placeholderData: keepPreviousData },
+    askOptions(isAsked),
   );
-  if (!isAsked)
-    return <NotAsked text="Choose with which event people begin, and with which they come back." />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Loading lines={8} />;
-  if (data.cohorts.every(({ people }) => people === 0))
-    return <NotAsked text="Nobody began in this time: choose a longer one, or another event." />;
   return (
-    <div style={{ opacity: isFetching ? 0.6 : 1 }}>
-      <RetentionTable cohorts={data.cohorts} per={body.per} />
-      <Text size="xs" className="quiet" mt="xs">
-        The last {UNITS[body.per]} may not be over yet: they count what there is.
-      </Text>
-    </div>
+    <Answered
+      isAsked={isAsked}
+      missing="Choose with which event people begin, and with which they come back."
+      query={query}
+    >
+      {({ cohorts }) =>
+        cohorts.every(({ people }) => people === 0) ? (
+          <NotAsked text="Nobody began in this time: choose a longer one, or another event." />
+        ) : (
+          <>
+            <RetentionTable cohorts={cohorts} per={body.per} />
+            <Text size="xs" className="quiet" mt="xs">
+              The last {UNITS[body.per]} may not be over yet: they count what there is.
+            </Text>
+          </>
+        )
+      }
+    </Answered>
   );
 }

@@ -1,25 +1,24 @@
 import { Divider, Group, Paper, Stack, Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../../api/client';
+import type { paths } from '../../api/schema';
 import { Chart } from '../../ui/chart/chart';
-import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
 import { put } from '../segments/builder/definition';
 import { useKnownNames } from '../segments/builder/use-known-names';
 import { NameInput, WordSelect } from '../segments/builder/words';
+import { Answered, askOptions, useSettled } from './answered';
 import { isSaid, partTitle, periodOf, type TrendsAsk, titleOf } from './asks';
 import { EventList } from './event-list';
-import { NotAsked } from './not-asked';
 import { ByInput, Scope, saidBy } from './question';
 
 const MEASURES = {
   ...{ count: 'Number of events', people: 'People', sum: 'Sum of', avg: 'Average of' },
   ...{ min: 'Smallest', max: 'Largest', distinct: 'Different values of' },
 } as const;
+type TrendSeries =
+  paths['/api/v1/insights/trends']['post']['responses'][200]['content']['application/json']['series'][number];
+
 const UNITS = { hour: 'per hour', day: 'per day', week: 'per week', month: 'per month' } as const;
-const PAUSE_MS = 350;
 
 /** How often something happens, over time. */
 export function Trends({
@@ -82,7 +81,7 @@ export function Trends({
 }
 
 function TrendsAnswer({ ask }: { readonly ask: TrendsAsk }) {
-  const [settled] = useDebouncedValue(ask, PAUSE_MS);
+  const settled = useSettled(ask);
   const body = useMemo(() => {
     const { events, per, measure, days, by, among } = settled;
     const { kind, of } = measure;
@@ -93,38 +92,59 @@ function TrendsAnswer({ ask }: { readonly ask: TrendsAsk }) {
     };
   }, [settled]);
   const isAsked = body.events.length > 0 && !('of' in body.measure && !body.measure.of);
-  const { data, error, refetch, isFetching } = api.useQuery(
-    'post',
-    '/api/v1/insights/trends',
-    { body: body as never },
-    { enabled: isAsked, retry: false, staleTime: 60_000, placeholderData: keepPreviousData },
+  const query = api.useQuery('post', '/api/v1/insights/trends', { body: body as never }, askOptions(isAsked));
+  return (
+    <Answered isAsked={isAsked} missing="Choose an event to see how often it happens." query={query}>
+      {({ buckets, series }) => (
+        <TrendLines ask={ask} buckets={buckets} lines={linesOf(series, body.events)} />
+      )}
+    </Answered>
   );
-  if (!isAsked) return <NotAsked text="Choose an event to see how often it happens." />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Loading lines={8} />;
-  const series = data.series.map((one) => ({
+}
+
+interface Line {
+  readonly name: string;
+  readonly values: ReadonlyArray<number | null>;
+  readonly total: number | null;
+}
+
+/** The series that were answered, each under what tells it from the others. */
+function linesOf(series: readonly TrendSeries[], events: TrendsAsk['events']): Line[] {
+  return series.map((one) => ({
     name: [
-      ...(body.events.length > 1 || one.value === undefined ? [titleOf(body.events[one.event] ?? {})] : []),
+      ...(events.length > 1 || one.value === undefined ? [titleOf(events[one.event] ?? {})] : []),
       ...(one.value === undefined && one.other !== true ? [] : [partTitle(one)]),
     ].join(' · '),
     values: one.values,
     total: one.total,
   }));
+}
+
+function TrendLines({
+  ask: { measure, per },
+  buckets,
+  lines,
+}: {
+  readonly ask: TrendsAsk;
+  readonly buckets: readonly string[];
+  readonly lines: readonly Line[];
+}) {
+  const title = MEASURES[measure.kind as keyof typeof MEASURES] ?? measure.kind;
   return (
-    <div style={{ opacity: isFetching ? 0.6 : 1 }}>
+    <>
       <Chart
-        title={`${MEASURES[ask.measure.kind as keyof typeof MEASURES] ?? ask.measure.kind} ${ask.measure.of ?? ''} ${UNITS[ask.per]}`}
-        data={{ kind: 'line', atLabel: ask.per, at: data.buckets, showAt: nameOfBucket(ask.per), series }}
+        title={`${title} ${measure.of ?? ''} ${UNITS[per]}`}
+        data={{ kind: 'line', atLabel: per, at: buckets, showAt: nameOfBucket(per), series: lines }}
       />
       <Group gap="lg" mt="sm">
-        {series.map(({ name, total }) => (
+        {lines.map(({ name, total }) => (
           <Text key={name} size="sm">
             <span className="quiet">{name}</span>{' '}
             <b className="number">{total === null ? '–' : figure.format(total)}</b>
           </Text>
         ))}
       </Group>
-    </div>
+    </>
   );
 }
 

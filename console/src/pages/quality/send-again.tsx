@@ -3,7 +3,7 @@ import { IconSend } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
+import { FormError } from '../../ui/form-error';
 import { AnchorLink } from '../../ui/links';
 import type { RejectedEvent } from './rejected-drawer';
 
@@ -44,7 +44,7 @@ export function SendAgain({ rejected: { offset, event, sourceId } }: { readonly 
           Send again
         </Button>
       </Group>
-      {send.error ? <Alert color="red">{problemText(send.error).detail}</Alert> : null}
+      <FormError error={send.error} />
       {send.data ? <Outcome key={send.data.receipt} sent={send.data} sourceId={sourceId} /> : null}
     </Stack>
   );

@@ -1,8 +1,8 @@
-import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useSetSession, useUser } from '../../api/use-session';
+import { FormError } from '../../ui/form-error';
 
 /** Who one is, and one's own password. */
 export function PasswordTab() {
@@ -29,7 +29,7 @@ export function PasswordTab() {
               {email} · {role} · {personalData ? 'sees personal data' : 'personal data is hidden'}
             </Text>
           </div>
-          {change.error ? <Alert color="red">{problemText(change.error).detail}</Alert> : null}
+          <FormError error={change.error} />
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
           <PasswordInput
             label="Present password"

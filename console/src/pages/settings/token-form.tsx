@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
+import { FormError } from '../../ui/form-error';
 import { Snippet } from '../../ui/snippet';
 import { type Rights, RightsFields } from './roles';
 
@@ -49,7 +49,7 @@ export function TokenForm({ onClose }: { readonly onClose: () => void }) {
         }}
       >
         <Stack gap="sm">
-          {make.error ? <Alert color="red">{problemText(make.error).detail}</Alert> : null}
+          <FormError error={make.error} />
           <TextInput
             label="Name"
             description="The program that uses it."

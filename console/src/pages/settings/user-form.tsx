@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import type { paths } from '../../api/schema';
+import { FormError } from '../../ui/form-error';
 import { type Rights, RightsFields } from './roles';
 
 /** Somebody who may sign in. */
@@ -49,7 +49,7 @@ export function UserForm({
         }}
       >
         <Stack gap="sm">
-          {error ? <Alert color="red">{problemText(error).detail}</Alert> : null}
+          <FormError error={error} />
           <UserFields isNew={user === undefined} value={given} onChange={setGiven} />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>

@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
+import { FormError } from '../../ui/form-error';
 
 /** Kinds that most people want; the API takes any word. */
 const KINDS = [
@@ -39,7 +39,7 @@ export function CreateSource({
     <Modal opened={opened} onClose={onClose} title="New source">
       <form onSubmit={form.onSubmit((body) => create.mutate({ body }))}>
         <Stack gap="sm">
-          {create.error ? <Alert color="red">{problemText(create.error).detail}</Alert> : null}
+          <FormError error={create.error} />
           <TextInput
             label="Name"
             placeholder="Web shop"

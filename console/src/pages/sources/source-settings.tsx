@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Paper, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { problemText } from '../../api/problem';
 import { useUser } from '../../api/use-session';
+import { FormError } from '../../ui/form-error';
 
 /** The name and kind of a source, and whether it takes events. */
 export function SourceSettings({
@@ -34,7 +34,7 @@ export function SourceSettings({
     <Paper withBorder p="md" radius="md" maw={560}>
       <form onSubmit={form.onSubmit((body) => rename.mutate({ params, body }))}>
         <Stack gap="sm">
-          {rename.error ? <Alert color="red">{problemText(rename.error).detail}</Alert> : null}
+          <FormError error={rename.error} />
           {mayChange ? null : (
             <Text size="sm" className="quiet">
               You may look at sources. Editors and owners may change them.
