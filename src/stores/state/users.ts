@@ -57,12 +57,25 @@ export class Users {
 
   /** @throws TributaryError `conflict` when the address is taken. */
   async create(given: NewUser): Promise<User> {
-    return this.#insert(given, 'true');
+    const user = await insert(this.#pool, given);
+    if (user !== undefined) return user;
+    throw new TributaryError('conflict', `email: there is already somebody with ${given.email}.`);
   }
 
   /** Creates the owner, unless somebody exists. @throws TributaryError `conflict` when somebody does. */
   async createFirst(given: Omit<NewUser, 'role' | 'personalData'>): Promise<User> {
-    return this.#insert({ ...given, role: 'owner', personalData: true }, 'NOT EXISTS (SELECT FROM app_user)');
+    return inTransaction(this.#pool, async (client) => {
+      // Of two who come at once the second waits here, and finds the first.
+      await client.query('LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE');
+      const { rows } = await client.query('SELECT 1 FROM app_user LIMIT 1');
+      const owner = { ...given, role: 'owner', personalData: true } as const;
+      const user = rows.length > 0 ? undefined : await insert(client, owner);
+      if (user !== undefined) return user;
+      throw new TributaryError(
+        'conflict',
+        'There is an owner already: sign in, or ask the owner to add you.',
+      );
+    });
   }
 
   /** @throws TributaryError `not_found`; `conflict` when no owner would be left. */
@@ -92,22 +105,20 @@ export class Users {
     const [user] = rows;
     return (await isPassword(password, user?.password)) && user ? printed(user) : undefined;
   }
+}
 
-  async #insert({ email, name, password, role, personalData }: NewUser, when: string): Promise<User> {
-    const hash = password === null ? null : await hashPassword(password);
-    const { rows } = await this.#pool.query<User>(
-      `INSERT INTO app_user (id, email, name, password, role, personal_data) SELECT $1, $2, $3, $4, $5, $6 WHERE ${when}
-       ON CONFLICT (lower(email)) DO NOTHING RETURNING ${COLUMNS}`,
-      [`usr_${randomUUID().replaceAll('-', '')}`, email.trim(), name.trim(), hash, role, personalData],
-    );
-    if (rows[0] !== undefined) return printed(rows[0]);
-    throw new TributaryError(
-      'conflict',
-      when === 'true'
-        ? `email: there is already somebody with ${email}.`
-        : 'There is an owner already: sign in, or ask the owner to add you.',
-    );
-  }
+/** Undefined when the address is taken. */
+async function insert(
+  db: { query: Pool['query'] },
+  { email, name, password, role, personalData }: NewUser,
+): Promise<User | undefined> {
+  const hash = password === null ? null : await hashPassword(password);
+  const { rows } = await db.query<User>(
+    `INSERT INTO app_user (id, email, name, password, role, personal_data) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (lower(email)) DO NOTHING RETURNING ${COLUMNS}`,
+    [`usr_${randomUUID().replaceAll('-', '')}`, email.trim(), name.trim(), hash, role, personalData],
+  );
+  return rows[0] && printed(rows[0]);
 }
 
 async function refuseNoOwner(client: { query: Pool['query'] }): Promise<void> {
