@@ -10,6 +10,7 @@ import { requiredText, textOf } from '../read-values.js';
 import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
 import { insertSql, missingSql, mysqlValue, quoted, quotedTable } from './mysql-sql.js';
+import { recordedWrite } from './recorded-write.js';
 import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-actions.js';
 import {
   type ColumnsThere,
@@ -140,22 +141,10 @@ class MysqlTables implements TableStore {
   }
 
   async write(write: TableWrite): Promise<void> {
-    const { settings, now, record, dryRun } = this.#context;
-    const host = `${textOf(settings, 'host')}:${settings.port ?? PORT}`;
-    const url = `mysql://${host}/${textOf(settings, 'database')}`;
     const body = `${insertSql(write, 1)}\n-- ${JSON.stringify(write.rows)}`;
-    const request = { method: 'SQL', url, headers: {}, body };
-    if (dryRun) return record({ request, tookMs: 0 });
-    const startedAt = now();
-    const recorded = (status: number, said: string) =>
-      record({ request, response: { status, headers: {}, body: said }, tookMs: now() - startedAt });
-    try {
-      const written = await this.#connected((run) => writeWithin(run, write));
-      recorded(200, `${written} rows`);
-    } catch (error) {
-      recorded(0, (error as Error).message);
-      throw error;
-    }
+    await recordedWrite(this.#context, { scheme: 'mysql', port: PORT, body }, () =>
+      this.#connected((run) => writeWithin(run, write)),
+    );
   }
 
   async #connected<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {

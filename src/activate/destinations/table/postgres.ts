@@ -9,6 +9,7 @@ import { SendFailure } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
 import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
+import { recordedWrite } from './recorded-write.js';
 import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-actions.js';
 import {
   type ColumnsThere,
@@ -120,23 +121,13 @@ class PostgresTables implements TableStore {
   }
 
   async write(write: TableWrite): Promise<void> {
-    const { settings, now, record, dryRun } = this.#context;
     const sql = insertSql(write);
     const rows = JSON.stringify(write.rows);
-    const host = `${textOf(settings, 'host')}:${settings.port ?? PORT}`;
-    const url = `postgres://${host}/${textOf(settings, 'database')}`;
-    const request = { method: 'SQL', url, headers: {}, body: `${sql}\n-- $1: ${rows}` };
-    if (dryRun) return record({ request, tookMs: 0 });
-    const startedAt = now();
-    const recorded = (status: number, body: string) =>
-      record({ request, response: { status, headers: {}, body }, tookMs: now() - startedAt });
-    try {
+    const body = `${sql}\n-- $1: ${rows}`;
+    await recordedWrite(this.#context, { scheme: 'postgres', port: PORT, body }, async () => {
       const { rowCount } = await this.#run(sql, [rows]);
-      recorded(200, `${rowCount} rows`);
-    } catch (error) {
-      recorded(0, (error as Error).message);
-      throw error;
-    }
+      return rowCount;
+    });
   }
 
   async #run(sql: string, values: readonly string[]): Promise<pg.QueryResult> {
