@@ -39,6 +39,8 @@ export async function refreshRecommendations(parts: RefreshParts): Promise<void>
       await parts.fault?.('told');
     }
     await state.finish(generation, generation.done);
+    if (!(await state.hasBefore(generation.id))) return;
+    // The rows of a generation go last: what a crash leaves of it is found by them.
     await store.dropBefore(generation.id);
     await state.dropBefore(generation.id);
   });

@@ -95,6 +95,14 @@ export class RecommendationState {
     );
   }
 
+  /** True while there are generations before one. */
+  async hasBefore(id: number): Promise<boolean> {
+    const { rows } = await this.#pool.query('SELECT 1 FROM recommendation_generation WHERE id < $1 LIMIT 1', [
+      id,
+    ]);
+    return rows.length > 0;
+  }
+
   /** Forgets all generations before one. */
   async dropBefore(id: number): Promise<void> {
     await this.#pool.query('DELETE FROM recommendation_generation WHERE id < $1', [id]);
