@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
+import { createOwner, openConsole, seriousFaults, showIn, type Watched } from '../harness/console-page.js';
 import { RunningServer, type TestSource } from '../harness/running-server.js';
 import { openTool, SENDS_TO_LOOPBACK, setActivationScene, VIEWER } from './activation-scene.js';
 
@@ -138,8 +138,7 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      await showIn(page, colorScheme);
       // How a page is built is the same in the dark.
       faults.push(
         ...(await seriousFaults(page, colorScheme === 'dark' ? ['color-contrast'] : undefined)).map(

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
+import { createOwner, openConsole, seriousFaults, showIn, type Watched } from '../harness/console-page.js';
 import { RunningServer } from '../harness/running-server.js';
 
 let server: RunningServer;
@@ -138,7 +138,7 @@ test.each([
 ])('axe finds nothing serious on %s, light and dark', async (path) => {
   await page.goto(path, { waitUntil: 'networkidle' });
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await showIn(page, colorScheme);
     expect(await seriousFaults(page)).toEqual([]);
   }
 });

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
+import { createOwner, openConsole, seriousFaults, showIn, type Watched } from '../harness/console-page.js';
 import type { RunningServer } from '../harness/running-server.js';
 import { SegmentsServer } from '../harness/segments-server.js';
 
@@ -88,8 +88,7 @@ test('axe finds nothing serious on its tabs, light and dark', async () => {
     await page.goto(`/segments/pro_and_bought_twice?tab=${tab}`, { waitUntil: 'load' });
     await page.getByRole('tabpanel').locator('*').first().waitFor();
     for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      await showIn(page, colorScheme);
       expect(await seriousFaults(page)).toEqual([]);
     }
   }

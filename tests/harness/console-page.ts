@@ -49,9 +49,19 @@ export async function createOwner(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Home' }).waitFor();
 }
 
+/** Has the page shown light or dark, and waits until it is. */
+export async function showIn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+}
+
 /** What axe finds on the page as it is that hinders people: contrast, labels, roles, order; or by some of its rules alone. */
 export async function seriousFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  // A colour on its way to another is neither: what ends is waited for.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished)).then(() => undefined)',
+  );
   return page.evaluate(async (runOnly) => {
     // Invariant: the script above leaves it there.
     const { axe } = globalThis as unknown as { axe: Axe };
