@@ -65,8 +65,10 @@ function FunnelAnswer({ ask }: { readonly ask: FunnelAsk }) {
   const settled = useSettled(ask);
   const body = useMemo(() => {
     const { steps, within, mode, days, by, among } = settled;
+    // Funnels are not cut by days: they ask for no zone.
+    const { from, to } = periodOf(days);
     return {
-      ...{ steps, within, mode, ...periodOf(days), ...saidBy(by) },
+      ...{ steps, within, mode, from, to, ...saidBy(by) },
       ...(among === undefined ? {} : { among }),
     };
   }, [settled]);
