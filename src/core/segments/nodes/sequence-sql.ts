@@ -1,6 +1,9 @@
 /**
- * Sequences in ClickHouse: a person's events as an array in their order, folded into how far chains have come. Where each step needs only the
- * latest chain (no limit on the whole, or none on single steps), one figure a step is enough; with both, every first step is tried by itself.
+ * Sequences in ClickHouse: a person's events as an array in their order, and for each step an array of the same length that says at each event
+ * how far chains have come there. Where each step needs only the latest chain (no limit on the whole, or none on single steps), one figure a
+ * step is enough; with both, every first step is tried by itself.
+ *
+ * All of it is functions of whole arrays, such as `arrayFill`: `arrayFold` says the same more plainly, and costs four times as much.
  */
 import type { Correlation, Node, Step } from '../definition.js';
 import { durationMs } from '../duration.js';
@@ -17,12 +20,19 @@ type Sequence = Extract<Node, { kind: 'sequence' }>;
 /** No chain has come to a step. */
 const NONE = 'toInt64(-9223372036854775807)';
 
-/** A link is a time, and one number: the log offset, which puts links of one time in order, what the event breaks, and the steps that it may be. */
+/** At this event nothing changes for a step. */
+const SAME = 'toInt64(-9223372036854775806)';
+
+/**
+ * A link is one number, since tuples are compared and sorted much more slowly: its time, the log offset, which puts links of one time in order,
+ * what the event breaks, and the steps that it may be.
+ */
 const STEP_BITS = 12;
 const link = (steps: string, breaks = '0') =>
-  `bitOr(bitShiftLeft(toUInt64(log_offset), ${2 * STEP_BITS}), toUInt64(bitOr(bitShiftLeft(toUInt32(${breaks}), ${STEP_BITS}), ${steps})))`;
-const isStep = (step: number) => `bitTest(e.2, ${step})`;
-const isBreak = (step: number) => `bitTest(e.2, ${STEP_BITS + step})`;
+  `bitOr(bitShiftLeft(toInt128(at), 64), toInt128(bitOr(bitShiftLeft(toUInt64(log_offset), ${2 * STEP_BITS}), toUInt64(bitOr(bitShiftLeft(toUInt32(${breaks}), ${STEP_BITS}), ${steps})))))`;
+const timeOf = (one: string) => `toInt64(bitShiftRight(${one}, 64))`;
+const isStep = (step: number) => `bitTest(toUInt64(e), ${step})`;
+const isBreak = (step: number) => `bitTest(toUInt64(e), ${STEP_BITS + step})`;
 
 /** A SELECT of those who have a chain. */
 export function sequenceSql(node: Sequence, rules: ChainRules, sql: SqlContext): string {
@@ -33,47 +43,48 @@ export function sequenceSql(node: Sequence, rules: ChainRules, sql: SqlContext):
   const { breaksAny } = rules;
   if (same === undefined) {
     const rows = sql.rows({ columns: { ...placed, steps: masks.steps, breaks: masks.breaks }, where });
-    const links = `(SELECT person, at, steps, ${breaksAny ? link('steps', 'breaks') : link('steps')} AS link FROM ${rows})`;
-    return `SELECT person FROM ${links} GROUP BY person HAVING ${chainOfGroup(rules, sql)}`;
+    const links = `(SELECT person, steps, ${breaksAny ? link('steps', 'breaks') : link('steps')} AS link FROM ${rows})`;
+    return chainOfGroup(links, 'person', rules, sql);
   }
   const field = sharedByAll(steps, same);
   if (!breaksAny && field !== undefined) {
     const key = keySql(compileEventField(field).sql);
     const rows = sql.rows({ columns: { ...placed, steps: masks.steps, shared: key }, where });
-    const links = `(SELECT person, at, shared, steps, ${link('steps')} AS link FROM ${rows} WHERE isNotNull(shared))`;
-    return `SELECT person FROM ${links} GROUP BY person, shared HAVING ${chainOfGroup(rules, sql)}`;
+    const links = `(SELECT person, shared, steps, ${link('steps')} AS link FROM ${rows} WHERE isNotNull(shared))`;
+    return chainOfGroup(links, 'person, shared', rules, sql);
   }
   const shared = sharedSql(steps, same, masks.conditions);
   const rows = sql.rows({ columns: { ...placed, breaks: masks.breaks, shared }, where });
   if (!breaksAny) {
-    const links = `(SELECT person, at, pair.1 AS value, pair.2 AS steps, ${link('pair.2')} AS link FROM ${rows} ARRAY JOIN shared AS pair)`;
-    return `SELECT person FROM ${links} GROUP BY person, value HAVING ${chainOfGroup(rules, sql)}`;
+    const links = `(SELECT person, pair.1 AS value, pair.2 AS steps, ${link('pair.2')} AS link FROM ${rows} ARRAY JOIN shared AS pair)`;
+    return chainOfGroup(links, 'person, value', rules, sql);
   }
-  const all = `arraySort(e -> (e.1, e.2), groupArray((at, ${link('0', 'breaks')}, shared)))`;
-  const own = 'arrayMap(e -> (e.1, bitOr(e.2, toUInt64(arrayFirst(q -> q.1 = v, e.3).2))), links)';
-  const values = 'arrayDistinct(arrayMap(q -> q.1, arrayFlatten(arrayMap(e -> e.3, links))))';
-  return `SELECT person FROM (SELECT person, ${all} AS links FROM ${rows} GROUP BY person)
-    WHERE arrayExists(v -> ${chainSql(own, rules, sql)}, ${values})`;
+  const all = `arraySort(e -> e.1, groupArray((${link('0', 'breaks')}, shared)))`;
+  const own = 'arrayMap(e -> bitOr(e.1, toInt128(arrayFirst(q -> q.1 = v, e.2).2)), pairs)';
+  const values = 'arrayDistinct(arrayMap(q -> q.1, arrayFlatten(arrayMap(e -> e.2, pairs))))';
+  return `SELECT person FROM (SELECT person, ${all} AS pairs FROM ${rows} GROUP BY person)
+    WHERE arrayExists(v -> arrayExists(links -> ${chainSql(rules, sql)}, [${own}]), ${values})`;
 }
 
-/** A condition on a group of rows with the columns `at`, `steps` and `link`. */
-function chainOfGroup(rules: ChainRules, sql: SqlContext): string {
+/** A SELECT of those who have a chain in one of their groups. @param rows with the columns `person`, `steps` and `link`. */
+function chainOfGroup(rows: string, group: string, rules: ChainRules, sql: SqlContext): string {
   const { steps, gaps, within, absentFor, breaksAny } = rules;
   // Whoever lacks one of the steps has no chain: most people, at no cost.
   const needed = 2 ** steps - 1;
   const hasAll = `bitAnd(groupBitOr(steps), ${needed}) = ${needed}`;
+  const having = (condition: string) => `SELECT person FROM ${rows} GROUP BY ${group} HAVING ${condition}`;
   const isFree =
     !breaksAny && absentFor === undefined && !Number.isFinite(within) && !gaps.some(Number.isFinite);
-  if (!isFree) return `${hasAll} AND ${chainSql('arraySort(groupArray((at, link)))', rules, sql)}`;
-  if (steps === 1) return hasAll;
-  // Without any limit the first of the first step and the last of the last one will do, and in between the earliest of each.
-  const first = 'minIf((at, link), bitTest(steps, 0))';
-  const last = `maxIf((at, link), bitTest(steps, ${steps - 1}))`;
-  if (steps === 2) return `${hasAll} AND ${first} < ${last}`;
-  const middle = `groupArrayIf((at, link), bitAnd(steps, ${needed - 1 - 2 ** (steps - 1)}) != 0)`;
-  if (steps === 3) return `${hasAll} AND arrayExists(e -> e > ${first} AND e < ${last}, ${middle})`;
-  const reached = `arrayFold((acc, e) -> if(e > ${first} AND e < ${last} AND bitTest(e.2, acc), acc + 1, acc)::Int64, arraySort(${middle}), toInt64(1))`;
-  return `${hasAll} AND ${reached} = ${steps - 1}`;
+  if (!isFree || steps > 3)
+    return `SELECT person FROM (SELECT person, arraySort(groupArray(link)) AS links FROM ${rows} GROUP BY ${group} HAVING ${hasAll})
+      WHERE ${chainSql(rules, sql)}`;
+  if (steps === 1) return having(hasAll);
+  // Without any limit the first of the first step and the last of the last one will do.
+  const first = 'minIf(link, bitTest(steps, 0))';
+  const last = `maxIf(link, bitTest(steps, ${steps - 1}))`;
+  if (steps === 2) return having(`${hasAll} AND ${first} < ${last}`);
+  const middle = 'groupArrayIf(link, bitTest(steps, 1))';
+  return having(`${hasAll} AND arrayExists(e -> e > ${first} AND e < ${last}, ${middle})`);
 }
 
 /** What an event may be in a sequence without limits, as columns of its rows: `steps`, or with `same` pairs `shared` of a value and steps. */
@@ -166,70 +177,61 @@ function valuesSql(correlation: Correlation): string {
   return `arrayMap(x -> assumeNotNull(x), arrayFilter(x -> isNotNull(x), arrayMap(i -> ${item}, ${jsonItems(root as string, keys)})))`;
 }
 
-/** A condition on an array of links in their order. */
-function chainSql(events: string, rules: ChainRules, sql: SqlContext): string {
+/** A condition on the array `links` of a person, in their order. */
+function chainSql(rules: ChainRules, sql: SqlContext): string {
   const { steps, gaps, within } = rules;
   const hasGaps = gaps.slice(1, steps).some(Number.isFinite);
-  if (!Number.isFinite(within) || steps === 1) return foldSql(events, rules, 'latest', sql);
-  if (!hasGaps) return foldSql(events, rules, 'start', sql);
-  const [all, one] = [sql.name('all'), sql.name('one')];
-  const each = foldSql(all, rules, { from: one }, sql);
-  return `arrayExists(${all} -> arrayExists(${one} -> ${each}, arrayFilter(e -> ${isStep(0)}, ${all})), [${events}])`;
+  if (!Number.isFinite(within) || steps === 1) return completeSql(rules, 'latest', sql);
+  if (!hasGaps) return completeSql(rules, 'start', sql);
+  const one = sql.name('one');
+  return `arrayExists(${one} -> ${completeSql(rules, { from: one }, sql)}, arrayFilter(e -> ${isStep(0)}, links))`;
 }
 
 /** What stands for a step: when the latest chain came to it, or when the one that began last began; or one first step is given. */
 type Kept = 'latest' | 'start' | { readonly from: string };
 
-function foldSql(events: string, rules: ChainRules, kept: Kept, sql: SqlContext): string {
+/** Whether a chain comes to its end at any event. */
+function completeSql(rules: ChainRules, kept: Kept, sql: SqlContext): string {
   const { steps, absentFor } = rules;
-  const isGiven = typeof kept === 'object';
-  const cells = Array.from({ length: steps }, (_, index) => cellSql(index + 1, rules, kept, sql));
-  const begin = Array.from({ length: steps }, (_, index) =>
-    isGiven && index === 0 ? `${kept.from}.1` : NONE,
-  );
+  let before = '';
+  for (let step = 1; step < steps; step += 1) before = afterStep(step, before, rules, kept, sql);
+  const isDone = reachedSql(steps, rules, kept, sql);
+  const came = steps === 1 ? [] : [before];
   if (absentFor === undefined)
-    return `arrayFold((acc, e) -> [${cells.join(', ')}]::Array(Int64), ${events}, [${begin.join(', ')}]::Array(Int64))[${steps}] != ${NONE}`;
+    return `arrayExists((${['e', ...came.map(() => 'p')]}) -> ${isDone}, ${['links', ...came].join(', ')})`;
   const d = sql.bind(absentFor, 'Int64');
-  const now = sql.bind(sql.at.now, 'Int64');
-  const isRipe = (at: string) => `${at} != ${NONE} AND ${at} + ${d} <= ${now}`;
-  // What ends the waiting may itself be in the future.
-  const isOver = `${isStep(steps)} AND acc[${steps}] + ${d} < e.1 AND ${isRipe(`acc[${steps}]`)}`;
-  const done = `if(${isOver}, toInt64(1), acc[${steps + 1}])`;
-  const end = sql.name('end');
-  const fold = `arrayFold((acc, e) -> [${[...cells, done].join(', ')}]::Array(Int64), ${events}, [${[...begin, '0'].join(', ')}]::Array(Int64))`;
-  return `arrayExists(${end} -> ${end}[${steps + 1}] = 1 OR (${isRipe(`${end}[${steps}]`)}), [${fold}])`;
+  const ripe = `${timeOf('e')} + ${d}`;
+  const absent = `arrayReverseFill(x -> x != ${NONE}, arrayMap(e -> if(${isStep(steps)}, ${timeOf('e')}, ${NONE}), links))`;
+  const next = `arrayPushBack(arrayPopFront(${absent}), ${NONE})`;
+  // What must not happen may itself be in the future.
+  const isOver = `${ripe} <= ${sql.bind(sql.at.now, 'Int64')} AND (n = ${NONE} OR n > ${ripe})`;
+  return `arrayExists((${['e', 'n', ...came.map(() => 'p')]}) -> ${isDone} AND ${isOver}, ${['links', next, ...came].join(', ')})`;
 }
 
-/** What stands for one step, counted from 1, after an event `e`, where `acc` stood for all before it. */
-function cellSql(step: number, rules: ChainRules, kept: Kept, sql: SqlContext): string {
-  const { steps, gaps, within, absentFor, breaksAny } = rules;
-  const isLast = step === steps;
-  const isGiven = typeof kept === 'object';
-  const before = `acc[${step - 1}]`;
-  const gap = gaps[step - 1] ?? Number.POSITIVE_INFINITY;
-  const reached = [
-    isStep(step - 1),
-    ...(step === 1 ? [] : [`${before} != ${NONE}`]),
-    ...(step === 1 || !Number.isFinite(gap) || kept === 'start'
-      ? []
-      : [`e.1 - ${before} <= ${sql.bind(gap, 'Int64')}`]),
-    ...(isLast && kept === 'start' && Number.isFinite(within)
-      ? [`e.1 - ${before} <= ${sql.bind(within, 'Int64')}`]
-      : []),
-    ...(isGiven
-      ? [
-          `(e.1, e.2) > (${kept.from}.1, ${kept.from}.2)`,
-          `e.1 - ${kept.from}.1 <= ${sql.bind(within, 'Int64')}`,
-        ]
-      : []),
-  ].join(' AND ');
+/** For each link, what stood for a step, counted from 1, before it. @param before the same of the step before. */
+function afterStep(step: number, before: string, rules: ChainRules, kept: Kept, sql: SqlContext): string {
   // Bit k of breaks: it must not lie before step k, counted from 0. So it ends what waits at the step before.
-  const held = breaksAny ? `if(${isBreak(step)}, ${NONE}, acc[${step}])` : `acc[${step}]`;
-  const kill = isLast && absentFor !== undefined ? `if(${isStep(steps)}, ${NONE}, acc[${step}])` : undefined;
-  // Of those that wait for something not to happen, the oldest decides.
-  if (kill !== undefined) return `if(${reached}, if(${kill} != ${NONE}, ${kill}, e.1), ${kill})`;
-  if (isGiven && step === 1) return `if((e.1, e.2) > (${kept.from}.1, ${kept.from}.2), ${held}, acc[1])`;
-  if (kept === 'start' && step > 1) return `if(${reached}, greatest(${before}, ${held}), ${held})`;
-  // What is complete stays so.
-  return `if(${reached}, e.1, ${isLast ? `acc[${step}]` : held})`;
+  const isGiven = typeof kept === 'object' && step === 1;
+  const isBroken = isGiven ? `e > ${kept.from} AND ${isBreak(step)}` : isBreak(step);
+  const held = rules.breaksAny ? `if(${isBroken}, ${NONE}, ${SAME})` : SAME;
+  const isReached = isGiven ? `e = ${kept.from}` : reachedSql(step, rules, kept, sql);
+  const value = kept === 'start' && step > 1 ? 'p' : timeOf('e');
+  const came = step === 1 ? '(e)' : '(e, p)';
+  const lists = step === 1 ? 'links' : `links, ${before}`;
+  const at = `arrayMap(${came} -> if(${isReached}, ${value}, ${held}), ${lists})`;
+  return `arrayPushFront(arrayPopBack(arrayFill(x -> x != ${SAME}, ${at})), ${NONE})`;
+}
+
+/** Whether a chain comes to a step, counted from 1, at event `e`, where `p` stood for the step before it. */
+function reachedSql(step: number, { steps, gaps, within }: ChainRules, kept: Kept, sql: SqlContext): string {
+  if (step === 1) return isStep(0);
+  const gap = gaps[step - 1] ?? Number.POSITIVE_INFINITY;
+  const limit = (from: string, ms: number) => `${timeOf('e')} - ${from} <= ${sql.bind(ms, 'Int64')}`;
+  return [
+    isStep(step - 1),
+    `p > ${SAME}`,
+    ...(Number.isFinite(gap) && kept !== 'start' ? [limit('p', gap)] : []),
+    ...(step === steps && kept === 'start' && Number.isFinite(within) ? [limit('p', within)] : []),
+    ...(typeof kept === 'object' ? [limit(timeOf(kept.from), within)] : []),
+  ].join(' AND ');
 }
