@@ -2,11 +2,12 @@
 import type { Selector } from '../segments/definition.js';
 import { compileSelector, readSelectorObject } from '../segments/events/selector.js';
 import { Fields, refuse } from '../segments/read.js';
+import { timeOfPlace } from '../segments/sql/place-in-order.js';
 import { type AskedAt, SqlContext } from '../segments/sql/sql-context.js';
 import { type Among, amongSql, type InsightScope, readAmong } from './among.js';
 import { bucketsOf, type Unit } from './buckets.js';
 import { type Period, readPeriod, spanOfPeriod } from './period.js';
-import { asQuestion, IS_SOMEBODY, ORDER, type Question, timeOf } from './question.js';
+import { asQuestion, IS_SOMEBODY, ORDER, type Question } from './question.js';
 
 /** What is asked. */
 export interface Retention extends Period {
@@ -114,7 +115,7 @@ export function retentionQuestion(
     FROM ${rowsSql(retention, sql)} WHERE ${people} GROUP BY person HAVING notEmpty(begun)`;
   const own = cohorts === 'first' ? 'arraySlice(begun, 1, 1)' : starts;
   // Before the period nobody starts but those who are in no cohort.
-  const isIn = `(${timeOf('start.1')} >= ${sql.bind(from, 'Int64')} AND ${timeOf('start.1')} < ${sql.bind(to, 'Int64')})`;
+  const isIn = `(${timeOfPlace('start.1')} >= ${sql.bind(from, 'Int64')} AND ${timeOfPlace('start.1')} < ${sql.bind(to, 'Int64')})`;
   const later = 'arrayFilter(r -> r.2 > start.2 OR (r.2 = start.2 AND r.1 > start.1), returned)';
   const passed = `arrayMap(r -> r.2 - start.2, ${later})`;
   const after = unbounded
@@ -156,7 +157,7 @@ function periodSql(retention: Retention, sql: SqlContext): (order: string) => st
   const numbers = sql.bind([...bounds.keys()], 'Array(Int32)');
   const begin = sql.bind(endsOf(retention).begin, 'Int64');
   return (order) =>
-    `if(${timeOf(order)} < ${begin}, toInt32(-1), transform(roundDown(${timeOf(order)}, ${known}), ${known}, ${numbers}, toInt32(-1)))`;
+    `if(${timeOfPlace(order)} < ${begin}, toInt32(-1), transform(roundDown(${timeOfPlace(order)}, ${known}), ${known}, ${numbers}, toInt32(-1)))`;
 }
 
 /** The table. @param now milliseconds since 1970 UTC. */

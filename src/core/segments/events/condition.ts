@@ -5,7 +5,7 @@ import type { Condition, Test } from '../definition.js';
 import { pathKeys, valueAt } from '../path.js';
 import { Fields, refuse } from '../read.js';
 import type { SqlContext } from '../sql/sql-context.js';
-import { jsonItems, jsonValue, type SqlValue } from '../sql/sql-value.js';
+import { anyItem, type JsonPaths, jsonValue, type SqlValue } from '../sql/sql-value.js';
 import { compileTest, readTest } from '../tests/test.js';
 import { compileEventField, compileEventItems, objectsOf, readEventField } from './event-field.js';
 import type { SegmentEvent } from './segment-event.js';
@@ -21,18 +21,24 @@ const NOW_OPS: ReadonlySet<Test['op']> = new Set(['within_last', 'within_next', 
 /** A condition on things of a kind, in both forms. */
 interface Compiled<Thing> {
   holds(thing: Thing): boolean;
-  /** @param from what SQL calls the thing. */
-  sql(sql: SqlContext, from: string): string;
+  /** @param from the paths of the thing; an event's are those of its row. */
+  sql(sql: SqlContext, from: JsonPaths): string;
 }
 
 /** A compiled condition on events. */
 export type EventCondition = Compiled<SegmentEvent>;
 
+/** A condition on an item. */
+type ItemSql = (item: JsonPaths) => string;
+
 /** Where the fields of a condition are. */
 interface Place<Thing> {
   readField(fields: Fields, name: string): string;
-  field(path: string): { read(thing: Thing): JsonValue | undefined; sql(from: string): SqlValue };
-  items(path: string): { read(thing: Thing): readonly JsonValue[]; sql(from: string): string };
+  field(path: string): { read(thing: Thing): JsonValue | undefined; sql(from: JsonPaths): SqlValue };
+  items(path: string): {
+    read(thing: Thing): readonly JsonValue[];
+    sql(sql: SqlContext, from: JsonPaths, holds: ItemSql): string;
+  };
 }
 
 const EVENT: Place<SegmentEvent> = {
@@ -42,8 +48,8 @@ const EVENT: Place<SegmentEvent> = {
     return { read, sql: () => sql };
   },
   items(path) {
-    const { read, sql } = compileEventItems(path);
-    return { read, sql: () => sql };
+    const { read, root, keys } = compileEventItems(path);
+    return { read, sql: (sql, _, holds) => anyItem(sql, root, keys, holds) };
   },
 };
 
@@ -60,7 +66,7 @@ const ITEM: Place<JsonValue> = {
     const keys = pathKeys(path);
     return {
       read: (item) => objectsOf(valueAt(item, keys)),
-      sql: (from) => jsonItems(from, keys),
+      sql: (sql, from, holds) => anyItem(sql, from, keys, holds),
     };
   },
 };
@@ -128,10 +134,7 @@ function compile<Thing>(condition: Condition, place: Place<Thing>): Compiled<Thi
     const inner = compile(condition.where, ITEM);
     return {
       holds: (thing) => items.read(thing).some(inner.holds),
-      sql(sql, from) {
-        const item = sql.name('item');
-        return `arrayExists(${item} -> ${inner.sql(sql, item)}, ${items.sql(from)})`;
-      },
+      sql: (sql, from) => items.sql(sql, from, (item) => inner.sql(sql, item)),
     };
   }
   return compileField(condition.field, condition.is, place);

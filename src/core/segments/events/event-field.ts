@@ -4,7 +4,7 @@ import type { JsonValue } from '../../json.js';
 import { isObject } from '../../json.js';
 import { pathKeys, valueAt } from '../path.js';
 import { type Fields, refuse } from '../read.js';
-import { jsonItems, jsonValue, type SqlValue } from '../sql/sql-value.js';
+import { jsonValue, type SqlValue } from '../sql/sql-value.js';
 import type { SegmentEvent } from './segment-event.js';
 
 /** Parts of an event that are JSON. */
@@ -64,14 +64,15 @@ export function compileEventField(path: string): EventField {
   };
 }
 
-/** Compiles the path of an array of objects: its objects, and the SQL of the array. */
+/** Compiles the path of an array of objects: its objects, and where SQL finds the array. */
 export function compileEventItems(path: string): {
   read(event: SegmentEvent): readonly JsonValue[];
-  sql: string;
+  readonly root: string;
+  readonly keys: readonly string[];
 } {
   const [root, ...keys] = pathKeys(path);
   const { read } = compileEventField(path);
-  return { read: (event) => objectsOf(read(event)), sql: jsonItems(root as string, keys) };
+  return { read: (event) => objectsOf(read(event)), root: root as string, keys };
 }
 
 /** The objects of an array; none, where it holds anything else: ClickHouse keeps those apart. A null among objects it keeps as an empty one. */

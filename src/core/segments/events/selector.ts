@@ -2,6 +2,7 @@
 import type { Selector } from '../definition.js';
 import { Fields, refuse } from '../read.js';
 import type { SqlContext } from '../sql/sql-context.js';
+import { pathsOf } from '../sql/sql-value.js';
 import { compileCondition, type EventCondition, readCondition } from './condition.js';
 import { compileDuring, readDuring } from './during.js';
 import type { SegmentEvent } from './segment-event.js';
@@ -95,7 +96,7 @@ export function compileSelector(selector: Selector): EventSelector {
       const parts = [
         ...(type === undefined ? [] : [`type = ${sql.text(type)}`]),
         ...(name === undefined ? [] : [`name = ${sql.text(name)}`]),
-        ...conditions.map((condition) => condition.sql(sql, 'events')),
+        ...conditions.map((condition) => condition.sql(sql, pathsOf('events'))),
       ];
       return parts.length === 0 ? 'true' : parts.join(' AND ');
     },

@@ -1,6 +1,7 @@
 /** The earliest and the latest of the events: their values, and their times. */
 import { momentText } from '../moment.js';
 import type { Scalar } from '../scalar.js';
+import { placeInOrder } from '../sql/place-in-order.js';
 import { momentValue, scalarText } from '../sql/sql-value.js';
 import type { Fold } from './fold.js';
 
@@ -12,7 +13,7 @@ function isLater([at, offset]: End, [otherAt, otherOffset]: End): boolean {
 
 function endFold(latest: boolean): Fold<End> {
   const better = (next: End, known: End) => (isLater(next, known) === latest ? next : known);
-  const chosen = `arg${latest ? 'Max' : 'Min'}If(value, (at, log_offset), isNotNull(value))`;
+  const chosen = `arg${latest ? 'Max' : 'Min'}If(value, ${placeInOrder('toUnixTimestamp64Milli(at)')}, isNotNull(value))`;
   return {
     needs: 'scalar',
     ...(latest ? { outdates: () => true } : {}),

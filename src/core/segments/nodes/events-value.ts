@@ -9,6 +9,7 @@ import type { Fold } from '../measures/fold.js';
 import { foldOf, readMeasure } from '../measures/measure.js';
 import { readMoment } from '../moment.js';
 import { Fields, refuse } from '../read.js';
+import { placeInOrder } from '../sql/place-in-order.js';
 import type { SqlContext } from '../sql/sql-context.js';
 import { scalarJson } from '../sql/sql-value.js';
 import { type CompiledValue, leafKey, never, type Scope } from './compiled-node.js';
@@ -136,9 +137,9 @@ function rowsSql(sql: SqlContext, selector: Selector, measure: Measure, window: 
     where: compileSelector(window.event).sql(sql),
   });
   const names = Object.keys(columns).map((name) => `one.${name} AS ${name}`);
-  return `(SELECT one.person AS person, ${names.join(', ')} FROM ${rows} AS one
-    INNER JOIN (SELECT person, max((at, log_offset)) AS begun FROM ${begins} GROUP BY person) AS since ON one.person = since.person
-    WHERE (one.at, one.log_offset) > since.begun)`;
+  return `(SELECT one.person AS person, ${names.join(', ')} FROM (SELECT *, ${placeInOrder('toUnixTimestamp64Milli(at)')} AS place FROM ${rows}) AS one
+    INNER JOIN (SELECT person, max(${placeInOrder('toUnixTimestamp64Milli(at)')}) AS begun FROM ${begins} GROUP BY person) AS since ON one.person = since.person
+    WHERE one.place > since.begun)`;
 }
 
 /** Conditions on the times of events. */

@@ -2,6 +2,7 @@
 import type { Node } from '../definition.js';
 import { createListLeaf, LIST_EVENTS } from '../leaves/list-leaf.js';
 import type { Fields } from '../read.js';
+import { placeInOrder } from '../sql/place-in-order.js';
 import { jsonValue } from '../sql/sql-value.js';
 import { type CompiledNode, leafKey, never, type Scope } from './compiled-node.js';
 
@@ -28,7 +29,7 @@ export function compileList(node: List, scope: Scope): CompiledNode {
         columns: { at: 'timestamp', log_offset: 'events.offset', name: 'name' },
         where: `type = 'track' AND has(${names}, name) AND ${id}`,
       });
-      return `(p.profile_id IN (SELECT person FROM ${rows} GROUP BY person HAVING argMax(name, (at, log_offset)) = ${sql.text(joined)}))`;
+      return `(p.profile_id IN (SELECT person FROM ${rows} GROUP BY person HAVING argMax(name, ${placeInOrder('toUnixTimestamp64Milli(at)')}) = ${sql.text(joined)}))`;
     },
     dues: () => [],
     explain: (person, now) => ({ node, holds: holds(person, now) }),

@@ -11,6 +11,7 @@ import { compileEventField } from '../events/event-field.js';
 import { compileSelector } from '../events/selector.js';
 import type { ChainRules } from '../leaves/find-chain.js';
 import { pathKeys } from '../path.js';
+import { placeInOrder, timeOfPlace } from '../sql/place-in-order.js';
 import type { EventRows, SqlContext } from '../sql/sql-context.js';
 import { jsonItems, jsonValue, type SqlValue, scalarJson } from '../sql/sql-value.js';
 import { timesSql } from './events-value.js';
@@ -23,14 +24,13 @@ const NONE = 'toInt64(-9223372036854775807)';
 /** At this event nothing changes for a step. */
 const SAME = 'toInt64(-9223372036854775806)';
 
-/**
- * A link is one number, since tuples are compared and sorted much more slowly: its time, the log offset, which puts links of one time in order,
- * what the event breaks, and the steps that it may be.
- */
+/** A link is a place in the order of events, and says in its lowest bits what the event breaks, and the steps that it may be. */
 const STEP_BITS = 12;
 const link = (steps: string, breaks = '0') =>
-  `bitOr(bitShiftLeft(toInt128(at), 64), toInt128(bitOr(bitShiftLeft(toUInt64(log_offset), ${2 * STEP_BITS}), toUInt64(bitOr(bitShiftLeft(toUInt32(${breaks}), ${STEP_BITS}), ${steps})))))`;
-const timeOf = (one: string) => `toInt64(bitShiftRight(${one}, 64))`;
+  placeInOrder(
+    'at',
+    `bitOr(bitShiftLeft(toUInt64(log_offset), ${2 * STEP_BITS}), toUInt64(bitOr(bitShiftLeft(toUInt32(${breaks}), ${STEP_BITS}), ${steps})))`,
+  );
 const isStep = (step: number) => `bitTest(toUInt64(e), ${step})`;
 const isBreak = (step: number) => `bitTest(toUInt64(e), ${STEP_BITS + step})`;
 
@@ -200,8 +200,8 @@ function completeSql(rules: ChainRules, kept: Kept, sql: SqlContext): string {
   if (absentFor === undefined)
     return `arrayExists((${['e', ...came.map(() => 'p')]}) -> ${isDone}, ${['links', ...came].join(', ')})`;
   const d = sql.bind(absentFor, 'Int64');
-  const ripe = `${timeOf('e')} + ${d}`;
-  const absent = `arrayReverseFill(x -> x != ${NONE}, arrayMap(e -> if(${isStep(steps)}, ${timeOf('e')}, ${NONE}), links))`;
+  const ripe = `${timeOfPlace('e')} + ${d}`;
+  const absent = `arrayReverseFill(x -> x != ${NONE}, arrayMap(e -> if(${isStep(steps)}, ${timeOfPlace('e')}, ${NONE}), links))`;
   const next = `arrayPushBack(arrayPopFront(${absent}), ${NONE})`;
   // What must not happen may itself be in the future.
   const isOver = `${ripe} <= ${sql.bind(sql.at.now, 'Int64')} AND (n = ${NONE} OR n > ${ripe})`;
@@ -215,7 +215,7 @@ function afterStep(step: number, before: string, rules: ChainRules, kept: Kept, 
   const isBroken = isGiven ? `e > ${kept.from} AND ${isBreak(step)}` : isBreak(step);
   const held = rules.breaksAny ? `if(${isBroken}, ${NONE}, ${SAME})` : SAME;
   const isReached = isGiven ? `e = ${kept.from}` : reachedSql(step, rules, kept, sql);
-  const value = kept === 'start' && step > 1 ? 'p' : timeOf('e');
+  const value = kept === 'start' && step > 1 ? 'p' : timeOfPlace('e');
   const came = step === 1 ? '(e)' : '(e, p)';
   const lists = step === 1 ? 'links' : `links, ${before}`;
   const at = `arrayMap(${came} -> if(${isReached}, ${value}, ${held}), ${lists})`;
@@ -226,12 +226,12 @@ function afterStep(step: number, before: string, rules: ChainRules, kept: Kept, 
 function reachedSql(step: number, { steps, gaps, within }: ChainRules, kept: Kept, sql: SqlContext): string {
   if (step === 1) return isStep(0);
   const gap = gaps[step - 1] ?? Number.POSITIVE_INFINITY;
-  const limit = (from: string, ms: number) => `${timeOf('e')} - ${from} <= ${sql.bind(ms, 'Int64')}`;
+  const limit = (from: string, ms: number) => `${timeOfPlace('e')} - ${from} <= ${sql.bind(ms, 'Int64')}`;
   return [
     isStep(step - 1),
     `p > ${SAME}`,
     ...(Number.isFinite(gap) && kept !== 'start' ? [limit('p', gap)] : []),
     ...(step === steps && kept === 'start' && Number.isFinite(within) ? [limit('p', within)] : []),
-    ...(typeof kept === 'object' ? [limit(timeOf(kept.from), within)] : []),
+    ...(typeof kept === 'object' ? [limit(timeOfPlace(kept.from), within)] : []),
   ].join(' AND ');
 }

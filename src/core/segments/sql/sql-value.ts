@@ -26,17 +26,36 @@ const NOTHING: SqlValue = {
   member: () => NOTHING,
 };
 
+/** What can be read from an object: SQL of what lies at a path, as the type that is named, or whatever it is. */
+export type JsonPaths = (keys: readonly string[], type?: string) => string;
+
+/** The paths of a column of type JSON, or of an item in it. */
+export function pathsOf(from: string): JsonPaths {
+  return (keys, type) => placeIn(from, keys) + (type === undefined ? '' : `.:${type}`);
+}
+
 /** A value of a column of type JSON, or of an item in it. Keys with dots are stored escaped. */
-export function jsonValue(from: string, keys: readonly string[]): SqlValue {
-  const at = placeIn(from, keys);
+export function jsonValue(from: string | JsonPaths, keys: readonly string[]): SqlValue {
+  const paths = typeof from === 'string' ? pathsOf(from) : from;
+  const at = (type?: string) => paths(keys, type);
   return {
-    text: `${at}.:String`,
-    number: `coalesce(${at}.:Float64, toFloat64(${at}.:Int64), toFloat64(${at}.:UInt64))`,
-    flag: `${at}.:Bool`,
-    array: `if(startsWith(dynamicType(${at}), 'Array'), toJSONString(${at}), NULL)`,
-    exists: `(dynamicType(${at}) != 'None')`,
+    get text() {
+      return at('String');
+    },
+    get number() {
+      return `coalesce(${at('Float64')}, toFloat64(${at('Int64')}), toFloat64(${at('UInt64')}))`;
+    },
+    get flag() {
+      return at('Bool');
+    },
+    get array() {
+      return `if(startsWith(dynamicType(${at()}), 'Array'), toJSONString(${at()}), NULL)`;
+    },
+    get exists() {
+      return `(dynamicType(${at()}) != 'None')`;
+    },
     isNull: 'false',
-    member: (key) => jsonValue(from, [...keys, key]),
+    member: (key) => jsonValue(paths, [...keys, key]),
   };
 }
 
@@ -55,15 +74,60 @@ function placeIn(from: string, keys: readonly string[]): string {
  * The objects of an array: nothing, where it holds anything else. Which of three types such an array gets depends on the arrays that were
  * inserted along with it. The last of them is read anew, under `READ_ROWS` alone as it was written.
  */
-export function jsonItems(from: string, keys: readonly string[]): string {
-  const at = placeIn(from, keys);
-  const [plain, nullable, mixed] = ['JSON', 'Nullable(JSON)', 'Dynamic'].map(
-    (type) => `${at}.:\`Array(${type})\``,
+export function jsonItems(from: string | JsonPaths, keys: readonly string[]): string {
+  const { plain, rare } = itemArrays(from, keys);
+  return `arrayConcat(${[plain, ...rare.objects].join(', ')})`;
+}
+
+/**
+ * Whether a condition holds of any object of an array, as `jsonItems` has them. Of an array of the usual type in a column, only the paths are read
+ * that the condition reads, each as an array of its own: whole objects cost several times as much.
+ */
+export function anyItem(
+  sql: SqlContext,
+  from: string | JsonPaths,
+  keys: readonly string[],
+  condition: (item: JsonPaths) => string,
+): string {
+  const item = sql.name('item');
+  const whole = (array: string) => `arrayExists(${item} -> ${condition(pathsOf(item))}, ${array})`;
+  if (typeof from !== 'string') return whole(jsonItems(from, keys));
+  const inColumns = pathsOf(`${placeIn(from, keys)}[]`);
+  const columns = new Map<string, string>();
+  const usual = condition((path, type) => {
+    const column = inColumns(path, type);
+    const name = columns.get(column) ?? sql.name('item');
+    columns.set(column, name);
+    return name;
+  });
+  if (columns.size === 0) return whole(jsonItems(from, keys));
+  const { rare } = itemArrays(from, keys);
+  const [names, arrays] = [[...columns.values()].join(', '), [...columns.keys()].join(', ')];
+  return `(arrayExists((${names}) -> ${usual}, ${arrays}) OR (${rare.isThere} AND ${whole(`arrayConcat(${rare.objects.join(', ')})`)}))`;
+}
+
+/** The arrays of objects at a place, by type: `plain`, and those of the two rarer types with their objects taken out. */
+function itemArrays(
+  from: string | JsonPaths,
+  keys: readonly string[],
+): {
+  readonly plain: string;
+  readonly rare: { readonly isThere: string; readonly objects: readonly string[] };
+} {
+  const paths = typeof from === 'string' ? pathsOf(from) : from;
+  const [plain = '', nullable, mixed] = ['JSON', 'Nullable(JSON)', 'Dynamic'].map((type) =>
+    paths(keys, `\`Array(${type})\``),
   );
   const objects = (array: string | undefined, isObject: string, object: string) =>
     `arrayMap(x -> assumeNotNull(${object}), arrayFilter(x -> arrayAll(y -> ${isObject}, ${array}), ${array}))`;
   const others = objects(mixed, "dynamicType(y) = 'JSON'", "dynamicElement(x, 'JSON')");
-  return `arrayConcat(${plain}, ${objects(nullable, 'isNotNull(y)', 'x')}, CAST(${others}, toTypeName(${plain})))`;
+  return {
+    plain,
+    rare: {
+      isThere: `length(${nullable}) + length(${mixed}) > 0`,
+      objects: [objects(nullable, 'isNotNull(y)', 'x'), `CAST(${others}, toTypeName(${plain}))`],
+    },
+  };
 }
 
 /**
