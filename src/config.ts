@@ -1,6 +1,7 @@
 /**
  * The only reader of `process.env`: one strict, documented object. `docs/settings.md` is generated from SETTINGS.
  */
+import { readSignInWays } from './core/access/oidc-settings.js';
 import { TributaryError } from './core/errors.js';
 
 type Kind = 'text' | 'url' | 'integer' | 'bytes' | 'list';
@@ -54,6 +55,66 @@ export const SETTINGS = {
     kind: 'text',
     standard: undefined,
     doc: 'Key of 32 bytes, as hexadecimal digits or base64, that secrets of destinations are encrypted with. Default: the file `secret.key` of the data folder, made at the first start: keep a copy.',
+  },
+  oidcIssuer: {
+    env: 'TRIBUTARY_OIDC_ISSUER',
+    kind: 'url',
+    standard: undefined,
+    doc: 'Address of a provider of OpenID Connect by which people may sign in, such as `https://login.example.com` (docs/access.md); with it, `TRIBUTARY_PUBLIC_URL` and the client are needed. Default: people sign in by password alone.',
+  },
+  oidcClientId: {
+    env: 'TRIBUTARY_OIDC_CLIENT_ID',
+    kind: 'text',
+    standard: undefined,
+    doc: 'What the provider calls Tributary.',
+  },
+  oidcClientSecret: {
+    env: 'TRIBUTARY_OIDC_CLIENT_SECRET',
+    kind: 'text',
+    standard: undefined,
+    doc: 'The secret that the provider gave for it.',
+  },
+  oidcLabel: {
+    env: 'TRIBUTARY_OIDC_LABEL',
+    kind: 'text',
+    standard: 'Sign in with single sign-on',
+    doc: 'What the button of the sign-in page says.',
+  },
+  oidcScopes: {
+    env: 'TRIBUTARY_OIDC_SCOPES',
+    kind: 'list',
+    standard: 'openid,email,profile',
+    doc: 'Scopes that the provider is asked for. Some tell groups only when asked for `groups` as well.',
+  },
+  oidcDomains: {
+    env: 'TRIBUTARY_OIDC_DOMAINS',
+    kind: 'list',
+    standard: '',
+    doc: 'Domains of e-mail addresses, separated by commas, whose people may sign in by the provider. Default: all.',
+  },
+  oidcNewcomers: {
+    env: 'TRIBUTARY_OIDC_NEWCOMERS',
+    kind: 'text',
+    standard: 'none',
+    doc: 'Role of those who come by the provider and whom nobody has added: `viewer`, `editor` or `owner`, with `+personal` for the right to personal data; `none` lets only those in whom an owner has added.',
+  },
+  oidcGroupsClaim: {
+    env: 'TRIBUTARY_OIDC_GROUPS_CLAIM',
+    kind: 'text',
+    standard: 'groups',
+    doc: 'The claim that names the groups or roles of who signs in.',
+  },
+  oidcGroups: {
+    env: 'TRIBUTARY_OIDC_GROUPS',
+    kind: 'list',
+    standard: '',
+    doc: 'What groups of the provider may do, such as `cdp-admins=owner+personal,marketing=editor`: then the provider decides at each sign-in. Default: owners decide in the console.',
+  },
+  passwordSignIn: {
+    env: 'TRIBUTARY_PASSWORD_SIGN_IN',
+    kind: 'text',
+    standard: 'on',
+    doc: '`off` lets people sign in by the provider alone. The admin token goes on working.',
   },
   databaseUrl: {
     env: 'DATABASE_URL',
@@ -208,7 +269,7 @@ const OTHERS = new Set(['TRIBUTARY_URL']);
 /**
  * Reads the settings from an environment.
  * @throws TributaryError `config_invalid`, naming the variable and what it takes: for a value of the wrong form, one out of
- * bounds, and for any `TRIBUTARY_*` variable that does not exist.
+ * bounds, one that does not fit another, and for any `TRIBUTARY_*` variable that does not exist.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.env));
@@ -224,7 +285,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     key,
     readSetting(setting, env[setting.env]),
   ]);
-  return Object.freeze(Object.fromEntries(entries)) as Config;
+  const config = Object.freeze(Object.fromEntries(entries)) as Config;
+  // These must fit together: looked at before anything starts.
+  readSignInWays(config);
+  return config;
 }
 
 /** What a command of the command line needs to reach a server. */

@@ -13,7 +13,7 @@ export interface Session {
 }
 
 const FIND = `
-  SELECT s.csrf, u.id, u.email, u.name, u.role, u.personal_data AS "personalData", s.expires_at < now() + $2::interval * 0.9 AS ages
+  SELECT s.csrf, u.id, u.email, u.name, u.role, u.personal_data AS "personalData", s.expires_at < least(now() + $2::interval * 0.9, s.ends_at) AS ages
   FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.hash = $1 AND s.expires_at > now() AND u.enabled`;
 
 /** Who is signed in. The cookie's value is kept as a hash alone. */
@@ -24,17 +24,25 @@ export class Sessions {
     this.#pool = pool;
   }
 
-  /** Signs somebody in; resolves with what the cookie is to hold, and for how many seconds. */
+  /**
+   * Signs somebody in; resolves with what the cookie is to hold, and for how many seconds.
+   * @param hoursMax after how many hours it ends even if it is used; without, it goes on.
+   */
   async open(
     userId: string,
+    hoursMax?: number,
   ): Promise<{ readonly secret: string; readonly csrf: string; readonly seconds: number }> {
     const [secret, csrf] = [randomBytes(32).toString('base64url'), randomBytes(24).toString('base64url')];
     await this.#pool.query(
       `WITH old AS (DELETE FROM session WHERE expires_at < now()), seen AS (UPDATE app_user SET last_seen_at = now() WHERE id = $2)
-       INSERT INTO session (hash, user_id, csrf, expires_at) VALUES ($1, $2, $3, now() + $4::interval)`,
-      [hashOf(secret), userId, csrf, `${IDLE_HOURS} hours`],
+       INSERT INTO session (hash, user_id, csrf, expires_at, ends_at)
+       VALUES ($1, $2, $3, least(now() + $4::interval, now() + $5::interval), now() + $5::interval)`,
+      [
+        ...[hashOf(secret), userId, csrf, `${IDLE_HOURS} hours`],
+        hoursMax === undefined ? null : `${hoursMax} hours`,
+      ],
     );
-    return { secret, csrf, seconds: IDLE_HOURS * 3600 };
+    return { secret, csrf, seconds: Math.min(IDLE_HOURS, hoursMax ?? IDLE_HOURS) * 3600 };
   }
 
   async find(secret: string): Promise<Session | undefined> {
@@ -48,7 +56,7 @@ export class Sessions {
     if (ages)
       await this.#pool.query(
         `WITH seen AS (UPDATE app_user SET last_seen_at = now() WHERE id = $3)
-         UPDATE session SET expires_at = now() + $2::interval WHERE hash = $1`,
+         UPDATE session SET expires_at = least(now() + $2::interval, ends_at) WHERE hash = $1`,
         [hashOf(secret), `${IDLE_HOURS} hours`, user.id],
       );
     return { user, csrf };
