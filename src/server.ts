@@ -11,6 +11,7 @@ import type { ActivateStart } from './activate/worker.js';
 import { activationOf } from './activating.js';
 import type { AdminParts } from './admin/admin-parts.js';
 import { LiveFeed } from './admin/live-feed.js';
+import { openOidc } from './admin/oidc/sign-in-parts.js';
 import type { OverviewParts } from './admin/overview.js';
 import { adminRoutes } from './admin/routes.js';
 import type { RulesWatch } from './admin/rules-in-force.js';
@@ -25,6 +26,7 @@ import { GroupCommit } from './collect/group-commit.js';
 import { collectRoutes } from './collect/routes.js';
 import { unsubscribeRoutes } from './collect/unsubscribe-routes.js';
 import type { Config } from './config.js';
+import { readSignInWays } from './core/access/oidc-settings.js';
 import { readUnsubscribeToken } from './core/consent/unsubscribe-token.js';
 import { TributaryError } from './core/errors.js';
 import type { Identifies } from './core/event/check.js';
@@ -59,6 +61,7 @@ import { SegmentQueries } from './stores/events/segment-queries.js';
 import { storedTables } from './stores/events/stored-tables.js';
 import { migrate } from './stores/migrate.js';
 import { returnPathMac } from './stores/return-path-mac.js';
+import type { SecretKey } from './stores/secret-key.js';
 import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
@@ -72,6 +75,7 @@ import { readVocabulary } from './stores/state/definitions.js';
 import { hasDestinations } from './stores/state/destinations.js';
 import { lastingQuarantines } from './stores/state/identity-graph.js';
 import { readLedger } from './stores/state/ledger.js';
+import { OidcLinks } from './stores/state/oidc-links.js';
 import { PostgresIdentityState } from './stores/state/postgres-identity-state.js';
 import type { MembershipChange } from './stores/state/segment-state.js';
 import { Segments } from './stores/state/segments.js';
@@ -296,6 +300,7 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
     users: new Users(pool),
     sessions: new Sessions(pool),
     audit: new AuditLog(pool),
+    signIn: signInOf(parts, secretKey),
     live,
     version,
     system: systemOf(parts),
@@ -340,6 +345,12 @@ async function openDoors(parts: Parts): Promise<FastifyInstance> {
 function couponsOf(pool: Pool, tell: Tell): AdminParts['coupons'] {
   const low = (stock: LowStock) => tell({ name: 'coupon_stock_low', ...stock });
   return { pools: new CouponPools(pool), given: new Coupons(pool, { random: randomBytes, low }) };
+}
+
+function signInOf({ config, pool, tell }: Parts, key: SecretKey): AdminParts['signIn'] {
+  const { password, oidc } = readSignInWays(config);
+  const failed = (failure: string, message: string) => tell({ name: 'sign_in_failed', failure, message });
+  return { password, links: new OidcLinks(pool), oidc: oidc && openOidc(oidc, key, failed) };
 }
 
 /** As much as one query of the reader may take. */

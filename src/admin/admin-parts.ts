@@ -29,6 +29,7 @@ import type { Suppressions } from '../stores/state/suppressions.js';
 import type { Users } from '../stores/state/users.js';
 import type { ActivationParts } from './activation-parts.js';
 import type { LiveFeed } from './live-feed.js';
+import type { SignInParts } from './oidc/sign-in-parts.js';
 import type { OverviewParts } from './overview.js';
 import type { PreviewImport } from './preview-import.js';
 import type { RulesInForce } from './rules-in-force.js';
@@ -56,6 +57,7 @@ export interface AdminParts {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly audit: AuditLog;
+  readonly signIn: SignInParts;
   readonly live: LiveFeed<LiveEvent>;
   readonly version: string;
   readonly system: SystemParts;

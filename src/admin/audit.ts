@@ -6,7 +6,9 @@ import { Moment, PageQuery, pageOf } from './schemas.js';
 const AuditSchema = Type.Object({
   seq: Type.Integer(),
   at: Moment,
-  actor: Type.String({ description: '`admin`, `user <name>` or `token <name>`.' }),
+  actor: Type.String({
+    description: '`admin`, `user <name>` or `token <name>`; at the door also `oidc <address>` and `nobody`.',
+  }),
   action: Type.String({ description: 'Method and route.' }),
   path: Type.String(),
   status: Type.Union([Type.Integer(), Type.Null()], {

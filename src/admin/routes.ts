@@ -32,6 +32,7 @@ import { insightRoutes } from './insights.js';
 import { knownNameRoutes } from './known-names.js';
 import { ledgerRoutes } from './ledger.js';
 import { listRoutes } from './lists.js';
+import { oidcSignInRoutes } from './oidc-sign-in.js';
 import { overviewRoutes } from './overview.js';
 import { peopleRoutes } from './people.js';
 import { previewChangeRoutes } from './preview-change.js';
@@ -58,6 +59,7 @@ import { userRoutes } from './users.js';
 
 const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>> = [
   sessionRoutes,
+  oidcSignInRoutes,
   userRoutes,
   apiTokenRoutes,
   auditRoutes,

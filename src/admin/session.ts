@@ -65,10 +65,15 @@ export async function sessionRoutes(app: AdminApp, parts: AdminParts): Promise<v
         description: 'Sets an http-only cookie. Wrong attempts are limited by address and by account.',
         security: [],
         body: Type.Object({ email: Email, password: Password }, { additionalProperties: false }),
-        response: { 200: SessionSchema, 401: Problem, 429: Problem },
+        response: { 200: SessionSchema, 401: Problem, 403: Problem, 429: Problem },
       },
     },
     async (request, reply) => {
+      if (!parts.signIn.password)
+        throw new TributaryError(
+          'forbidden',
+          'Signing in by password is switched off here (TRIBUTARY_PASSWORD_SIGN_IN).',
+        );
       const { email, password } = request.body;
       const keys = [`ip ${request.ip}`, `email ${email.toLowerCase()}`];
       limit.check(keys, Date.now());
@@ -79,7 +84,7 @@ export async function sessionRoutes(app: AdminApp, parts: AdminParts): Promise<v
         throw new TributaryError('credentials_invalid', 'The e-mail address or the password is wrong.');
       }
       limit.succeeded(keys);
-      return signIn(request, reply, user, parts);
+      return openSession(request, reply, user, parts);
     },
   );
   app.delete(
@@ -124,7 +129,7 @@ function setupRoute(app: AdminApp, parts: AdminParts): void {
         );
       refuseWeak(request.body.password, request.body);
       const user = await parts.users.createFirst(request.body);
-      return reply.code(201).send(await signIn(request, reply, user, parts));
+      return reply.code(201).send(await openSession(request, reply, user, parts));
     },
   );
 }
@@ -144,8 +149,18 @@ async function noteSignIn({ audit }: AdminParts, user: User | undefined, email: 
   await audit.end(seq, user === undefined ? 401 : 200, null);
 }
 
-async function signIn(request: FastifyRequest, reply: FastifyReply, user: User, { sessions }: AdminParts) {
-  const { secret, csrf, seconds } = await sessions.open(user.id);
+/**
+ * Signs somebody in: sets the cookie, and gives the session as the API tells it.
+ * @param hoursMax after how many hours it ends even if it is used; without, it goes on.
+ */
+export async function openSession(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  user: Pick<User, 'id' | 'email' | 'name' | 'role' | 'personalData'>,
+  { sessions }: AdminParts,
+  hoursMax?: number,
+) {
+  const { secret, csrf, seconds } = await sessions.open(user.id, hoursMax);
   reply.setCookie(SESSION_COOKIE, secret, {
     ...{ path: '/', httpOnly: true, sameSite: 'strict', maxAge: seconds },
     secure: request.protocol === 'https',

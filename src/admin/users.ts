@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { TributaryError } from '../core/errors.js';
+import type { User } from '../stores/state/users.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { Moment, Problem } from './schemas.js';
 import { Email, Password, PersonName, RoleSchema, refuseWeak } from './session.js';
@@ -13,13 +14,18 @@ const UserSchema = Type.Object({
   enabled: Type.Boolean(),
   createdAt: Moment,
   lastSeenAt: Type.Union([Moment, Type.Null()]),
+  signsInBy: Type.Unsafe<User['signsInBy']>({
+    ...{ type: 'array', items: { type: 'string', enum: ['password', 'oidc'] } },
+    description: 'Neither, until who was added without a password comes by OpenID Connect.',
+  }),
 });
 const ById = Type.Object({ id: Type.String({ maxLength: 100 }) });
 const tags = ['access'];
 const config = { access: { role: 'owner', personal: 'none' } } as const;
 
 /** People who may sign in. */
-export async function userRoutes(app: AdminApp, { users }: AdminParts): Promise<void> {
+export async function userRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const { users } = parts;
   app.get(
     '/api/v1/users',
     {
@@ -39,11 +45,13 @@ export async function userRoutes(app: AdminApp, { users }: AdminParts): Promise<
       schema: {
         tags,
         summary: 'Add a user',
+        description:
+          'Without a password they sign in by OpenID Connect, once the provider vouches for the address.',
         body: Type.Object(
           {
             email: Email,
             name: PersonName,
-            password: Password,
+            password: Type.Optional(Password),
             role: RoleSchema,
             personalData: Type.Boolean(),
           },
@@ -53,8 +61,10 @@ export async function userRoutes(app: AdminApp, { users }: AdminParts): Promise<
       },
     },
     async ({ body }, reply) => {
-      refuseWeak(body.password, body);
-      return reply.code(201).send(await users.create(body));
+      if (body.password !== undefined) refuseWeak(body.password, body);
+      else if (parts.signIn.oidc === undefined)
+        throw new TributaryError('request_invalid', 'password: give one; there is no other way to sign in.');
+      return reply.code(201).send(await users.create({ ...body, password: body.password ?? null }));
     },
   );
   app.get(
@@ -67,6 +77,7 @@ export async function userRoutes(app: AdminApp, { users }: AdminParts): Promise<
   );
   changeRoute(app, users);
   passwordRoute(app, users);
+  unlinkRoute(app, parts);
 }
 
 function changeRoute(app: AdminApp, users: AdminParts['users']): void {
@@ -115,12 +126,35 @@ function passwordRoute(app: AdminApp, users: AdminParts['users']): void {
     async ({ actor, body }, reply) => {
       if (actor?.userId === undefined)
         throw new TributaryError('request_invalid', 'Only who signed in with a password has one.');
-      const { email, id } = await users.get(actor.userId);
+      const { email, id, signsInBy } = await users.get(actor.userId);
+      if (!signsInBy.includes('password'))
+        throw new TributaryError('request_invalid', 'You have no password: an owner can give you one.');
       const user = await users.bySignIn(email, body.password);
       if (user?.id !== id)
         throw new TributaryError('credentials_invalid', 'password is not the present one.');
       refuseWeak(body.newPassword, user);
       await users.update(id, { password: body.newPassword });
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function unlinkRoute(app: AdminApp, parts: AdminParts): void {
+  app.delete(
+    '/api/v1/users/:id/oidc',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Forget the account by which a user signs in',
+        description:
+          'Signs the user out. Whoever next comes by OpenID Connect with the verified address of the user is linked anew.',
+        params: ById,
+        response: { 204: Type.Null(), 404: Problem },
+      },
+    },
+    async ({ params }, reply) => {
+      await parts.signIn.links.unlink(params.id);
       return reply.code(204).send(null);
     },
   );

@@ -7,8 +7,10 @@ import type { TelemetryEvent, Tell } from './telemetry.js';
 const SECRETS = ['writeKey', 'token', 'password', 'authorization'];
 const REDACTED = [...SECRETS, ...SECRETS.map((name) => `*.${name}`)];
 
-/** Least time between two log lines about requests that failed; the metrics count all. */
-const FAILED_REQUEST_INTERVAL_MS = 1_000;
+/** What may come as often as strangers like, or as requests fail while a store is away: one line tells what a thousand would. */
+const SELDOM: ReadonlySet<TelemetryEvent['name']> = new Set(['request_failed', 'sign_in_failed']);
+/** Least time between two log lines of each of these. */
+const SELDOM_INTERVAL_MS = 1_000;
 
 /** A logger of JSON lines, on standard output unless told otherwise. */
 export function createLogger(level: string, to?: DestinationStream): Logger {
@@ -18,13 +20,12 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
 
 /** Shows events as log lines and metrics. */
 export function showOn(logger: Logger, metrics: Metrics, now: () => number = Date.now): Tell {
-  let quietUntil = 0;
+  const quietUntil = new Map<string, number>();
   return (event) => {
     metrics.count(event);
-    if (event.name === 'request_failed') {
-      // One line tells what a thousand would: while a store is away, every request fails alike.
-      if (now() < quietUntil) return;
-      quietUntil = now() + FAILED_REQUEST_INTERVAL_MS;
+    if (SELDOM.has(event.name)) {
+      if (now() < (quietUntil.get(event.name) ?? 0)) return;
+      quietUntil.set(event.name, now() + SELDOM_INTERVAL_MS);
     }
     logLine(logger, event);
   };
@@ -59,6 +60,7 @@ function logLine(logger: Logger, event: TelemetryEvent): void {
     case 'request_failed':
       logger.error({ method: event.method, path: event.path, err: event.error }, name);
       return;
+    case 'sign_in_failed':
     case 'coupon_stock_low':
       logger.warn(fields, name);
       return;

@@ -32,6 +32,8 @@ export type TelemetryEvent =
       readonly path: string;
       readonly error: unknown;
     }
+  /** Somebody did not get in by the provider of sign-ins. The message holds no tokens. */
+  | { readonly name: 'sign_in_failed'; readonly failure: string; readonly message: string }
   | { readonly name: 'client_metrics_received'; readonly series: number }
   | {
       readonly name: 'batch_committed';

@@ -46,10 +46,16 @@ export class RunningServer {
     this.#env = env;
   }
 
-  /** Starts a server on a fresh data folder and a free port; resolves when it is ready. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'tributary-test-'));
-    const server = new RunningServer(dataDir, await freePort(), env);
+  /**
+   * Starts a server on a fresh data folder and a free port; resolves when it is ready.
+   * @param env its settings, or what gives them when its address is known.
+   */
+  static async start(
+    env: Readonly<Record<string, string>> | ((url: string) => Promise<Record<string, string>>) = {},
+  ): Promise<RunningServer> {
+    const [dataDir, port] = [await mkdtemp(join(tmpdir(), 'tributary-test-')), await freePort()];
+    const settings = typeof env === 'function' ? await env(`http://127.0.0.1:${port}`) : env;
+    const server = new RunningServer(dataDir, port, settings);
     await server.launch();
     await server.ready();
     return server;
