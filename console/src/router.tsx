@@ -1,5 +1,6 @@
 /** Which page is at which address. Pages are loaded when they are visited; what a page shows (filters, tabs, ranges) is in its address too. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { SIGN_IN_FAILED } from '../../src/core/access/sign-in-failure';
 import type { SuppressionSearch } from './pages/consent/suppression-words';
 import { readFilter } from './pages/deliveries/delivery-filter';
 import type { CatalogueSearch } from './pages/destinations/catalogue-search';
@@ -11,7 +12,11 @@ import { Shell } from './shell/shell';
 import { textsOf } from './texts-of';
 import { Failed } from './ui/failed';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: textsOf(SIGN_IN_FAILED),
+});
 
 const home = createRoute({
   getParentRoute: () => root,

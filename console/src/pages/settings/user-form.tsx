@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client';
@@ -9,6 +9,16 @@ import { type Rights, RightsFields } from './roles';
 /** Somebody who may sign in. */
 export type User =
   paths['/api/v1/users']['get']['responses'][200]['content']['application/json']['data'][number];
+
+const WAYS: Readonly<Record<User['signsInBy'][number], string>> = {
+  password: 'password',
+  oidc: 'single sign-on',
+};
+
+/** How somebody signs in, in words. */
+export function waysText(signsInBy: User['signsInBy']): string {
+  return signsInBy.map((way) => WAYS[way]).join(', ') || 'not yet';
+}
 
 /** Adds somebody, or changes what somebody may do. */
 export function UserForm({
@@ -30,14 +40,15 @@ export function UserForm({
       onClose();
     },
   };
+  const { data: ways } = api.useQuery('get', '/api/v1/session/ways');
   const add = api.useMutation('post', '/api/v1/users', done);
   const change = api.useMutation('patch', '/api/v1/users/{id}', done);
   const error = add.error ?? change.error;
   const { name, email, password, enabled, role, personalData } = given;
   const submit = () => {
     const common = { name, role, personalData };
-    if (user === undefined) return add.mutate({ body: { ...common, email, password } });
     const withPassword = password === '' ? {} : { password };
+    if (user === undefined) return add.mutate({ body: { ...common, email, ...withPassword } });
     change.mutate({ params: { path: { id: user.id } }, body: { ...common, enabled, ...withPassword } });
   };
   return (
@@ -50,7 +61,13 @@ export function UserForm({
       >
         <Stack gap="sm">
           <FormError error={error} />
-          <UserFields isNew={user === undefined} value={given} onChange={setGiven} />
+          {user === undefined ? null : <Ways user={user} done={done} />}
+          <UserFields
+            isNew={user === undefined}
+            needsPassword={user === undefined && !ways?.oidc}
+            value={given}
+            onChange={setGiven}
+          />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
@@ -65,6 +82,41 @@ export function UserForm({
   );
 }
 
+/** How somebody signs in; unties them from their account of the provider. */
+function Ways({
+  user,
+  done,
+}: {
+  readonly user: User;
+  readonly done: { readonly meta: { readonly quiet: boolean }; readonly onSuccess: () => void };
+}) {
+  const unlink = api.useMutation('delete', '/api/v1/users/{id}/oidc', done);
+  const text = `Signs in by: ${waysText(user.signsInBy)}`;
+  if (!user.signsInBy.includes('oidc'))
+    return (
+      <Text size="sm" className="quiet">
+        {text}
+      </Text>
+    );
+  return (
+    <Alert color="gray" title={text}>
+      <FormError error={unlink.error} />
+      <Text size="sm">
+        Unlinked, they are signed out. Whoever then comes with this verified address is linked anew.
+      </Text>
+      <Button
+        mt="xs"
+        size="xs"
+        variant="default"
+        loading={unlink.isPending}
+        onClick={() => unlink.mutate({ params: { path: { id: user.id } } })}
+      >
+        Unlink from single sign-on
+      </Button>
+    </Alert>
+  );
+}
+
 interface Given extends Rights {
   readonly name: string;
   readonly email: string;
@@ -74,10 +126,12 @@ interface Given extends Rights {
 
 function UserFields({
   isNew,
+  needsPassword,
   value,
   onChange,
 }: {
   readonly isNew: boolean;
+  readonly needsPassword: boolean;
   readonly value: Given;
   readonly onChange: (value: Given) => void;
 }) {
@@ -102,11 +156,9 @@ function UserFields({
       ) : null}
       <PasswordInput
         label={isNew ? 'Password' : 'New password'}
-        description={
-          isNew ? 'At least 12 characters. They can change it.' : 'Leave empty to keep the present one.'
-        }
+        description={passwordText(isNew, needsPassword)}
         autoComplete="new-password"
-        required={isNew}
+        required={needsPassword}
         value={value.password}
         onChange={({ currentTarget }) => put({ password: currentTarget.value })}
       />
@@ -121,4 +173,11 @@ function UserFields({
       )}
     </>
   );
+}
+
+function passwordText(isNew: boolean, isNeeded: boolean): string {
+  if (!isNew) return 'Leave empty to leave it as it is.';
+  return isNeeded
+    ? 'At least 12 characters. They can change it.'
+    : 'Leave empty for who signs in by single sign-on alone. Else at least 12 characters.';
 }

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../ui/data-table';
 import { Failed } from '../../ui/failed';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
-import { type User, UserForm } from './user-form';
+import { type User, UserForm, waysText } from './user-form';
 
 /** People who may sign in. */
 export function UsersTab() {
@@ -28,6 +28,12 @@ export function UsersTab() {
       width: '130px',
       isExtra: true,
       cell: ({ personalData }) => (personalData ? 'sees it' : '•••'),
+    },
+    {
+      head: 'Signs in by',
+      width: '190px',
+      isExtra: true,
+      cell: ({ signsInBy }) => waysText(signsInBy),
     },
     {
       head: 'State',
