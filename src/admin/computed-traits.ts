@@ -3,7 +3,9 @@ import type { JsonValue } from '../core/json.js';
 import type { Profile } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
 import { SegmentCompiler } from '../core/segments/compile.js';
+import type { ComputedValue } from '../core/segments/definition.js';
 import { explainComputed } from '../core/segments/explain/explain-definition.js';
+import { referrersOf } from '../core/segments/references.js';
 import { printComputedText } from '../core/segments/text/segment-text.js';
 import type { ComputedTrait } from '../stores/state/computed-traits.js';
 import { actorLabel } from './access/authenticate.js';
@@ -23,12 +25,24 @@ const TraitSchema = Type.Object({
   english: Type.String({ description: 'The same in words.' }),
   createdAt: Moment,
 });
+const ReadSchema = Type.Object({
+  ...TraitSchema.properties,
+  usedBy: Type.Object(
+    { segments: Type.Array(Type.String(), { description: 'Ids.' }) },
+    { description: 'What asks for it, and so keeps it from being deleted.' },
+  ),
+});
+const ExplainedSchema = Type.Object({
+  value: placeFor('ComputedTraitValue', 'What it is made of, as it was understood.'),
+  text: Type.String({ description: 'The same as text.' }),
+  english: Type.String({ description: 'The same in words.' }),
+});
 const ByName = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 255, description: 'Of the trait, URL-encoded.' }),
 });
 const tags = ['computed traits'];
 
-/** Computed traits: list, read, make or change, delete. */
+/** Computed traits: list, read, explain, make or change, delete. */
 export async function computedTraitRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
   readRoutes(app, parts);
   app.put(
@@ -105,10 +119,32 @@ function readRoutes(app: AdminApp, parts: AdminParts): void {
       config: { access: { personal: 'none' } },
       schema: {
         ...{ tags, summary: 'Read a computed trait', params: ByName },
-        response: { 200: TraitSchema, 404: Problem },
+        response: { 200: ReadSchema, 404: Problem },
       },
     },
-    async ({ params }) => traitJson(await parts.segmentation.computedTraits.get(params.name)),
+    async ({ params: { name } }) => {
+      const { computedTraits, vocabulary } = parts.segmentation;
+      const [trait, { segments }] = await Promise.all([computedTraits.get(name), vocabulary()]);
+      return { ...traitJson(trait), usedBy: { segments: referrersOf({ trait: name }, segments) } };
+    },
+  );
+  app.post(
+    '/api/v1/computed-traits/explain',
+    {
+      config: { access: { role: 'viewer', personal: 'none' }, audited: false },
+      preValidation: refuseDeepBody,
+      schema: {
+        ...{ tags, summary: 'Check what a computed trait is to be made of, and say it as text and in words' },
+        description: 'What is wrong is named by its path, with the fix. No data is read.',
+        body: Type.Object(ComputedFields, { additionalProperties: false }),
+        response: { 200: ExplainedSchema },
+      },
+    },
+    async ({ body }) => {
+      const value = neededComputed(body);
+      new SegmentCompiler(await parts.segmentation.vocabulary()).trait(value);
+      return { value, ...inWords(value) };
+    },
   );
 }
 
@@ -134,7 +170,9 @@ export async function computedTraitsOf(
 }
 
 function traitJson({ createdAt, ...trait }: ComputedTrait): Static<typeof TraitSchema> {
-  const { value } = trait;
-  const words = { text: printComputedText(value), english: explainComputed(value) };
-  return { ...trait, ...words, createdAt: moment(createdAt) };
+  return { ...trait, ...inWords(trait.value), createdAt: moment(createdAt) };
+}
+
+function inWords(value: ComputedValue): { text: string; english: string } {
+  return { text: printComputedText(value), english: explainComputed(value) };
 }

@@ -52,12 +52,26 @@ describe('a computed trait', () => {
     ).toBe(201);
     expect(await people.live('by_plan', 0)).toMatchObject({ version: 2 });
     expect((await traitsOf('user_id:fay')).traits).toEqual({ spent: 0, plan: 'pro' });
+    expect(await server.admin('/computed-traits/plan')).toMatchObject({ usedBy: { segments: ['by_plan'] } });
+    expect(await server.admin('/computed-traits/spent')).toMatchObject({ usedBy: { segments: [] } });
     const referred = await people.refusal('/computed-traits/plan', undefined, 'DELETE');
     expect(referred).toMatchObject({ status: 409, detail: expect.stringContaining('by_plan') });
     await people.remove('/segments/by_plan');
     expect(await people.remove('/computed-traits/plan')).toBe(204);
     expect((await server.adminAnswer('/computed-traits/plan')).status).toBe(404);
     expect(await people.remove('/computed-traits/plan')).toBe(404);
+  });
+
+  test('is explained before it is made', async () => {
+    const explained = await server.admin('/computed-traits/explain', { text: 'count of "Order Completed"' });
+    expect(explained).toEqual({
+      ...{ value: { kind: 'events', event: 'Order Completed' }, text: 'count of "Order Completed"' },
+      english: expect.stringContaining('Order Completed'),
+    });
+    expect(await people.refusal('/computed-traits/explain', { text: 'count "Order' })).toMatchObject({
+      ...{ status: 400, detail: expect.stringMatching(/^Line 1, column/) },
+    });
+    expect((await server.adminAnswer('/computed-traits/explain')).status).toBe(404);
   });
 
   test('is read, listed by pages, and refused when it is wrong', async () => {
