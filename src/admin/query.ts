@@ -10,15 +10,17 @@ const Value = Type.Unsafe<unknown>({
     'A text, a number, true, false or null, or a list of them; times as texts such as 2026-01-31T09:30:00Z.',
 });
 
+/** What may be asked. */
+export const SqlText = Type.String({
+  ...{ minLength: 1, maxLength: 20_000 },
+  description: 'One SELECT in the SQL of ClickHouse. Parameters are bound where it says {name:Type}.',
+  examples: [
+    'SELECT name, count() AS n FROM events_resolved WHERE timestamp >= {from:DateTime64(3)} GROUP BY name',
+  ],
+});
 const QueryBody = Type.Object(
   {
-    sql: Type.String({
-      ...{ minLength: 1, maxLength: 20_000 },
-      description: 'One SELECT in the SQL of ClickHouse. Parameters are bound where it says {name:Type}.',
-      examples: [
-        'SELECT name, count() AS n FROM events_resolved WHERE timestamp >= {from:DateTime64(3)} GROUP BY name',
-      ],
-    }),
+    sql: SqlText,
     params: Type.Optional(
       Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: Value }),
     ),

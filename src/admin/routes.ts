@@ -15,6 +15,7 @@ import { computedTraitRoutes } from './computed-traits.js';
 import { connectionRoutes } from './connections.js';
 import { consentRoutes } from './consent.js';
 import { couponRoutes } from './coupons.js';
+import { dashboardRoutes } from './dashboards.js';
 import { COMPONENTS, withReferences } from './definition-schemas.js';
 import { deliveryRoutes } from './deliveries.js';
 import { deliveryStatsRoutes } from './delivery-stats.js';
@@ -100,6 +101,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   importRoutes,
   insightRoutes,
   queryRoutes,
+  dashboardRoutes,
   systemRoutes,
   knownNameRoutes,
   overviewRoutes,
@@ -122,7 +124,7 @@ export async function adminRoutes(instance: FastifyInstance, parts: AdminParts):
       info: {
         title: 'Tributary admin API',
         description:
-          'Sources, profiles, identity, consent, accounts, segments, computed traits, coupons, recommendations, insights, queries, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
+          'Sources, profiles, identity, consent, accounts, segments, computed traits, coupons, recommendations, insights, queries, dashboards, data quality, events, imports and the ledger. Errors are problem details (RFC 9457).',
         version: parts.version,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
