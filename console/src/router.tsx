@@ -202,6 +202,32 @@ const editSegment = createRoute({
   component: lazyRouteComponent(() => import('./pages/segments/edit-segment-page'), 'EditSegmentPage'),
 });
 
+const computedTraits = createRoute({
+  getParentRoute: () => root,
+  path: '/computed-traits',
+  // The form has no path of its own: that is the name of a trait.
+  validateSearch: textsOf('q', 'form', 'name', 'text'),
+  component: lazyRouteComponent(
+    () => import('./pages/computed-traits/computed-traits-page'),
+    'ComputedTraitsPage',
+  ),
+});
+const computedTrait = createRoute({
+  getParentRoute: () => root,
+  path: '/computed-traits/$name',
+  component: lazyRouteComponent(
+    () => import('./pages/computed-traits/computed-trait-page'),
+    'ComputedTraitPage',
+  ),
+});
+const editComputedTrait = createRoute({
+  getParentRoute: () => root,
+  path: '/computed-traits/$name/edit',
+  component: lazyRouteComponent(
+    () => import('./pages/computed-traits/edit-computed-trait-page'),
+    'EditComputedTraitPage',
+  ),
+});
 const insights = createRoute({
   getParentRoute: () => root,
   path: '/insights',
@@ -223,7 +249,8 @@ export const router = createRouter({
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
     ...[deliveries, delivery, suppressions, consent, coupons],
     settings,
-    ...[segments, newSegment, segment, editSegment, insights, query],
+    ...[segments, newSegment, segment, editSegment, computedTraits, computedTrait, editComputedTrait],
+    ...[insights, query],
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

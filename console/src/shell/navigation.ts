@@ -6,6 +6,7 @@ import {
   IconChecklist,
   IconFileImport,
   IconHome,
+  IconMathFunction,
   type IconProps,
   IconSend,
   IconSettings,
@@ -58,6 +59,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     label: 'Understand',
     items: [
       { label: 'Segments', to: '/segments', icon: IconUsersGroup, keys: 'g e' },
+      { label: 'Computed traits', to: '/computed-traits', icon: IconMathFunction, keys: 'g r' },
       { label: 'Insights', to: '/insights', icon: IconChartLine, keys: 'g t' },
       { label: 'Query', to: '/query', icon: IconTerminal2, keys: 'g q' },
     ],

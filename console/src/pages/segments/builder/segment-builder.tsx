@@ -1,6 +1,7 @@
-import { Alert, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './builder.module.css';
+import { DefinitionText } from './definition-text';
 import { FaultContext } from './fault';
 import { NodeEditor } from './node-editor';
 import { PreviewPanel } from './preview-panel';
@@ -36,32 +37,13 @@ export function SegmentBuilder({
         </Stack>
         <div className={classes.side}>
           <PreviewPanel text={understood?.text} sizeNow={sizeNow} />
-          <Paper withBorder p="md">
-            <Group justify="space-between" mb={6}>
-              <Title order={2} fz="sm">
-                As text
-              </Title>
-              <Text size="xs" className="quiet">
-                both forms are the same
-              </Text>
-            </Group>
-            <Textarea
-              aria-label="Definition as text"
-              className={classes.text}
-              autosize
-              minRows={5}
-              maxRows={16}
-              spellCheck={false}
-              placeholder={PLACEHOLDER}
-              value={text}
-              onChange={({ currentTarget }) => setText(currentTarget.value)}
-            />
-            {fault === undefined ? null : (
-              <Alert mt="sm" p="xs" color="yellow" role="status">
-                {fault}
-              </Alert>
-            )}
-          </Paper>
+          <DefinitionText
+            text={text}
+            fault={fault}
+            note="both forms are the same"
+            placeholder={PLACEHOLDER}
+            onChange={setText}
+          />
         </div>
       </div>
     </FaultContext>

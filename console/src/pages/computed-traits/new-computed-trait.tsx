@@ -1,0 +1,90 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api } from '../../api/client';
+import { useUser } from '../../api/use-session';
+import { AnchorLink } from '../../ui/links';
+import { Page } from '../../ui/page';
+import { ComputedForm } from './computed-form';
+import { useComputedDraft } from './use-computed-draft';
+import { useSave } from './use-save';
+
+/** Makes a computed trait. What is written stands in the address, so a link shows it. */
+export function NewComputedTrait() {
+  const given = useSearch({ from: '/computed-traits' });
+  const navigate = useNavigate();
+  const isViewer = useUser().role === 'viewer';
+  const [name, setName] = useState(given.name ?? '');
+  const [description, setDescription] = useState('');
+  const draft = useComputedDraft(given.text ?? '');
+  const { text, understood } = draft;
+  useEffect(() => {
+    const search = { form: 'new', ...(name === '' ? {} : { name }), ...(text === '' ? {} : { text }) };
+    void navigate({ to: '/computed-traits', search, replace: true });
+  }, [text, name, navigate]);
+  const isTaken = useIsTaken(name.trim());
+  const { save, isPending } = useSave();
+  return (
+    <Page
+      title="New computed trait"
+      text={
+        isViewer
+          ? 'You may try what it would mean; editors may save it.'
+          : 'Everybody has it at once, those who come later too.'
+      }
+      up={{ label: 'Computed traits', to: '/computed-traits' }}
+      actions={
+        <Button
+          disabled={isViewer || understood === undefined || name.trim() === '' || isTaken}
+          loading={isPending}
+          onClick={() => understood && save(name.trim(), { text: understood.text, description })}
+        >
+          Create computed trait
+        </Button>
+      }
+    >
+      <ComputedForm draft={draft}>
+        <Group grow align="flex-start">
+          <TextInput
+            label="Name"
+            placeholder="revenue"
+            required
+            maxLength={255}
+            value={name}
+            error={
+              isTaken ? (
+                <>
+                  There is one of that name:{' '}
+                  <AnchorLink to="/computed-traits/$name" params={{ name: name.trim() }} size="xs">
+                    open it
+                  </AnchorLink>
+                </>
+              ) : undefined
+            }
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <TextInput
+            label="About"
+            placeholder="What it is for"
+            maxLength={2_000}
+            value={description}
+            onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+          />
+        </Group>
+      </ComputedForm>
+    </Page>
+  );
+}
+
+/** Whether making one of that name would change another. */
+function useIsTaken(name: string): boolean {
+  const [asked] = useDebouncedValue(name, 250);
+  const { data } = api.useQuery(
+    'get',
+    '/api/v1/computed-traits',
+    { params: { query: { limit: 500 } } },
+    { staleTime: 30_000 },
+  );
+  return asked === name && data?.data.some((trait) => trait.name === name) === true;
+}
