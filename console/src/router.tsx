@@ -240,6 +240,16 @@ const query = createRoute({
   validateSearch: textsOf('sql'),
   component: lazyRouteComponent(() => import('./pages/query/query-page'), 'QueryPage'),
 });
+const dashboards = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboards-page'), 'DashboardsPage'),
+});
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards/$dashboardId',
+  component: lazyRouteComponent(() => import('./pages/dashboards/dashboard-page'), 'DashboardPage'),
+});
 
 /** The router of all pages. */
 export const router = createRouter({
@@ -250,7 +260,7 @@ export const router = createRouter({
     ...[deliveries, delivery, suppressions, consent, coupons],
     settings,
     ...[segments, newSegment, segment, editSegment, computedTraits, computedTrait, editComputedTrait],
-    ...[insights, query],
+    ...[insights, query, dashboards, dashboard],
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

@@ -19,7 +19,8 @@ export interface TrendsAsk extends Common {
 /** How many go all the way through some steps. */
 export interface FunnelAsk extends Common {
   readonly steps: readonly Selector[];
-  readonly within: string;
+  /** Left out: however long it takes. */
+  readonly within?: string;
   readonly mode: 'closed' | 'open';
   readonly by?: By;
 }
@@ -50,6 +51,21 @@ const RETENTION: RetentionAsk = {
   ...{ start: { event: '' }, return: { event: '' }, per: 'week', periods: 8, days: 90 },
   ...{ cohorts: 'first', unbounded: false },
 };
+
+/** Measures of a trend, in words. */
+export const MEASURES = {
+  ...{ count: 'Number of events', people: 'People', sum: 'Sum of', avg: 'Average of' },
+  ...{ min: 'Smallest', max: 'Largest', distinct: 'Different values of' },
+} as const;
+/** Units of time of a trend, in words. */
+export const TREND_UNITS = {
+  hour: 'per hour',
+  day: 'per day',
+  week: 'per week',
+  month: 'per month',
+} as const;
+/** Periods of cohorts, in words. */
+export const COHORT_UNITS = { day: 'days', week: 'weeks', month: 'months' } as const;
 
 /** What each kind of question begins with. */
 export const ASKS = { trends: TRENDS, funnels: FUNNEL, retention: RETENTION } as const;

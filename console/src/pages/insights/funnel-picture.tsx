@@ -1,7 +1,8 @@
-import { Group, Paper, Stack, Table, Title } from '@mantine/core';
+import { Group, Paper, Stack, Table } from '@mantine/core';
 import type { paths } from '../../api/schema';
 import { CsvButton } from '../../ui/csv-button';
 import { count } from '../../ui/figure';
+import { FrameTitle, useFrame } from '../../ui/frame';
 import { partTitle } from './asks';
 import classes from './insights.module.css';
 
@@ -16,6 +17,7 @@ export function FunnelPicture({
   readonly names: readonly string[];
   readonly parts: readonly Part[];
 }) {
+  const frame = useFrame();
   const rows = () => [
     ['part', 'step', 'people', 'rate from previous', 'rate from first', 'median ms from previous'],
     ...parts.flatMap((part) =>
@@ -29,9 +31,11 @@ export function FunnelPicture({
     <Stack gap="sm">
       {parts.map((part, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts come in their order.
-        <Paper key={place} withBorder p="md">
+        <Paper key={place} {...frame}>
           <Group justify="space-between" mb="xs">
-            <Title order={2}>{parts.length === 1 && !('value' in part) ? 'Funnel' : partTitle(part)}</Title>
+            <FrameTitle order={2}>
+              {parts.length === 1 && !('value' in part) ? 'Funnel' : partTitle(part)}
+            </FrameTitle>
             {place === 0 ? <CsvButton name="funnel" rows={rows} /> : null}
           </Group>
           <Steps names={names} part={part} />

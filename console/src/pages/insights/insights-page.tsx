@@ -2,9 +2,12 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../../ui/page';
+import { PinButton } from '../dashboards/pin-button';
+import type { Question } from '../dashboards/question';
 import { ASKS, type InsightKind } from './asks';
 import { Funnels } from './funnels';
 import { Retention } from './retention';
+import { saidFunnel, saidRetention, saidTrends } from './said';
 import { Trends } from './trends';
 
 /** Questions over everybody's events; the address holds the question. */
@@ -27,7 +30,11 @@ export function InsightsPage() {
     },
   });
   return (
-    <Page title="Insights" text="How often something happens, how many go all the way, and who comes back.">
+    <Page
+      title="Insights"
+      text="How often something happens, how many go all the way, and who comes back."
+      actions={<PinButton question={wholeQuestion(kind, asks)} />}
+    >
       <Tabs
         value={kind}
         keepMounted={false}
@@ -50,4 +57,13 @@ export function InsightsPage() {
       </Tabs>
     </Page>
   );
+}
+
+function wholeQuestion(kind: InsightKind, { trends, funnels, retention }: typeof ASKS): Question | undefined {
+  const ask = {
+    trends: () => saidTrends(trends),
+    funnels: () => saidFunnel(funnels),
+    retention: () => saidRetention(retention),
+  }[kind]();
+  return ask && ({ kind, ask } as Question);
 }

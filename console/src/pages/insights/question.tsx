@@ -99,9 +99,3 @@ export function ByInput({
     </Group>
   );
 }
-
-/** A breakdown that can be asked for: one without a name is still being written. */
-export function saidBy(by: By | undefined): { by?: By } {
-  if (by === undefined || Object.values(by).includes('')) return {};
-  return { by };
-}

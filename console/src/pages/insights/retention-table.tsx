@@ -1,7 +1,8 @@
-import { Group, Paper, Stack, Table, Title } from '@mantine/core';
+import { Group, Paper, Stack, Table } from '@mantine/core';
 import { Chart } from '../../ui/chart/chart';
 import { CsvButton } from '../../ui/csv-button';
 import { count } from '../../ui/figure';
+import { FrameTitle, useFrame } from '../../ui/frame';
 import { percent } from './funnel-picture';
 import classes from './insights.module.css';
 
@@ -20,6 +21,7 @@ export function RetentionTable({
   readonly cohorts: readonly Cohort[];
   readonly per: string;
 }) {
+  const frame = useFrame();
   const places = cohorts[0]?.returned.map((_, index) => index) ?? [];
   return (
     <Stack gap="sm">
@@ -30,9 +32,9 @@ export function RetentionTable({
           series: [{ name: 'Came back', values: places.map((place) => shareOfAll(cohorts, place)) }],
         }}
       />
-      <Paper withBorder p="md">
+      <Paper {...frame}>
         <Group justify="space-between" mb="xs">
-          <Title order={2}>Cohorts</Title>
+          <FrameTitle order={2}>Cohorts</FrameTitle>
           <CsvButton
             name="retention"
             rows={() => [

@@ -1,17 +1,12 @@
-import { Checkbox, Divider, Group, Paper, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
-import { api } from '../../api/client';
+import { Checkbox, Divider, Group, Paper, Stack } from '@mantine/core';
 import classes from '../segments/builder/builder.module.css';
 import { put } from '../segments/builder/definition';
 import { SelectorEditor } from '../segments/builder/selector-editor';
 import { FigureInput, WordSelect } from '../segments/builder/words';
-import { Answered, askOptions, useSettled } from './answered';
-import { isSaid, periodOf, type RetentionAsk } from './asks';
-import { NotAsked } from './not-asked';
+import { COHORT_UNITS, type RetentionAsk } from './asks';
 import { Scope } from './question';
-import { RetentionTable } from './retention-table';
+import { RetentionAnswer } from './retention-answer';
 
-const UNITS = { day: 'days', week: 'weeks', month: 'months' } as const;
 const COHORTS = { first: 'who began then', recurring: 'who did it then' } as const;
 
 /** How many come back. */
@@ -53,7 +48,7 @@ export function Retention({
           <WordSelect
             label="Period of a cohort"
             value={per}
-            words={UNITS}
+            words={COHORT_UNITS}
             width={90}
             onChange={(next) => onChange({ ...ask, per: next })}
           />
@@ -80,40 +75,5 @@ export function Retention({
       </Paper>
       <RetentionAnswer ask={ask} />
     </Stack>
-  );
-}
-
-function RetentionAnswer({ ask }: { readonly ask: RetentionAsk }) {
-  const settled = useSettled(ask);
-  const body = useMemo(() => {
-    const { days, ...rest } = settled;
-    return { ...rest, ...periodOf(days) };
-  }, [settled]);
-  const isAsked = isSaid(body.start) && isSaid(body.return);
-  const query = api.useQuery(
-    'post',
-    '/api/v1/insights/retention',
-    { body: body as never },
-    askOptions(isAsked),
-  );
-  return (
-    <Answered
-      isAsked={isAsked}
-      missing="Choose with which event people begin, and with which they come back."
-      query={query}
-    >
-      {({ cohorts }) =>
-        cohorts.every(({ people }) => people === 0) ? (
-          <NotAsked text="Nobody began in this time: choose a longer one, or another event." />
-        ) : (
-          <>
-            <RetentionTable cohorts={cohorts} per={body.per} />
-            <Text size="xs" className="quiet" mt="xs">
-              The last {UNITS[body.per]} may not be over yet: they count what there is.
-            </Text>
-          </>
-        )
-      }
-    </Answered>
   );
 }

@@ -8,6 +8,7 @@ import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
 import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
+import { PinButton } from '../dashboards/pin-button';
 import classes from './query.module.css';
 import { QueryResult } from './query-result';
 import { SchemaList } from './schema-list';
@@ -59,9 +60,14 @@ function Questions() {
           <Text size="xs" className="quiet">
             <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd> asks
           </Text>
-          <Button leftSection={<IconPlayerPlay size={15} />} loading={isFetching} onClick={run}>
-            Run
-          </Button>
+          <Group gap="xs">
+            <PinButton
+              question={data === undefined || asked === undefined ? undefined : { kind: 'sql', sql: asked }}
+            />
+            <Button leftSection={<IconPlayerPlay size={15} />} loading={isFetching} onClick={run}>
+              Run
+            </Button>
+          </Group>
         </Group>
         {error ? <Failed error={error} /> : null}
         {isFetching && data === undefined ? <Loading /> : null}

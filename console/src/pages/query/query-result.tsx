@@ -7,7 +7,14 @@ import { count } from '../../ui/figure';
 type Answer = paths['/api/v1/query']['post']['responses'][200]['content']['application/json'];
 
 /** Rows that came back, as a table and as CSV. */
-export function QueryResult({ answer: { columns, rows, truncated } }: { readonly answer: Answer }) {
+export function QueryResult({
+  answer: { columns, rows, truncated },
+  height = 'min(52vh, 560px)',
+}: {
+  readonly answer: Answer;
+  /** Of the table at most. */
+  readonly height?: string;
+}) {
   const isNumber = columns.map(({ type }) => /^(Nullable\()?(U?Int|Float|Decimal)/.test(type));
   return (
     <>
@@ -37,7 +44,7 @@ export function QueryResult({ answer: { columns, rows, truncated } }: { readonly
           }))}
           rows={rows.map((row, index) => Object.assign([...row], { place: index }))}
           idOf={({ place }) => String(place)}
-          height="min(52vh, 560px)"
+          height={height}
         />
       )}
     </>

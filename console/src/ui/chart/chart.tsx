@@ -1,7 +1,8 @@
-import { Button, Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Skeleton, Table, Text } from '@mantine/core';
 import { useToggle } from '@mantine/hooks';
 import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
+import { FrameTitle, useFrame } from '../frame';
 import { saveFile } from '../save-file';
 import { type ChartData, csvOf } from './chart-data';
 
@@ -19,11 +20,12 @@ export function Chart({
   readonly empty?: string;
 }) {
   const [shown, toggle] = useToggle(['picture', 'table'] as const);
+  const frame = useFrame();
   const isEmpty = data.at.length === 0;
   return (
-    <Paper withBorder p="md" radius="md" component="figure" m={0} aria-label={title}>
+    <Paper {...frame} radius="md" component="figure" m={0} aria-label={title}>
       <Group justify="space-between" mb="xs" gap="xs">
-        <Title order={3}>{title}</Title>
+        <FrameTitle order={3}>{title}</FrameTitle>
         {isEmpty ? null : (
           <Group gap={4}>
             <Button
