@@ -13,9 +13,12 @@ const river: MantineColorsTuple = [
   ...(['#1f86ab', '#0f6e8c', '#0b5b75', '#06475c'] as const),
 ];
 
-/** Writing on a pale ground of its own colour is dark enough to be read, whatever the colour. */
+const FULL_RED = 'var(--mantine-color-red-9)';
+
+/** Writing on a pale ground of its own colour is dark enough to be read, whatever the colour; the ground of white writing is, too. */
 const readable: VariantColorsResolver = (input) => {
   const colors = defaultVariantColorsResolver(input);
+  if (input.variant === 'filled' && input.color === 'red') return { ...colors, background: FULL_RED };
   if (input.variant !== 'light') return colors;
   const { color } = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme });
   const [dark, pale] = [`var(--mantine-color-${color}-9)`, `var(--mantine-color-${color}-3)`];
@@ -51,6 +54,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm', fz: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
   },
 });
