@@ -145,6 +145,12 @@ const delivery = createRoute({
   path: '/deliveries/$key',
   component: lazyRouteComponent(() => import('./pages/deliveries/delivery-page'), 'DeliveryPage'),
 });
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: textsOf('rule'),
+  component: lazyRouteComponent(() => import('./pages/alerts/alerts-page'), 'AlertsPage'),
+});
 const suppressions = createRoute({
   getParentRoute: () => root,
   path: '/suppressions',
@@ -257,7 +263,7 @@ export const router = createRouter({
     ...[home, sources, source, live, quality, imports, newImport, oneImport],
     ...[people, person, accounts, account, identity],
     ...[destinations, catalogue, newDestination, destination, newConnection, connection],
-    ...[deliveries, delivery, suppressions, consent, coupons],
+    ...[deliveries, delivery, alerts, suppressions, consent, coupons],
     settings,
     ...[segments, newSegment, segment, editSegment, computedTraits, computedTrait, editComputedTrait],
     ...[insights, query, dashboards, dashboard],

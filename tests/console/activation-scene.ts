@@ -84,6 +84,9 @@ export async function setActivationScene(server: RunningServer, url: string): Pr
     ['eve@shop.example', 'complaint'],
   ])
     await server.admin('/suppressions', { kind: 'email', value: email, channel: 'email', reason });
+  const asMuch = { measure: 'backlog', above: 100_000, url };
+  await server.admin('/alert-rules', { ...asMuch, name: 'Too much waits' });
+  await server.admin('/alert-rules', { ...asMuch, name: 'The warehouse is slow', destination: warehouse.id });
   await server.admin('/users', { ...VIEWER, role: 'viewer', personalData: false });
   await server.admin('/tokens', { name: 'nightly export', role: 'viewer' });
 }

@@ -117,6 +117,39 @@ test('a token is shown once, and the audit tells who made what of it', async () 
   await page.getByRole('table', { name: 'What changed' }).waitFor();
 });
 
+test('an alert rule is made of its fields, switched off, made again like it was, and deleted', async () => {
+  await page.goto('/alerts');
+  await page.getByText('No alert rules yet').waitFor();
+  await page.getByRole('button', { name: 'New alert rule' }).click();
+  const form = page.getByRole('dialog', { name: 'New alert rule' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Much waits');
+  await form.getByRole('combobox', { name: 'What is looked at' }).click();
+  await page.getByRole('option', { name: 'How many deliveries wait' }).click();
+  expect(await form.getByLabel('Of the last minutes').count()).toBe(0);
+  await form.getByLabel('Fires above').fill('1000');
+  await form.getByLabel('Address').fill(tool.url);
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('row', { name: 'More than 1,000 deliveries wait' }).click();
+  const rule = page.getByRole('dialog', { name: 'Much waits', exact: true });
+  await rule.getByRole('switch', { name: 'Look, and tell' }).click();
+  await rule.getByText('off', { exact: true }).waitFor();
+  const read = async () => (await server.admin<{ data: object[] }>('/alert-rules')).data;
+  const made = { name: 'Much waits', measure: 'backlog', above: 1000, url: tool.url };
+  expect(await read()).toMatchObject([{ ...made, enabled: false }]);
+  await rule.getByRole('button', { name: 'Make another like it' }).click();
+  await form.getByRole('button', { name: 'Create' }).click();
+  await form.waitFor({ state: 'hidden' });
+  expect(await read()).toMatchObject([{ enabled: false }, { ...made, enabled: true }]);
+  await page.getByRole('row', { name: 'Much waits' }).first().click();
+  await rule.getByRole('button', { name: 'Delete' }).click();
+  await page
+    .getByRole('dialog', { name: 'Delete Much waits?' })
+    .getByRole('button', { name: 'Delete' })
+    .click();
+  await rule.waitFor({ state: 'hidden' });
+  expect(await read()).toMatchObject([{ ...made, enabled: true }]);
+});
+
 test('axe finds nothing serious on any page, in light and in dark', async () => {
   await setActivationScene(server, tool.url);
   const { data: destinations } = await server.admin<{ data: Array<{ id: string }> }>('/destinations');
@@ -127,7 +160,7 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
     ...['/destinations', '/destinations/catalogue?q=goog', '/destinations/new/library%2Fbraze'],
     ...[destination, `${destination}?tab=dead`, `${destination}?tab=settings`],
     ...[`/connections/${connections[0]?.id}`, '/deliveries', `/deliveries/${deliveries[0]?.key}`],
-    ...['/coupons', '/consent', '/suppressions'],
+    ...['/coupons', '/consent', '/suppressions', '/alerts'],
     ...['users', 'tokens', 'audit', 'system', 'you'].map((tab) => `/settings?tab=${tab}`),
   ];
   const faults: string[] = [];

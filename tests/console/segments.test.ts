@@ -1,4 +1,4 @@
-/** Segments, insights and SQL as people use them: a real browser, a real server with six people. */
+/** Segments, computed traits, insights, SQL and dashboards as people use them: a real browser, a real server with six people. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
@@ -114,6 +114,97 @@ test('trends, funnels and retention count what happened', async () => {
   const cohorts = page.getByRole('table', { name: 'Cohorts' });
   await cohorts.getByText('33.3%').waitFor();
   expect(await seriousFaults(page)).toEqual([]);
+});
+
+test('a trend is pinned, and answered on a dashboard beside SQL', async () => {
+  await page.goto('/insights');
+  await field('Event 1').fill('Order Completed');
+  await page.getByRole('button', { name: 'Pin to a dashboard' }).click();
+  await page.getByRole('textbox', { name: 'Name of the new dashboard' }).fill('Monday');
+  await page.getByRole('button', { name: 'Pin', exact: true }).click();
+  await page.getByRole('button', { name: 'Open it' }).click();
+  await page.getByRole('heading', { name: 'Monday' }).waitFor();
+  const trend = page.getByRole('region', { name: 'Order Completed per day' });
+  await trend.getByRole('button', { name: 'Numbers' }).click();
+  await trend.getByRole('cell', { name: '4', exact: true }).waitFor();
+  await server.admin(`${new URL(page.url()).pathname}/cards`, {
+    ...{ title: 'People', question: { kind: 'sql', sql: 'SELECT count() AS people FROM profiles' } },
+  });
+  await page.reload();
+  const people = page.getByRole('region', { name: 'People' });
+  await people.getByRole('cell', { name: '6', exact: true }).waitFor();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await showIn(page, colorScheme);
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+});
+
+test('cards are moved by keyboard, taken off and put back, and lead to where they were made', async () => {
+  const focused = (item: string) => page.locator('[role=menuitem]:focus', { hasText: item });
+  const titles = () => page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents();
+  await page.getByRole('button', { name: 'Change Order Completed per day' }).focus();
+  await page.keyboard.press('Enter');
+  await focused('Full width').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await focused('Move down').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Order Completed per day is now 2 of 2.').waitFor();
+  expect(await titles()).toEqual(['People', 'Order Completed per day']);
+  await page.locator('[aria-label="Change Order Completed per day"]:focus').waitFor();
+  await page.getByRole('button', { name: 'Change People' }).click();
+  await page.getByRole('menuitem', { name: 'Take off' }).click();
+  await page.getByRole('region', { name: 'People' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('region', { name: 'People' }).getByRole('cell', { name: '6', exact: true }).waitFor();
+  expect(await titles()).toEqual(['People', 'Order Completed per day']);
+  await page.getByRole('link', { name: 'Open the question: Order Completed per day' }).click();
+  await expect.poll(() => field('Event 1').inputValue()).toBe('Order Completed');
+});
+
+test('what somebody else changed meanwhile is shown, and not overwritten', async () => {
+  await page.goto('/dashboards');
+  await page.getByRole('row', { name: 'Monday' }).click();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await server.admin(new URL(page.url()).pathname, { description: 'Theirs' }, 'PATCH');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^This is version \d+ by now, of admin/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Theirs').waitFor();
+  await page.getByRole('heading', { name: 'Monday' }).waitFor();
+});
+
+test('a computed trait is written beside its words, and stays while a segment asks for it', async () => {
+  await page.goto('/computed-traits');
+  await page.getByText('No computed traits yet').waitFor();
+  await page.getByRole('link', { name: 'New computed trait' }).first().click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('orders');
+  await field('Definition as text').fill('count of');
+  await page.getByText(/^Line 1, column/).waitFor();
+  expect(await seriousFaults(page)).toEqual([]);
+  await field('Definition as text').fill('count of "Order Completed"');
+  await page.getByText('The number of “Order Completed” events').waitFor();
+  await page.getByRole('button', { name: 'Create computed trait' }).click();
+  await page.getByRole('heading', { name: 'orders' }).waitFor();
+  await page.getByText('None yet.').waitFor();
+  await server.admin('/segments', { id: 'twice', name: 'Twice', text: 'orders >= 2' });
+  await page.reload();
+  await page.getByRole('row', { name: 'Twice' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await showIn(page, colorScheme);
+    expect(await seriousFaults(page)).toEqual([]);
+  }
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await field('Definition as text').fill('count of "Order Completed" in the last 90 days');
+  await page.getByText('1 segment will get a new version').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('events in the last 90 days').waitFor();
+  await server.adminAnswer('/segments/twice', undefined, 'DELETE');
+  await page.reload();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No computed traits yet').waitFor();
 });
 
 test('SQL is asked by keyboard, and a link to it shows its answer', async () => {

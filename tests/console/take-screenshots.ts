@@ -9,6 +9,7 @@ import { createOwner, openConsole } from '../harness/console-page.js';
 import { runCommand } from '../harness/run-command.js';
 import { RunningServer } from '../harness/running-server.js';
 import { openTool, SENDS_TO_LOOPBACK, setActivationScene } from './activation-scene.js';
+import { setQuestionScene } from './question-scene.js';
 
 /** Pages, by name. A part `{…}` is looked up in the API: the first id of that list. */
 const PAGES: Readonly<Record<string, string>> = {
@@ -55,6 +56,7 @@ const PAGES: Readonly<Record<string, string>> = {
   coupons: '/coupons',
   consent: '/consent',
   suppressions: '/suppressions',
+  alerts: '/alerts',
   settings: '/settings',
   tokens: '/settings?tab=tokens',
   audit: '/settings?tab=audit',
@@ -63,7 +65,13 @@ const PAGES: Readonly<Record<string, string>> = {
   segments: '/segments',
   segment: '/segments/{segments}',
   'new-segment': '/segments/new',
+  'computed-traits': '/computed-traits',
+  'computed-trait': '/computed-traits/{computed-traits}',
+  'new-computed-trait': '/computed-traits?form=new',
   insights: '/insights',
+  dashboards: '/dashboards',
+  dashboard: '/dashboards/{dashboards}',
+  'dashboard-gone': '/dashboards/gone',
   query: '/query',
 };
 const FORMS = [
@@ -83,6 +91,7 @@ try {
   const cookies = await first.context.cookies();
   await shoot('empty');
   await setActivationScene(server, tool.url);
+  await setQuestionScene(server);
   await runCommand(['demo', '--people', '300', '--url', server.url, '--token', 'test-admin-token']);
   await server.settled();
   await shoot('full');
@@ -106,9 +115,11 @@ try {
   async function addressOf(pattern: string): Promise<string | undefined> {
     const [, list] = /\{(.*)\}/.exec(pattern) ?? [];
     if (list === undefined) return pattern;
-    const { data } = await server.admin<{ data: Array<{ id?: string; key?: string }> }>(`/${list}`);
+    const { data } = await server.admin<{ data: Array<{ id?: string; key?: string; name?: string }> }>(
+      `/${list}`,
+    );
     const [first] = data;
-    return first && pattern.replace(/\{.*\}/, first.id ?? first.key ?? '');
+    return first && pattern.replace(/\{.*\}/, first.id ?? first.key ?? first.name ?? '');
   }
 } finally {
   tool.close();

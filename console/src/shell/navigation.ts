@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconBell,
   IconBuilding,
   IconBuildingStore,
   IconChartLine,
@@ -80,6 +81,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     label: 'Look after',
     items: [
       { label: 'Data quality', to: '/quality', icon: IconChecklist, keys: 'g u' },
+      { label: 'Alerts', to: '/alerts', icon: IconBell, keys: 'g w' },
       { label: 'Settings', to: '/settings', icon: IconSettings, keys: 'g ,' },
     ],
   },

@@ -2,9 +2,7 @@ import { Group, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../../api/client';
 import type { paths } from '../../api/schema';
-import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
@@ -15,6 +13,7 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
 import { NewComputedTrait } from './new-computed-trait';
+import { useTraits } from './trait';
 
 type Row =
   paths['/api/v1/computed-traits']['get']['responses'][200]['content']['application/json']['data'][number];
@@ -68,15 +67,7 @@ function TraitList() {
   const navigate = useNavigate();
   const asked = useSearch({ from: '/computed-traits' });
   const [q, setQ] = useState(asked.q ?? '');
-  const { rows, error, refetch, more } = pagesOf(
-    api.useInfiniteQuery(
-      'get',
-      '/api/v1/computed-traits',
-      // As many as there may be: they are found by what is here.
-      { params: { query: { limit: 500 } } },
-      pageOptions,
-    ),
-  );
+  const { rows, error, refetch, more } = useTraits();
   if (rows === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   if (rows.length === 0) return <NoTraits />;
   const wanted = q.toLowerCase();

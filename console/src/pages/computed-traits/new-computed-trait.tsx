@@ -1,12 +1,11 @@
 import { Button, Group, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
 import { AnchorLink } from '../../ui/links';
 import { Page } from '../../ui/page';
 import { ComputedForm } from './computed-form';
+import { useTraits } from './trait';
 import { useComputedDraft } from './use-computed-draft';
 import { useSave } from './use-save';
 
@@ -23,7 +22,8 @@ export function NewComputedTrait() {
     const search = { form: 'new', ...(name === '' ? {} : { name }), ...(text === '' ? {} : { text }) };
     void navigate({ to: '/computed-traits', search, replace: true });
   }, [text, name, navigate]);
-  const isTaken = useIsTaken(name.trim());
+  // To make one of a name that is taken would change that one.
+  const isTaken = useTraits().rows?.some((trait) => trait.name === name.trim()) === true;
   const { save, isPending } = useSave();
   return (
     <Page
@@ -75,16 +75,4 @@ export function NewComputedTrait() {
       </ComputedForm>
     </Page>
   );
-}
-
-/** Whether making one of that name would change another. */
-function useIsTaken(name: string): boolean {
-  const [asked] = useDebouncedValue(name, 250);
-  const { data } = api.useQuery(
-    'get',
-    '/api/v1/computed-traits',
-    { params: { query: { limit: 500 } } },
-    { staleTime: 30_000 },
-  );
-  return asked === name && data?.data.some((trait) => trait.name === name) === true;
 }

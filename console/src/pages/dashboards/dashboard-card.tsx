@@ -88,13 +88,21 @@ function CardMenu({ card: { id, title, width }, deeds }: { readonly card: Card; 
   const { place, count } = deeds.placeOf(id);
   return (
     <>
-      <Menu position="bottom-end" width={190}>
+      {/* The first item has the focus at once: what would stand before it is no item. */}
+      <Menu position="bottom-end" width={190} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Change ${title}`} data-menu-of={id}>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            data-autofocus
+            leftSection={<IconArrowsDiff size={16} />}
+            onClick={() => deeds.set(id, { width: width === 'full' ? 'half' : 'full' })}
+          >
+            {width === 'full' ? 'Half width' : 'Full width'}
+          </Menu.Item>
           <Menu.Item
             leftSection={<IconArrowUp size={16} />}
             disabled={place === 0}
@@ -108,12 +116,6 @@ function CardMenu({ card: { id, title, width }, deeds }: { readonly card: Card; 
             onClick={() => deeds.move(id, 1)}
           >
             Move down
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconArrowsDiff size={16} />}
-            onClick={() => deeds.set(id, { width: width === 'full' ? 'half' : 'full' })}
-          >
-            {width === 'full' ? 'Half width' : 'Full width'}
           </Menu.Item>
           <Menu.Item leftSection={<IconPencil size={16} />} onClick={open}>
             Rename

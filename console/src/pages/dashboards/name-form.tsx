@@ -29,7 +29,7 @@ export function NameForm({
   const [name, setName] = useState(before);
   const [about, setAbout] = useState(aboutBefore ?? '');
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -10,7 +10,7 @@ import { Failed } from '../../ui/failed';
 import { FormError } from '../../ui/form-error';
 import { Loading } from '../../ui/loading';
 import { tell } from '../../ui/tell';
-import { type Dashboard, givenQuestion, type Question, titleFor } from './question';
+import { type Card, type Dashboard, givenQuestion, type Question, titleFor, widthFor } from './question';
 import { rememberDashboard } from './use-change';
 
 /** As many as one page of the list may have. */
@@ -31,12 +31,7 @@ export function PinButton({ question }: { readonly question: Question | undefine
       >
         Pin to a dashboard
       </Button>
-      <Modal
-        opened={isOpen && question !== undefined}
-        onClose={close}
-        title="Pin to a dashboard"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isOpen && question !== undefined} onClose={close} title="Pin to a dashboard">
         {question === undefined ? null : <PinForm question={question} onClose={close} />}
       </Modal>
     </>
@@ -53,8 +48,10 @@ function PinForm({ question, onClose }: { readonly question: Question; readonly 
   const pin = usePin(onClose);
   if (data === undefined)
     return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading lines={3} />;
-  const to = chosen ?? data.data[0]?.id ?? NEW;
-  const card = { title: title.trim(), question: givenQuestion(question) };
+  // Mostly it is the one that was worked on last.
+  const [last] = data.data.toSorted((a, b) => b.changedAt.localeCompare(a.changedAt));
+  const to = chosen ?? last?.id ?? NEW;
+  const card = { title: title.trim(), question: givenQuestion(question), width: widthFor(question) };
   return (
     <form
       onSubmit={(event) => {
@@ -109,8 +106,7 @@ function PinForm({ question, onClose }: { readonly question: Question; readonly 
   );
 }
 
-type GivenCard = { readonly title: string; readonly question: ReturnType<typeof givenQuestion> };
-type Pin = { readonly card: GivenCard } & ({ readonly id: string } | { readonly name: string });
+type Pin = { readonly card: Omit<Card, 'id'> } & ({ readonly id: string } | { readonly name: string });
 
 /** Pins to a dashboard that is there, or to a new one. */
 function usePin(onDone: () => void) {

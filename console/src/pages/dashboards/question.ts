@@ -58,6 +58,11 @@ export function titleFor(question: Question): string {
   }
 }
 
+/** How wide its answer is at best: tables of steps and cohorts have many columns. */
+export function widthFor({ kind }: Question): Card['width'] {
+  return kind === 'funnels' || kind === 'retention' ? 'full' : 'half';
+}
+
 /** What kind of question it is, and of which time. */
 export function aboutQuestion(question: Question): string {
   if (question.kind === 'sql') return 'SQL';

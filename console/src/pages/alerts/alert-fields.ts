@@ -1,0 +1,68 @@
+/** What an alert rule is made of, as fields of a form: a further one is a line here. */
+import type { paths } from '../../api/schema';
+import { type Field, fieldsOf, isRequired, isShown, type Values } from '../destinations/field';
+
+/** An alert rule, as the API gives it. */
+export type Rule =
+  paths['/api/v1/alert-rules']['get']['responses'][200]['content']['application/json']['data'][number];
+/** What the API takes for one. */
+export type GivenRule = paths['/api/v1/alert-rules']['post']['requestBody']['content']['application/json'];
+
+const ABOVE = {
+  failure_rate: { label: 'Fires above', description: 'A share from 0 to 1: 0.1 is one attempt in ten.' },
+  backlog: { label: 'Fires above', description: 'So many deliveries.' },
+  age_seconds: { label: 'Fires above', description: 'So many seconds: 900 are a quarter of an hour.' },
+} as const;
+
+/** What a new rule begins with. */
+export const NEW_RULE: Values = { measure: 'failure_rate', above: 0.1, windowMinutes: 10 };
+
+/** The fields of a rule, by what is filled in so far. */
+export function alertFields(
+  { measure }: Values,
+  destinations: ReadonlyArray<{ readonly id: string; readonly name: string }>,
+): Readonly<Record<string, Field>> {
+  const above = ABOVE[measure as keyof typeof ABOVE] ?? ABOVE.backlog;
+  return {
+    name: { label: 'Name', description: '', type: 'string', required: true, placeholder: 'Orders fail' },
+    measure: {
+      ...{ label: 'What is looked at', description: '', type: 'string', required: true },
+      choices: [
+        { value: 'failure_rate', label: 'Share of attempts that fail' },
+        { value: 'backlog', label: 'How many deliveries wait' },
+        { value: 'age_seconds', label: 'How long the oldest one waits' },
+      ],
+    },
+    above: { ...above, type: 'number', required: true, minimum: 0 },
+    windowMinutes: {
+      ...{ label: 'Of the last minutes', description: '', type: 'integer', minimum: 1, maximum: 1_440 },
+      depends_on: { conditions: [{ fieldKey: 'measure', operator: 'is', value: 'failure_rate' }] },
+    },
+    destination: {
+      ...{ label: 'Destination', type: 'string', placeholder: 'Any' },
+      description: 'Left empty: each by itself, and the worst one counts.',
+      choices: destinations.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    url: {
+      ...{ label: 'Address', type: 'string', format: 'uri', required: true },
+      description: 'A POST with JSON goes there when it begins, and when it is over.',
+      placeholder: 'https://example.com/alerts',
+    },
+  };
+}
+
+/** A rule as the API takes it; undefined while something is missing. */
+export function givenRule(fields: Readonly<Record<string, Field>>, values: Values): GivenRule | undefined {
+  const shown = fieldsOf(fields).filter(([, field]) => isShown(field, values));
+  if (shown.some(([name, field]) => isRequired(field, values) && values[name] === undefined))
+    return undefined;
+  const given = shown.flatMap(([name]) => (values[name] === undefined ? [] : [[name, values[name]]]));
+  // Invariant: the fields are those of the API, and what it needs is there.
+  return Object.fromEntries(given) as GivenRule;
+}
+
+/** The fields of a rule that is there, for another one like it. */
+export function valuesOf(rule: Rule, fields: Readonly<Record<string, Field>>): Values {
+  const all: Values = { ...rule };
+  return Object.fromEntries(Object.keys(fields).flatMap((name) => (name in all ? [[name, all[name]]] : [])));
+}

@@ -1,0 +1,111 @@
+import { Button, Drawer, Group, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { IconCopy } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { api } from '../../api/client';
+import { useUser } from '../../api/use-session';
+import { Confirm } from '../../ui/confirm';
+import { Figure } from '../../ui/figure';
+import { Moment } from '../../ui/moment';
+import { Snippet } from '../../ui/snippet';
+import type { Rule } from './alert-fields';
+import { RuleState } from './rule-state';
+import { figureOf, whenFires } from './rule-words';
+
+interface DrawerProps {
+  readonly nameOf: (id: string) => string | undefined;
+  /** Another one like it is wanted. */
+  readonly onLike: (rule: Rule) => void;
+  readonly onClose: () => void;
+}
+
+/** One rule: what it sees, whom it tells, and what can be done with it. */
+export function RuleDrawer({ rule, ...props }: DrawerProps & { readonly rule: Rule | undefined }) {
+  return (
+    <Drawer opened={rule !== undefined} onClose={props.onClose} position="right" size="lg" title={rule?.name}>
+      {rule === undefined ? null : <RuleBody rule={rule} {...props} />}
+    </Drawer>
+  );
+}
+
+function RuleBody({ rule, nameOf, onLike, onClose }: DrawerProps & { readonly rule: Rule }) {
+  const { destination, url, createdAt, firingSince } = rule;
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        {whenFires(rule)}
+        {destination === undefined ? ', at any destination.' : `, at ${nameOf(destination) ?? destination}.`}
+      </Text>
+      <SimpleGrid cols={2} spacing="sm">
+        <Figure
+          label="State"
+          value={<RuleState rule={rule} />}
+          note={
+            firingSince === null ? undefined : (
+              <>
+                since <Moment at={firingSince} />
+              </>
+            )
+          }
+        />
+        <Figure label="When it last looked" value={figureOf(rule)} />
+      </SimpleGrid>
+      <div>
+        <Text size="sm" fw={600} mb={4}>
+          Tells
+        </Text>
+        <Snippet text={url} label="the address" />
+      </div>
+      <Text size="xs" className="quiet">
+        Made <Moment at={createdAt} />.
+      </Text>
+      <RuleActions rule={rule} onLike={onLike} onClose={onClose} />
+    </Stack>
+  );
+}
+
+function RuleActions({
+  rule,
+  onLike,
+  onClose,
+}: Pick<DrawerProps, 'onLike' | 'onClose'> & { readonly rule: Rule }) {
+  const queries = useQueryClient();
+  const refresh = () => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/alert-rules'] });
+  const change = api.useMutation('patch', '/api/v1/alert-rules/{id}', { onSuccess: refresh });
+  const remove = api.useMutation('delete', '/api/v1/alert-rules/{id}', {
+    onSuccess() {
+      refresh();
+      onClose();
+    },
+  });
+  if (useUser().role === 'viewer')
+    return (
+      <Text size="xs" className="quiet">
+        Editors may change it.
+      </Text>
+    );
+  const { id, name, enabled } = rule;
+  const params = { path: { id } };
+  return (
+    <Stack gap="md">
+      <Switch
+        label="Look, and tell"
+        description="While it is off nobody is told, not even that it is over."
+        checked={enabled}
+        disabled={change.isPending}
+        onChange={({ currentTarget }) => change.mutate({ params, body: { enabled: currentTarget.checked } })}
+      />
+      <Group gap="xs">
+        <Button variant="default" leftSection={<IconCopy size={16} />} onClick={() => onLike(rule)}>
+          Make another like it
+        </Button>
+        <Confirm
+          label="Delete"
+          title={`Delete ${name}?`}
+          text="Nobody is told by it any more, not even that what it tells of now is over. This cannot be undone."
+          isPending={remove.isPending}
+          onConfirm={() => remove.mutate({ params })}
+        />
+      </Group>
+    </Stack>
+  );
+}
