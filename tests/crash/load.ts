@@ -11,7 +11,7 @@ const PEOPLE = 60;
 const SENDERS = 5;
 const EVENTS_PER_BATCH_MAX = 40;
 const RETRY_MS = 40;
-const PAUSE_MS_MAX = 12;
+const PAUSE_MS_MAX = 30;
 const NAMES = ['Viewed', 'Ordered', 'Left'];
 
 /** A valid event that was sent, and whose it is. */

@@ -214,7 +214,7 @@ it('equals a naive model', { timeout: 240_000 }, async () => {
       const byTime = own.map(({ event }) => event).sort(newestFirst);
       expect(await timelineOf(...ids)).toEqual(byTime.map(({ offset }) => offset));
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
   expect(moved).toBeGreaterThan(20);
 });

@@ -217,7 +217,7 @@ describe('a block of events', () => {
           expect(own).toEqual(Object.entries(expected[index]?.types ?? {}).filter(([path]) => decided(path)));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
     expect(natives).toBeGreaterThan(100);
   });
