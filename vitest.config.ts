@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two processes, since many files start real servers. Files share their modules: loading them anew for each took a tenth of the time. So a file puts
+ * Two processes, since many files start real servers. Their files share modules: loading them anew for each took a tenth of the time. So a file puts
  * back what it changes of the process.
  */
 export default defineConfig({

@@ -102,6 +102,8 @@ export function leadEnvironment(of: { env: NodeJS.ProcessEnv }): void {
       if (call === undefined || typeof name === 'symbol') return Reflect.get(own, name, receiver);
       return Object.hasOwn(call.environment, name) ? call.environment[name] : undefined;
     },
+    // Left to itself a proxy defines what is set, in a form that an environment does not take.
+    set: (own, name, value) => Reflect.set(own, name, value),
   });
 }
 

@@ -454,6 +454,9 @@ describe('doors', () => {
       'of the call',
     ]);
     expect([process.env.PATH, process.env.TOKEN]).toEqual([PATH, undefined]);
+    process.env.OF_THIS_PROCESS = 'set';
+    expect(process.env.OF_THIS_PROCESS).toBe('set');
+    delete process.env.OF_THIS_PROCESS;
   });
 
   test('two destinations of one kind at one time each use their own accounts', async () => {
