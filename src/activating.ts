@@ -11,6 +11,7 @@ import type { SecretKey } from './stores/secret-key.js';
 import { Audiences } from './stores/state/audiences.js';
 import { Connections } from './stores/state/connections.js';
 import { Destinations } from './stores/state/destinations.js';
+import { Snapshots } from './stores/state/snapshots.js';
 
 /** Wires the admin API of what leaves to its stores and workers. */
 export function activationOf({
@@ -30,6 +31,7 @@ export function activationOf({
     destinations: new Destinations(pool, secretKey),
     connections: new Connections(pool),
     audiences: new Audiences(pool),
+    snapshots: new Snapshots(pool),
     kinds: kindsOf(activate),
     deliveries: new DeliveryQueries(clickhouse),
     queues: () => activate.ask('queues', {}),

@@ -71,6 +71,7 @@ const LAYOUT: Layout = {
       '@iabtechlabtcf/core',
       'bowser',
       'crawler-user-agents',
+      'croner',
       'libphonenumber-js',
       'liquidjs',
       're2js',

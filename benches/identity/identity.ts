@@ -29,6 +29,7 @@ import { PostgresActivationState } from '../../src/stores/state/postgres-activat
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../../src/stores/state/postgres-snapshot-state.js';
 
 type Call = Record<string, unknown>;
 
@@ -61,6 +62,7 @@ async function openBench() {
       history: new ClickHouseEventHistory(clickhouse),
       activation: {
         state: new PostgresActivationState(consumerPool),
+        snapshots: new PostgresSnapshotState(consumerPool),
         log: new ClickHouseDeliveryLog(clickhouse),
       },
       segments: {

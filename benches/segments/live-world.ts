@@ -20,6 +20,7 @@ import { PostgresActivationState } from '../../src/stores/state/postgres-activat
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../../src/stores/state/postgres-snapshot-state.js';
 import type { MembershipChange } from '../../src/stores/state/segment-state.js';
 import { Segments } from '../../src/stores/state/segments.js';
 import { LatencyHistogram } from '../ingest/latency-histogram.js';
@@ -164,6 +165,7 @@ function storesOf(pool: Pool, clickhouse: ClickHouse) {
     segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
     activation: {
       state: new PostgresActivationState(pool),
+      snapshots: new PostgresSnapshotState(pool),
       log: new ClickHouseDeliveryLog(clickhouse),
     },
   };

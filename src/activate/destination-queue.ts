@@ -9,6 +9,7 @@
 import { CircuitBreaker } from '../core/delivery/circuit-breaker.js';
 import type { QueueState } from '../core/delivery/described-kind.js';
 import { type Attempted, type Judgement, judge } from '../core/delivery/judge.js';
+import type { SnapshotPart } from '../core/delivery/snapshot-plan.js';
 import { TokenBucket } from '../core/delivery/token-bucket.js';
 import type { DeliveryLog } from '../stores/events/delivery-log.js';
 import type {
@@ -432,10 +433,14 @@ export class DestinationQueue {
 }
 
 function itemOf({ delivery, action }: Held): SendItem {
-  const { key, profileId, payload, given, decidedAt } = delivery;
+  const { key, profileId, payload, given, decidedAt, messageId, segmentId, kind } = delivery;
   return {
     ...{ key, attempt: delivery.attempts + 1, profileId, payload, decidedAt },
     ...(action.needsGiven && given !== undefined ? { given } : {}),
+    // Invariant: of what tells of segments, parts of snapshots alone have both, and are of no other kind.
+    ...(messageId !== '' && segmentId !== ''
+      ? { snapshot: { id: messageId, part: kind as SnapshotPart } }
+      : {}),
   };
 }
 

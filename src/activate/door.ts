@@ -44,8 +44,8 @@ function reasonAgainst(
 ): FilterReason | undefined {
   if (isDeleted) return 'destination_deleted';
   if (!isEnabled || !connection.isEnabled) return 'connection_disabled';
-  // Taking somebody off a list carries out a withdrawal: it is never held back.
-  if (delivery.kind === 'removed') return undefined;
+  // Taking somebody off a list carries out a withdrawal: it is never held back. A snapshot's marker is of nobody.
+  if (delivery.kind === 'removed' || delivery.kind === 'closing') return undefined;
   const person = known.get(delivery.profileId);
   const answer = gate(purposes, consentsOf(person?.consent ?? new Map()));
   if (!answer.allowed) return answer.reason;

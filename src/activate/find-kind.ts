@@ -26,8 +26,9 @@ export function describeKind(kind: DestinationKind): DescribedKind {
   const { actions, test, audience, presets, categories, settings, channel, title, description, docsUrl } =
     kind;
   const described = Object.entries(actions).map(([name, action]): [string, DescribedAction] => {
-    const { send: _, choices: __, needsGiven = false, addressFields = [], ...data } = action;
-    return [name, { ...data, needsGiven, addressFields }];
+    const { send: _, choices: __, needsGiven = false, addressFields = [], ...rest } = action;
+    const { takesSnapshots = false, ...data } = rest;
+    return [name, { ...data, needsGiven, addressFields, takesSnapshots }];
   });
   return {
     ...{ kind: kind.kind, title, description, categories, channel, settings, presets },

@@ -12,6 +12,7 @@ import type { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import type { Audiences } from '../stores/state/audiences.js';
 import type { Connections } from '../stores/state/connections.js';
 import type { Destinations } from '../stores/state/destinations.js';
+import type { Snapshots } from '../stores/state/snapshots.js';
 
 /** A kind of destination, in a list. */
 export interface ListedKind {
@@ -61,6 +62,7 @@ export interface ActivationParts {
   readonly destinations: Destinations;
   readonly connections: Connections;
   readonly audiences: Audiences;
+  readonly snapshots: Snapshots;
   readonly kinds: Kinds;
   readonly deliveries: DeliveryQueries;
   /** How the queues are doing; none while nothing runs. */

@@ -19,7 +19,7 @@ const Name = Type.String({
 /** A definition, as routes take it: its own reader says what is wrong with it. */
 export const DefinitionSchema = Type.Unknown({
   description:
-    '`{from, events, who, action, mapping, options}`. `from`: `{"sources": [ids]}` (none: all), `{"segment": id}` for an audience that is kept equal to the segment, or `{"segment": id, "when": "entered"}` (or `left`) to be told that it happened. `events`: which, as text such as `"Order Completed" where properties.total > 100`, or as a list. `who`: of whom, a condition of the segment language as text or JSON. `mapping`: see docs/mapping.md.',
+    '`{from, events, who, action, mapping, options}`. `from`: `{"sources": [ids]}` (none: all), `{"segment": id}` for an audience that is kept equal to the segment, `{"segment": id, "snapshot": {"rows": "all" or "differences", "cron": "0 6 * * *", "zone": "Europe/Berlin"}}` to write out who is in it (without `cron`: when asked), or `{"segment": id, "when": "entered"}` (or `left`) to be told that it happened. `events`: which, as text such as `"Order Completed" where properties.total > 100`, or as a list. `who`: of whom, a condition of the segment language as text or JSON. `mapping`: see docs/mapping.md.',
 });
 const VersionSchema = Type.Object({
   version: Type.Integer(),

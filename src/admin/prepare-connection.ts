@@ -1,4 +1,9 @@
-import { type ConnectionDefinition, keepsAudience, readConnection } from '../core/delivery/connection.js';
+import {
+  type ConnectionDefinition,
+  keepsAudience,
+  readConnection,
+  snapshotPlanOf,
+} from '../core/delivery/connection.js';
 import type { DescribedAction, DescribedKind } from '../core/delivery/described-kind.js';
 import { TributaryError } from '../core/errors.js';
 import { isObject, type JsonObject, type JsonValue } from '../core/json.js';
@@ -29,6 +34,10 @@ export async function prepareConnection(
   if (checked.faults !== undefined) refuse(checked.faults.map(({ message }) => `definition.${message}`));
   const options = optionsOf(read, action);
   const { from } = read;
+  if (snapshotPlanOf(read) !== undefined && !action.takesSnapshots)
+    refuse([
+      `definition.from.snapshot: ${kind.title} takes none by ${read.action}. Those do that write rows: files, S3, and tables of databases.`,
+    ]);
   if ('segment' in from && options.audience_key === undefined) {
     // Written down, so that the tool knows it by the same key when the segment is renamed.
     const { name } = await segmentation.segments.get(from.segment);

@@ -8,7 +8,13 @@ import { type Consents, consentsOf, eventConsents, gate } from '../core/consent/
 import type { ConnectionFrom } from '../core/delivery/connection.js';
 import { type CompiledConnection, compileConnection } from '../core/delivery/connection-in-force.js';
 import type { AskedDestination } from '../core/delivery/described-kind.js';
-import { type GivenPerson, givenOfEvent, givenOfMembership, givenPerson } from '../core/delivery/given.js';
+import {
+  type GivenPerson,
+  givenOfEvent,
+  givenOfMembership,
+  givenOfRow,
+  givenPerson,
+} from '../core/delivery/given.js';
 import type { Event } from '../core/event/event.js';
 import type { JsonObject } from '../core/json.js';
 import type { Profile } from '../core/profile/profile.js';
@@ -116,18 +122,22 @@ interface Somebody {
 }
 
 async function rehearsePeople(
-  { segment, when }: Extract<ConnectionFrom, { readonly segment: string }>,
+  { segment, when, snapshot }: Extract<ConnectionFrom, { readonly segment: string }>,
   of: RehearsalOf,
   stage: Stage,
 ): Promise<Rehearsed[]> {
   const people = await peopleOf(await membersFor(segment, of, stage.parts), stage);
+  const { options } = stage.connection.definition;
   const found = Array.from(people.values(), ({ profile, given }) => {
     const key = randomUUID();
     const membership = { key, segmentId: segment, entered: when !== 'left', at: stage.now };
     return sendNothing(
       {
         ...{ shown: { profileId: profile.id }, key, consents: consentsOf(profile.consent) },
-        given: givenOfMembership(membership, stage.connection.definition.options, given),
+        given:
+          snapshot === undefined
+            ? givenOfMembership(membership, options, given)
+            : givenOfRow(segment, options, given),
       },
       stage,
     );

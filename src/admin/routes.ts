@@ -51,6 +51,7 @@ import { segmentAskingRoutes } from './segment-asking.js';
 import { segmentMemberRoutes } from './segment-members.js';
 import { segmentRoutes } from './segments.js';
 import { sessionRoutes } from './session.js';
+import { snapshotRoutes } from './snapshots.js';
 import { sourceRoutes } from './sources.js';
 import { streamRoutes } from './stream.js';
 import { suppressionFeedbackRoutes } from './suppression-feedback.js';
@@ -83,6 +84,7 @@ const ROUTES: ReadonlyArray<(app: AdminApp, parts: AdminParts) => Promise<void>>
   destinationKindRoutes,
   destinationRoutes,
   connectionRoutes,
+  snapshotRoutes,
   dryRunRoutes,
   deliveryRoutes,
   deliveryStatsRoutes,

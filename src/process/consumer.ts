@@ -22,9 +22,11 @@ import type { ActivationWork, OpenSync } from '../stores/state/activation-state.
 import type { IdentityState, Operation } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
 import type { MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
+import { isAtWork, type SnapshotWork } from '../stores/state/snapshot-state.js';
 import { Accounts } from './accounts.js';
 import { Activation, type ActivationStores, tellFiltered } from './activation/activation.js';
-import { forwardSync } from './activation/sync.js';
+import { forwardSnapshot } from './activation/snapshot.js';
+import { forwardSync, type SyncTools } from './activation/sync.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
 import { OperationAttempts, tellOverrides } from './operate.js';
@@ -254,9 +256,20 @@ export class Consumer {
       const activation = await Activation.open(this.#parts.activation, leaving.epoch, tools.segments);
       Object.assign(tools, { activation });
     }
-    if (leaving.sync === undefined || leaving.sync.dueAt > this.#parts.pace.now()) return isBusy;
+    const now = this.#parts.pace.now();
+    // While a segment is filled, who is in it is not known yet: no list is taken down.
+    const snapshots = leaving.snapshots.filter(
+      (one) => snapshotAt(one) <= now && (isAtWork(one) || work?.open === undefined),
+    );
+    const sync = leaving.sync !== undefined && leaving.sync.dueAt <= now ? leaving.sync : undefined;
+    if (sync === undefined && snapshots.length === 0) return isBusy;
     await storing;
-    return (await this.#forwardAudience(leaving.sync, at, tools)) || isBusy;
+    if (sync !== undefined && (await this.#forwardAudience(sync, at, tools))) isBusy = true;
+    // One step at a time: events wait meanwhile.
+    for (const work of snapshots)
+      if (await this.#stepBetween(at, tools, (place, given) => forwardSnapshot(work, place, given)))
+        return true;
+    return isBusy;
   }
 
   /** One step for an open version of a segment, if there is one, with what is in force before it and after it. */
@@ -274,14 +287,23 @@ export class Consumer {
   }
 
   /** One step of comparing an audience with its segment. @returns false when that has to wait. */
-  async #forwardAudience(sync: OpenSync, at: Place, tools: Tools): Promise<boolean> {
+  #forwardAudience(sync: OpenSync, at: Place, tools: Tools): Promise<boolean> {
+    return this.#stepBetween(at, tools, (place, given) => forwardSync(sync, place, given));
+  }
+
+  /** One step that decides what leaves without a batch. @returns false when it has to wait. */
+  async #stepBetween(
+    at: Place,
+    tools: Tools,
+    step: (place: { offset: number; commits: number; now: number }, tools: SyncTools) => Promise<boolean>,
+  ): Promise<boolean> {
     const { state, activation: stores, segments, pace, fault } = this.#parts;
     // Of their own: they are many, and no event at hand speaks of them.
     const rules = inForce(await this.#parts.identity.facts());
     const [people, accounts] = [new People(state, rules), new Accounts(state, rules.traits)];
     const place = { offset: at.next, commits: at.commits, now: pace.now() };
     const { activation, segments: live } = tools;
-    const isDone = await forwardSync(sync, place, {
+    const isDone = await step(place, {
       ...{ stores, store: segments.store, activation, segments: live, people, accounts, fault },
     });
     if (!isDone) return false;
@@ -293,8 +315,14 @@ export class Consumer {
   /** How long there is nothing to do unless events come; undefined when for ever. */
   #restMs({ work, leaving }: Aside): number | undefined {
     const now = this.#parts.pace.now();
-    const sync = leaving?.sync === undefined ? undefined : Math.max(leaving.sync.dueAt, now + SYNC_REST_MS);
-    const next = Math.min(work?.nextDue ?? Number.POSITIVE_INFINITY, sync ?? Number.POSITIVE_INFINITY);
+    const due = [
+      leaving?.sync?.dueAt ?? Number.POSITIVE_INFINITY,
+      ...(leaving?.snapshots ?? []).map(snapshotAt),
+    ];
+    const next = Math.min(
+      work?.nextDue ?? Number.POSITIVE_INFINITY,
+      Math.max(Math.min(...due), now + SYNC_REST_MS),
+    );
     return next === Number.POSITIVE_INFINITY ? undefined : next - now;
   }
 
@@ -415,6 +443,11 @@ export class Consumer {
       this.#poisoned.set(item.offset, `The event store cannot take it: ${reason}`);
     }
   }
+}
+
+/** When there may be something to do for a connection's snapshots: of one at work at any time. */
+function snapshotAt(work: SnapshotWork): number {
+  return isAtWork(work) ? 0 : (work.dueAt ?? Number.POSITIVE_INFINITY);
 }
 
 /** Whether it decides by what is in force. */

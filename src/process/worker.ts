@@ -20,6 +20,7 @@ import { PostgresActivationState } from '../stores/state/postgres-activation-sta
 import { PostgresIdentityState } from '../stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../stores/state/postgres-snapshot-state.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { CommittedBatch, ConsumerReports } from './consumer.js';
@@ -65,7 +66,11 @@ async function main(start: WorkerStart): Promise<void> {
   const consumer = new Consumer({
     ...{ log, state, identity, events, history, enrich, pace },
     segments: { state: new PostgresSegmentState(pool), store: new ClickHouseSegmentStore(clickhouse) },
-    activation: { state: new PostgresActivationState(pool), log: new ClickHouseDeliveryLog(clickhouse) },
+    activation: {
+      state: new PostgresActivationState(pool),
+      snapshots: new PostgresSnapshotState(pool),
+      log: new ClickHouseDeliveryLog(clickhouse),
+    },
     eventBytesMax: start.eventBytesMax,
     reports: reportsTo(watched, idle),
     ...(start.testFault === undefined ? {} : { fault: killAt(start.testFault) }),

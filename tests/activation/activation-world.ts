@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { DeliveryKind } from '../../src/core/delivery/delivery.js';
 import type { JsonObject } from '../../src/core/json.js';
 import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openPool } from '../../src/engines/postgres.js';
+import { ClickHouseDeliveryLog } from '../../src/stores/events/clickhouse-delivery-log.js';
+import type { LoggedAttempt } from '../../src/stores/events/delivery-log.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { secretKey } from '../../src/stores/secret-key.js';
 import { type Connection, Connections } from '../../src/stores/state/connections.js';
@@ -15,9 +18,13 @@ import { preparedOf } from './prepared-of.js';
 /** A delivery as it waits. */
 export interface Waiting {
   readonly key: string;
-  readonly kind: string;
+  readonly kind: DeliveryKind;
   readonly profileId: string;
   readonly connection: number;
+  readonly offset: number;
+  readonly messageId: string;
+  readonly segmentId: string;
+  readonly receivedAt: number;
   readonly payload: JsonObject;
 }
 
@@ -33,12 +40,14 @@ export class ActivationWorld {
   readonly connections: Connections;
   readonly segments: Segments;
   readonly #stores: FreshStores;
+  readonly #log: ClickHouseDeliveryLog;
   #made = 0;
 
   private constructor(stores: FreshStores, pool: Pool, now: number) {
     this.#stores = stores;
     this.pool = pool;
     this.clickhouse = stores.clickhouse;
+    this.#log = new ClickHouseDeliveryLog(stores.clickhouse);
     this.pipeline = new SteppedPipeline({ ...stores, pool }, now);
     this.destinations = new Destinations(pool, secretKey(randomBytes(32)));
     this.connections = new Connections(pool);
@@ -101,7 +110,8 @@ export class ActivationWorld {
   /** What waits for a connection, in the order in which it was decided. */
   async waiting({ id }: Connection): Promise<Waiting[]> {
     const { rows } = await this.pool.query<Omit<Waiting, 'payload'> & { payload: string }>(
-      `SELECT key, kind, profile_id AS "profileId", connection, payload FROM delivery
+      `SELECT key, kind, profile_id AS "profileId", connection, log_offset AS "offset", message_id AS "messageId", segment_id AS "segmentId",
+         received_at AS "receivedAt", payload FROM delivery
        WHERE connection IN (SELECT number FROM connection_version WHERE connection_id = $1) ORDER BY seq`,
       [id],
     );
@@ -112,6 +122,7 @@ export class ActivationWorld {
   async deliver(connection: Connection): Promise<Waiting[]> {
     const taken = await this.waiting(connection);
     const keys = taken.map(({ key }) => key);
+    await this.#log.write(taken.map((one) => ({ ...one, ...attemptBy(connection, this.pipeline.now) })));
     await this.pool.query('DELETE FROM delivery WHERE key = ANY ($1::uuid[])', [keys]);
     await this.pool.query('DELETE FROM audience_member WHERE key = ANY ($1::uuid[]) AND NOT is_added', [
       keys,
@@ -140,4 +151,12 @@ export class ActivationWorld {
     );
     return rows.map(({ reason }) => reason);
   }
+}
+
+/** The first attempt of a delivery, which the tool took. */
+function attemptBy({ id, destinationId, newest }: Connection, at: number) {
+  return {
+    ...{ destinationId, connectionId: id, connectionVersion: newest.version, attempt: 1, at, tookMs: 0 },
+    ...{ outcome: 'delivered', reason: '', error: '', request: '', response: '' },
+  } as const satisfies Partial<LoggedAttempt>;
 }

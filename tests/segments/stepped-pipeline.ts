@@ -15,6 +15,7 @@ import { PostgresActivationState } from '../../src/stores/state/postgres-activat
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../../src/stores/state/postgres-snapshot-state.js';
 import { askForMerge, askForUnmerge } from '../simulation/operators.js';
 import type { HistoryStep } from './arbitraries/history.js';
 
@@ -115,6 +116,7 @@ class ConsumerLife {
       identity: new PostgresIdentityState(connections),
       activation: {
         state: new PostgresActivationState(connections),
+        snapshots: new PostgresSnapshotState(connections),
         log: new ClickHouseDeliveryLog(clickhouse),
       },
       segments: {

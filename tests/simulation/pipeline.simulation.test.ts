@@ -40,6 +40,7 @@ import { PostgresActivationState } from '../../src/stores/state/postgres-activat
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../../src/stores/state/postgres-snapshot-state.js';
 import { emptyStores } from '../support/empty-stores.js';
 import { faultyEvents, faultyIdentity, faultyState, Life } from './faulty-life.js';
 import { naiveOutcome } from './naive-pipeline.js';
@@ -173,6 +174,7 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     activation: faultyActivation(
       {
         state: new PostgresActivationState(consumerPool),
+        snapshots: new PostgresSnapshotState(consumerPool),
         log: new ClickHouseDeliveryLog(clickhouse),
       },
       life,

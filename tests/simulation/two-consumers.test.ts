@@ -19,6 +19,7 @@ import { PostgresActivationState } from '../../src/stores/state/postgres-activat
 import { PostgresIdentityState } from '../../src/stores/state/postgres-identity-state.js';
 import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-state.js';
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
+import { PostgresSnapshotState } from '../../src/stores/state/postgres-snapshot-state.js';
 import type { FreshStores } from '../support/fresh-stores.js';
 import { startFreshStores } from '../support/fresh-stores.js';
 import { naiveOutcome } from './naive-pipeline.js';
@@ -57,6 +58,7 @@ function startConsumer(name: string) {
     history: new ClickHouseEventHistory(stores.clickhouse),
     activation: {
       state: new PostgresActivationState(connections),
+      snapshots: new PostgresSnapshotState(connections),
       log: new ClickHouseDeliveryLog(stores.clickhouse),
     },
     segments: {

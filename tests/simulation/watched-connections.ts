@@ -43,12 +43,17 @@ export async function connectEvents(pool: Pool): Promise<void> {
     await connect(pool, name, purposes, definition);
 }
 
-/** Makes an audience, and both triggers, of a segment. */
+/** Makes an audience, both triggers, and a snapshot that is due at once, of a segment. */
 export async function connectSegment(pool: Pool, segment: string): Promise<void> {
   await connect(pool, `audience of ${segment}`, ['ads'], { from: { segment }, mapping: MAPPING });
   for (const when of ['entered', 'left']) {
     await connect(pool, `${when} ${segment}`, ['ads'], { from: { segment, when }, mapping: MAPPING });
   }
+  await connect(pool, `snapshot of ${segment}`, ['ads'], {
+    from: { segment, snapshot: {} },
+    mapping: MAPPING,
+  });
+  await pool.query('UPDATE snapshot_plan SET due_at = 0');
 }
 
 async function connect(
@@ -68,7 +73,7 @@ async function connect(
 }
 
 /** The real stores with faults: before the work, or after it, when only its answer is lost. */
-export function faultyActivation({ state, log }: ActivationStores, life: Life): ActivationStores {
+export function faultyActivation({ state, snapshots, log }: ActivationStores, life: Life): ActivationStores {
   const around = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
     life.risk(`before ${what}`, 0.04);
     const result = await work();
@@ -86,9 +91,17 @@ export function faultyActivation({ state, log }: ActivationStores, life: Life): 
       untold: () => state.untold(),
       told: (seq) => around('noting what was filtered', () => state.told(seq)),
     },
+    snapshots: {
+      beginSnapshot: (begin) => around('beginning a snapshot', () => snapshots.beginSnapshot(begin)),
+      slice: (id) => snapshots.slice(id),
+      keptWithin: (...asked) => snapshots.keptWithin(...asked),
+      openRows: (id) => snapshots.openRows(id),
+      commitSnapshot: (step) => around('a step of a snapshot', () => snapshots.commitSnapshot(step)),
+    },
     log: {
       write: (attempts) => around('telling what was filtered', () => log.write(attempts)),
       delivered: (destinationId, asked) => log.delivered(destinationId, asked),
+      ofSnapshot: (...asked) => log.ofSnapshot(...asked),
     },
   };
 }
@@ -114,8 +127,9 @@ export async function checkDecided(
     key: string;
     offset: number;
     reason: string;
+    profileId: string;
   }>(
-    `SELECT connection_id AS connection, toString(key) AS key, log_offset AS offset, reason FROM deliveries FINAL WHERE attempt = 0`,
+    `SELECT connection_id AS connection, toString(key) AS key, log_offset AS offset, reason, toString(profile_id) AS profileId FROM deliveries FINAL WHERE attempt = 0`,
   );
   const ids = await pool.query<{ id: string; name: string }>('SELECT id, name FROM connection');
   const nameOf = new Map(ids.rows.map(({ id, name }) => [id, name]));
@@ -129,6 +143,7 @@ export async function checkDecided(
   for (const { id } of segments) {
     const inIt = members.filter((line) => line.startsWith(`${id} `)).map((line) => line.slice(id.length + 1));
     await checkAudience(pool, decided, id, inIt, hint);
+    await checkSnapshot(pool, decided, refused, id, hint);
   }
 }
 
@@ -193,6 +208,38 @@ async function checkAudience(
     const kind = byKey.get(key)?.kind;
     expect(isAdded ? kind === 'entered' || kind === 'sync' : kind === 'removed', hint).toBe(true);
   }
+}
+
+/** One snapshot was begun, and everybody of its list was decided of once; as nobody sends, its rows wait. */
+async function checkSnapshot(
+  pool: Pool,
+  decided: readonly Decided[],
+  refused: ReadonlyArray<{ readonly connection: string; readonly profileId: string }>,
+  segment: string,
+  hint: string,
+): Promise<void> {
+  const name = `snapshot of ${segment}`;
+  const { rows } = await pool.query<{
+    state: string;
+    people: number;
+    looked: number;
+    sent: number;
+    left: number;
+  }>(
+    `SELECT state, people, looked, sent, (SELECT count(*) FROM snapshot_slice WHERE snapshot = s.id)::int AS left
+     FROM snapshot s JOIN connection c ON c.number = s.connection WHERE c.name = $1`,
+    [name],
+  );
+  const sent = decided.filter(({ connection, kind }) => connection === name && kind === 'row');
+  const ofIt = [...sent, ...refused.filter(({ connection }) => connection === name)];
+  const [one] = rows;
+  expect(rows.length, `${name}; ${hint}`).toBe(1);
+  // A list without anybody who consents has its marker at once, and that waits.
+  expect(one, `${name}; ${hint}`).toEqual({
+    ...{ state: sent.length > 0 ? 'sending' : 'closing', people: ofIt.length, looked: ofIt.length },
+    ...{ sent: sent.length, left: 0 },
+  });
+  expect(new Set(ofIt.map(({ profileId }) => profileId)).size, `${name}; ${hint}`).toBe(ofIt.length);
 }
 
 async function consentingAmong(pool: Pool, ids: readonly string[]): Promise<string[]> {

@@ -77,6 +77,7 @@ export function faultySegments({ state, store }: SegmentStores, life: Life): Seg
       ask: (sql, members, dues) => around('asking a slice', () => store.ask(sql, members, dues)),
       membersIn: (segmentId, slice) => store.membersIn(segmentId, slice),
       membersAfter: (segmentId, after, limit) => store.membersAfter(segmentId, after, limit),
+      membersByName: (segmentId, after, limit) => store.membersByName(segmentId, after, limit),
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { Channel } from '../../core/delivery/channel.js';
 import type { Exchange, FieldChoice, Preset } from '../../core/delivery/described-kind.js';
 import type { Failure } from '../../core/delivery/failure.js';
+import type { SnapshotPart } from '../../core/delivery/snapshot-plan.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
 import type { ColumnType } from '../../core/rows/column-types.js';
@@ -50,6 +51,8 @@ export interface DestinationAction {
   readonly needsGiven?: boolean;
   /** The fields that hold the address it writes to, such as `to`: looked up in suppression lists. */
   readonly addressFields?: readonly string[];
+  /** It writes snapshots of segments: it tells their rows from others, and carries out the marker that one is whole. */
+  readonly takesSnapshots?: boolean;
   /**
    * Sends items, of one connection's version each time: all of one call, or one by one.
    * @returns one result per item, in their order. A rejection is a failure of all: `SendFailure` says whether to try again; anything else is tried again.
@@ -74,6 +77,8 @@ export interface SendItem {
   readonly given?: JsonObject;
   /** Milliseconds since 1970 UTC. */
   readonly decidedAt: number;
+  /** Of which snapshot of a segment it is, and what of it. The marker's payload is `{manifest}`. */
+  readonly snapshot?: { readonly id: string; readonly part: SnapshotPart };
 }
 
 /** What became of an item. */

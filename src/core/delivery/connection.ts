@@ -1,9 +1,9 @@
 /**
  * What a connection sends, as an immutable tree: from where, which of it, by which action of the destination, and mapped how.
  *
- * It takes events of sources, or it tells of a segment. Of a segment there are two forms: an *audience* (`{segment}`) keeps a list of people in the tool
+ * It takes events of sources, or it tells of a segment. Of a segment there are three forms: an *audience* (`{segment}`) keeps a list of people in the tool
  * equal to the segment, whatever happens: also at first, after withdrawals of consent and after failures. A *trigger* (`{segment, when}`) tells that
- * something happened: somebody entered, or left, by an event or by time.
+ * something happened: somebody entered, or left, by an event or by time. A *snapshot* (`{segment, snapshot}`) writes out who is in it, at times of a plan.
  */
 import { isObject, type JsonObject } from '../json.js';
 import type { Node } from '../segments/definition.js';
@@ -11,11 +11,13 @@ import { readNode } from '../segments/node.js';
 import { Fields, refuse } from '../segments/read.js';
 import { parseText } from '../segments/text/segment-text.js';
 import { type EventChoice, readEventChoices } from './event-choice.js';
+import { readSnapshotPlan, type SnapshotPlan } from './snapshot-plan.js';
 
 /** Where a connection takes from. */
 export type ConnectionFrom =
   /** Ids of sources; empty: all. */
-  { readonly sources: readonly string[] } | { readonly segment: string; readonly when?: 'entered' | 'left' };
+  | { readonly sources: readonly string[] }
+  | { readonly segment: string; readonly when?: 'entered' | 'left'; readonly snapshot?: SnapshotPlan };
 
 /** See the head of the file. */
 export interface ConnectionDefinition {
@@ -76,7 +78,12 @@ export function segmentsOf({ from, who }: ConnectionDefinition): ReadonlySet<str
 
 /** Whether it keeps an audience: see the head of the file. */
 export function keepsAudience({ from }: Pick<ConnectionDefinition, 'from'>): boolean {
-  return 'segment' in from && from.when === undefined;
+  return 'segment' in from && from.when === undefined && from.snapshot === undefined;
+}
+
+/** The plan of one that takes snapshots: see the head of the file. */
+export function snapshotPlanOf({ from }: Pick<ConnectionDefinition, 'from'>): SnapshotPlan | undefined {
+  return 'segment' in from ? from.snapshot : undefined;
 }
 
 function readFrom({ value, at }: { value: unknown; at: string }): ConnectionFrom {
@@ -85,8 +92,11 @@ function readFrom({ value, at }: { value: unknown; at: string }): ConnectionFrom
     const segment = fields.text('segment');
     const when =
       fields.raw('when').value === undefined ? undefined : fields.oneOf('when', ['entered', 'left']);
+    const { value: plan, at: planAt } = fields.raw('snapshot');
     fields.end();
-    return { segment, ...(when === undefined ? {} : { when }) };
+    if (plan === undefined) return { segment, ...(when === undefined ? {} : { when }) };
+    if (when !== undefined) refuse(planAt, 'goes by a plan, and `when` by what happens: give one of them.');
+    return { segment, snapshot: readSnapshotPlan(plan, planAt) };
   }
   const sources = fields.has('sources')
     ? fields.list('sources', { min: 0, max: SOURCES_MAX }).map(({ value: id, at: where }) => {

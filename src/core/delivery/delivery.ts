@@ -3,9 +3,21 @@ import type { JsonObject } from '../json.js';
 
 /**
  * Why there is a delivery: an event of a source; somebody entered or left a segment; an audience is filled for the first time or repaired; somebody is
- * taken off an audience, which carries out a withdrawal, so that no door holds it back; somebody asked for it by hand.
+ * taken off an audience or a snapshot, which carries out a withdrawal, so that no door holds it back; somebody asked for it by hand. Of snapshots: a row of
+ * everybody's, one that is new or other since the last, and the marker that all are there, which is of nobody.
  */
-export const DELIVERY_KINDS = ['event', 'entered', 'left', 'sync', 'removed', 'manual'] as const;
+export const DELIVERY_KINDS = [
+  'event',
+  'entered',
+  'left',
+  'sync',
+  'removed',
+  'manual',
+  'row',
+  'added',
+  'changed',
+  'closing',
+] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /**
@@ -22,9 +34,9 @@ export interface Delivery {
   readonly profileId: string;
   /** The place in the log that it was decided at: that of its event, else where the consumer stood. */
   readonly offset: number;
-  /** Of an event, its messageId; else empty. */
+  /** Of an event, its messageId; of a part of a snapshot, the snapshot's id; else empty. */
   readonly messageId: string;
-  /** Of a membership change, the segment; else empty. */
+  /** Of what tells of a segment, the segment; else empty. */
   readonly segmentId: string;
   /** The action's fields, mapped. Late values stand in it as placeholders. */
   readonly payload: JsonObject;

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../json.js';
 import type { Fields } from '../mapping/field.js';
 import type { Channel } from './channel.js';
+import type { SnapshotRows } from './snapshot-plan.js';
 
 /** A kind of destination as plain data: what `DestinationKind` is, without what it does. */
 export interface DescribedKind {
@@ -29,6 +30,7 @@ export interface DescribedAction {
   readonly ordered: boolean;
   readonly needsGiven: boolean;
   readonly addressFields: readonly string[];
+  readonly takesSnapshots: boolean;
 }
 
 /** A connection that comes ready: which events, which action, which mapping. */
@@ -36,12 +38,13 @@ export interface Preset {
   readonly name: string;
   readonly action: string;
   /**
-   * Which events, in the segment language's text form, such as `"Order Completed"`; or an audience, kept equal to a segment; or that somebody enters or
-   * leaves a segment.
+   * Which events, in the segment language's text form, such as `"Order Completed"`; or an audience, kept equal to a segment; or snapshots of one; or that
+   * somebody enters or leaves a segment.
    */
   readonly from:
     | { readonly events: string }
     | { readonly audience: true }
+    | { readonly snapshot: SnapshotRows }
     | { readonly when: 'entered' | 'left' };
   readonly mapping: JsonObject;
 }

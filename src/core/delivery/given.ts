@@ -64,14 +64,12 @@ export function givenOfMembership(
   options: JsonObject,
   person: GivenPerson,
 ): JsonObject {
-  const audienceKey = typeof options.audience_key === 'string' ? options.audience_key : segmentId;
+  const audienceKey = audienceKeyOf(segmentId, options);
   const { external_audience_id: external, audience_settings: settings } = options;
-  const { user_id: [userId] = [], anonymous_id: [anonymousId] = [] } = person.identifiers;
   const moment = new Date(at).toISOString();
   return {
     ...{ type: 'track', event: entered ? 'Audience Entered' : 'Audience Exited', messageId: key },
-    ...(userId === undefined ? {} : { userId }),
-    ...(anonymousId === undefined ? {} : { anonymousId }),
+    ...idsOf(person),
     ...{ timestamp: moment, receivedAt: moment },
     properties: { audience_key: audienceKey, [audienceKey]: entered },
     context: {
@@ -84,6 +82,32 @@ export function givenOfMembership(
       traits: contactTraits(person),
     },
     profile: person as unknown as JsonObject,
+  };
+}
+
+/**
+ * What is given of somebody for a row of a snapshot: of the person alone, so that the same person gives the same row each time.
+ * @param options of the connection: `audience_key`.
+ */
+export function givenOfRow(segmentId: string, options: JsonObject, person: GivenPerson): JsonObject {
+  return {
+    ...{ type: 'identify', ...idsOf(person) },
+    properties: { audience_key: audienceKeyOf(segmentId, options) },
+    context: { traits: contactTraits(person) },
+    profile: person as unknown as JsonObject,
+  };
+}
+
+/** By which name a tool knows the people of a segment. */
+export function audienceKeyOf(segmentId: string, { audience_key: key }: JsonObject): string {
+  return typeof key === 'string' ? key : segmentId;
+}
+
+function idsOf({ identifiers }: GivenPerson): JsonObject {
+  const { user_id: [userId] = [], anonymous_id: [anonymousId] = [] } = identifiers;
+  return {
+    ...(userId === undefined ? {} : { userId }),
+    ...(anonymousId === undefined ? {} : { anonymousId }),
   };
 }
 

@@ -6,7 +6,7 @@ import { consentsOf, gate } from '../../core/consent/gate.js';
 import type { CompiledConnection } from '../../core/delivery/connection-in-force.js';
 import { givenOfMembership } from '../../core/delivery/given.js';
 import { isObject } from '../../core/json.js';
-import type { DeliveryLog } from '../../stores/events/delivery-log.js';
+import type { DeliveryLog, SnapshotLog } from '../../stores/events/delivery-log.js';
 import type {
   ActivationChanges,
   ActivationState,
@@ -14,6 +14,7 @@ import type {
 } from '../../stores/state/activation-state.js';
 import type { BatchCommit } from '../../stores/state/pipeline-state.js';
 import type { MembershipChange } from '../../stores/state/segment-state.js';
+import type { SnapshotState } from '../../stores/state/snapshot-state.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
@@ -30,7 +31,8 @@ import { PeopleAtHand } from './people-at-hand.js';
 /** What it leans on. */
 export interface ActivationStores {
   readonly state: ActivationState;
-  readonly log: DeliveryLog;
+  readonly snapshots: SnapshotState;
+  readonly log: DeliveryLog & SnapshotLog;
 }
 
 /** A batch, after segments were brought up to date. */

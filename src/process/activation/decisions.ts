@@ -42,12 +42,26 @@ export class Decisions {
 
   /** Maps and sends. @returns whether it is sent; else it is filtered, with the reason. */
   send(connection: CompiledConnection, cause: Cause, given: JsonObject): boolean {
-    const { destinationNumber: destination, versionNumber, prepared } = connection;
+    const payload = this.map(connection, cause, given);
+    return payload !== undefined && this.sendPayload(connection, cause, payload, given);
+  }
+
+  /** What the mapping makes; undefined where that cannot be sent: then it is filtered. */
+  map(connection: CompiledConnection, cause: Cause, given: JsonObject): JsonObject | undefined {
     const mapped = connection.map(given, TOOLS);
-    if ('reason' in mapped) {
-      this.filter(connection, cause, mapped.reason, mapped.error);
-      return false;
-    }
+    if ('payload' in mapped) return mapped.payload;
+    this.filter(connection, cause, mapped.reason, mapped.error);
+    return undefined;
+  }
+
+  /** Sends what is mapped. @param given what it was mapped from, where there was something. @returns as `send` does. */
+  sendPayload(
+    connection: CompiledConnection,
+    cause: Cause,
+    payload: JsonObject,
+    given?: JsonObject,
+  ): boolean {
+    const { destinationNumber: destination, versionNumber, prepared } = connection;
     const decided = this.#decided.get(destination) ?? 0;
     if (!this.#hasRoom(connection, decided)) {
       this.filter(connection, cause, 'backlog_full', '');
@@ -57,8 +71,8 @@ export class Decisions {
     this.#count(connection, 'matched', '');
     this.#deliveries.push({
       ...cause,
-      ...{ destination, connection: versionNumber, payload: mapped.payload, decidedAt: this.#now },
-      ...(prepared.needsGiven ? { given } : {}),
+      ...{ destination, connection: versionNumber, payload, decidedAt: this.#now },
+      ...(prepared.needsGiven && given !== undefined ? { given } : {}),
     });
     return true;
   }

@@ -17,6 +17,8 @@ export class ConnectionsInForce {
   readonly segments: SegmentsInForce;
   /** Those that keep audiences, by the number of the connection. */
   readonly audiences: ReadonlyMap<number, CompiledConnection>;
+  /** Those that take snapshots, likewise. */
+  readonly snapshots: ReadonlyMap<number, CompiledConnection>;
   /** Why some do not work, by the connection's id: they match nothing. */
   readonly faults: ReadonlyMap<string, string>;
   readonly isEmpty: boolean;
@@ -31,6 +33,7 @@ export class ConnectionsInForce {
     this.segments = segments;
     const faults = new Map<string, string>();
     const audiences = new Map<number, CompiledConnection>();
+    const snapshots = new Map<number, CompiledConnection>();
     let readsAccounts = false;
     for (const connection of connections) {
       const compiled = orFault(connection, segments, faults);
@@ -42,9 +45,12 @@ export class ConnectionsInForce {
       if (keepsAudience(compiled.definition)) {
         audiences.set(compiled.connectionNumber, compiled);
         file(this.#audiencesOf, from.segment, compiled);
+      } else if (from.snapshot !== undefined) {
+        if (segments.byId.has(from.segment)) snapshots.set(compiled.connectionNumber, compiled);
       } else file(this.#triggers, from.segment, compiled);
     }
     this.audiences = audiences;
+    this.snapshots = snapshots;
     this.faults = faults;
     this.readsAccounts = readsAccounts;
     this.isEmpty = this.#byRoute.size + this.#triggers.size + audiences.size === 0;

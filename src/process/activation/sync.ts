@@ -13,7 +13,7 @@ import { decideAudience } from './decide-audience.js';
 import { PeopleAtHand } from './people-at-hand.js';
 
 /** People of one slice: decided in a fraction of a second, while events wait. */
-const PEOPLE_PER_SLICE = 2_000;
+export const PEOPLE_PER_SLICE = 2_000;
 
 /** What a step works with: people are read anew for each, since they are many and not needed again. */
 export interface SyncTools {
@@ -90,7 +90,8 @@ async function sliceOf(
   return { ids: [...new Set(rows.map(({ holder }) => holder))], next };
 }
 
-async function atHand(
+/** People of a slice, ready to be decided of. */
+export async function atHand(
   ids: readonly string[],
   pathsRead: readonly string[],
   { offset, now }: { readonly offset: number; readonly now: number },

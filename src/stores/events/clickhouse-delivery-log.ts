@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../engines/clickhouse.js';
-import type { DeliveryLog, LoggedAttempt, LoggedKey } from './delivery-log.js';
+import type { DeliveryLog, LoggedAttempt, LoggedKey, SnapshotLog, SnapshotOutcome } from './delivery-log.js';
 import { writeAttemptBlock } from './native/attempt-block.js';
 import { ByteWriter } from './native/byte-writer.js';
 
@@ -12,7 +12,7 @@ const SETTINGS = {
 } as const;
 
 /** Attempts in ClickHouse, embedded or a server. The table keeps the newest row of each key and attempt, however often it comes. */
-export class ClickHouseDeliveryLog implements DeliveryLog {
+export class ClickHouseDeliveryLog implements DeliveryLog, SnapshotLog {
   readonly #clickhouse: ClickHouse;
 
   constructor(clickhouse: ClickHouse) {
@@ -39,5 +39,26 @@ export class ClickHouseDeliveryLog implements DeliveryLog {
       },
     );
     return new Set(rows.map(({ key }) => key));
+  }
+
+  async ofSnapshot(destinationId: string, id: string, startedAt: number): Promise<SnapshotOutcome> {
+    // A row that is tried twice, since a process died, may be told of twice; what was delivered is.
+    const rows = await this.#clickhouse.query<{ marker: boolean; reason: string; deliveries: number }>(
+      `SELECT kind = 'closing' AS marker, reason, count()::Float64 AS deliveries FROM (
+         SELECT key, any(kind) AS kind, if(countIf(outcome = 'delivered') > 0, '', argMax(reason, at)) AS reason FROM deliveries FINAL
+         WHERE destination_id = {destination:String} AND message_id = {id:String} AND outcome IN ('delivered', 'filtered')
+           AND received_at = fromUnixTimestamp64Milli({startedAt:Int64}, 'UTC')
+         GROUP BY key
+       ) GROUP BY marker, reason`,
+      { destination: destinationId, id, startedAt },
+    );
+    const ofRows = rows.filter(({ marker }) => !marker);
+    return {
+      delivered: ofRows.find(({ reason }) => reason === '')?.deliveries ?? 0,
+      filtered: Object.fromEntries(
+        ofRows.flatMap(({ reason, deliveries }) => (reason === '' ? [] : [[reason, deliveries]])),
+      ),
+      isClosed: rows.some(({ marker, reason }) => marker && reason === ''),
+    };
   }
 }

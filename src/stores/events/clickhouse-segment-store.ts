@@ -126,6 +126,16 @@ export class ClickHouseSegmentStore implements SegmentStore {
     return rows.map(({ id }) => id);
   }
 
+  async membersByName(segmentId: string, after: string | undefined, limit: number): Promise<string[]> {
+    const rows = await this.#clickhouse.query<{ id: string }>(
+      `SELECT toString(profile_id) AS id FROM membership_changes
+       WHERE segment_id = {segment:String} ${after === undefined ? '' : 'AND toString(profile_id) > {after:String}'}
+       GROUP BY profile_id HAVING argMax(entered, seq) ORDER BY id LIMIT {limit:UInt32}`,
+      { segment: segmentId, limit, ...(after === undefined ? {} : { after }) },
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Rows with traits. Should ClickHouse not take one's traits, the row comes without: a person must not hold up all others. */
   async #insertTraits(
     table: string,

@@ -37,6 +37,21 @@ export interface DeliveryLog {
   delivered(destinationId: string, asked: readonly LoggedKey[]): Promise<ReadonlySet<string>>;
 }
 
+/** The same store, as snapshots are counted by it. */
+export interface SnapshotLog {
+  /** What became of a snapshot's rows that wait no more and are no dead letters. @param startedAt when it was begun */
+  ofSnapshot(destinationId: string, id: string, startedAt: number): Promise<SnapshotOutcome>;
+}
+
+/** What became of a snapshot's rows. */
+export interface SnapshotOutcome {
+  readonly delivered: number;
+  /** By reason. */
+  readonly filtered: Readonly<Record<string, number>>;
+  /** The marker that it is whole was delivered. */
+  readonly isClosed: boolean;
+}
+
 /** Where a delivery is found in the log. */
 export interface LoggedKey {
   readonly key: string;

@@ -65,4 +65,6 @@ export interface SegmentStore {
   membersIn(segmentId: string, slice: Slice): Promise<string[]>;
   /** The same, after one of them, in the event store's order of ids. */
   membersAfter(segmentId: string, after: string | undefined, limit: number): Promise<string[]>;
+  /** The same in the order of the ids as text, which is that of PostgreSQL. */
+  membersByName(segmentId: string, after: string | undefined, limit: number): Promise<string[]>;
 }

@@ -3,6 +3,7 @@ import type { ConnectionInForce } from '../../core/delivery/connection-in-force.
 import type { Delivery, FilterReason } from '../../core/delivery/delivery.js';
 import type { JsonObject } from '../../core/json.js';
 import type { LoggedAttempt } from '../events/delivery-log.js';
+import type { SnapshotWork } from './snapshot-state.js';
 
 /** Somebody whom a tool was told to have in an audience, or to have there no more. */
 export interface AudienceMember {
@@ -73,6 +74,8 @@ export interface ActivationWork {
   readonly epoch: number;
   /** The audience to be worked on next, and when; undefined when there is none. */
   readonly sync: (OpenSync & { readonly dueAt: number }) | undefined;
+  /** Connections with a snapshot that will be due, or is at work. */
+  readonly snapshots: readonly SnapshotWork[];
 }
 
 /** The state store, as the consumer uses it for what leaves. */

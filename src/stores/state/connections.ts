@@ -1,10 +1,16 @@
 /** Connections and their versions, in PostgreSQL. A version is never changed: an edit is a new one. */
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { type ConnectionDefinition, keepsAudience, segmentsOf } from '../../core/delivery/connection.js';
+import {
+  type ConnectionDefinition,
+  keepsAudience,
+  segmentsOf,
+  snapshotPlanOf,
+} from '../../core/delivery/connection.js';
 import type { Prepared } from '../../core/delivery/prepared.js';
 import { TributaryError } from '../../core/errors.js';
 import { changeActivation } from './change-activation.js';
+import { planSnapshots } from './snapshots.js';
 
 /** One version of a connection. Times are milliseconds since 1970 UTC. */
 export interface ConnectionVersion {
@@ -120,10 +126,10 @@ export class Connections {
         [id, name ?? null, enabled ?? null],
       );
       const isOther = version !== undefined && !isSame(version, before.newest);
-      if (isOther && keepsAudience(version.definition) !== keepsAudience(before.newest.definition))
+      if (isOther && formOf(version.definition) !== formOf(before.newest.definition))
         throw new TributaryError(
           'definition_invalid',
-          'definition.from: an audience stays one, and nothing else becomes one: make another connection, and delete this one.',
+          'definition.from: an audience stays one, so does what takes snapshots, and nothing else becomes one: make another connection, and delete this one.',
         );
       if (isOther) await addVersion(db, id, version, actor);
       const after = await connectionOf(db, id);
@@ -138,6 +144,7 @@ export class Connections {
       await db.query('UPDATE connection SET deleted_at = now() WHERE id = $1', [id]);
       await db.query('DELETE FROM audience_sync WHERE connection = $1', [number]);
       await db.query('DELETE FROM audience_member WHERE connection = $1', [number]);
+      await planSnapshots(db, number, undefined);
     });
   }
 }
@@ -176,8 +183,16 @@ async function refuseUnknown(db: PoolClient, definition: ConnectionDefinition): 
     throw new TributaryError('definition_invalid', `definition: there is no ${first.what}. Create it first.`);
 }
 
-/** Asks for an audience to be compared with its segment, as soon as may be. */
+/** What is kept of it beside its deliveries. */
+function formOf(definition: ConnectionDefinition): 'audience' | 'snapshots' | 'neither' {
+  if (snapshotPlanOf(definition) !== undefined) return 'snapshots';
+  return keepsAudience(definition) ? 'audience' : 'neither';
+}
+
+/** Asks for an audience to be compared with its segment, as soon as may be; and notes when snapshots are due. */
 async function synced(db: PoolClient, connection: Connection): Promise<Connection> {
+  const plan = connection.enabled ? snapshotPlanOf(connection.newest.definition) : undefined;
+  await planSnapshots(db, connection.number, plan);
   if (connection.enabled && keepsAudience(connection.newest.definition))
     await requestSync(db, connection.number);
   else await db.query('DELETE FROM audience_sync WHERE connection = $1', [connection.number]);

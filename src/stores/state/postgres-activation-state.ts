@@ -6,6 +6,8 @@ import type { JsonObject } from '../../core/json.js';
 import { uuidArray } from '../../engines/postgres.js';
 import type { LoggedAttempt } from '../events/delivery-log.js';
 import type { ActivationState, ActivationWork, StoredMember, SyncStep } from './activation-state.js';
+import { MEMBER, type MemberRow, memberOf } from './audience-rows.js';
+import type { SnapshotWork } from './snapshot-state.js';
 import { stepAside } from './step-aside.js';
 import { writeActivation } from './write-activation.js';
 
@@ -13,15 +15,19 @@ import { writeActivation } from './write-activation.js';
 const SYNC_INTERVAL_MS = 24 * 60 * 60 * 1000;
 
 const WORK = `
-  SELECT epoch, s.connection, s.phase, s.after::text AS after, s.due_at AS "dueAt" FROM activation_epoch
+  SELECT epoch, s.connection, s.phase, s.after::text AS after, s.due_at AS "dueAt", (
+    SELECT json_agg(json_build_object('connection', p.connection, 'dueAt', p.due_at, 'last', row_to_json(l)) ORDER BY p.connection)
+    FROM snapshot_plan AS p LEFT JOIN LATERAL (
+      SELECT id, version, rows, previous, is_kept AS "isKept", state, started_at AS "startedAt", people, unchanged, after
+      FROM snapshot WHERE id = p.last
+    ) AS l ON true WHERE p.due_at IS NOT NULL OR l.state IN ('exporting', 'sending', 'closing')
+  ) AS snapshots FROM activation_epoch
   LEFT JOIN (SELECT * FROM audience_sync ORDER BY due_at, connection LIMIT 1) AS s ON true`;
 const CONNECTIONS = `
   SELECT DISTINCT ON (c.number) c.id AS "connectionId", c.number AS "connectionNumber", v.version, v.number AS "versionNumber", v.definition,
     v.prepared, d.id AS "destinationId", d.number AS "destinationNumber", d.name AS "destinationName", d.kind, d.purposes, d.delivery
   FROM connection c JOIN destination d ON d.id = c.destination_id JOIN connection_version v ON v.connection_id = c.id
   WHERE c.enabled AND c.deleted_at IS NULL AND d.enabled AND d.deleted_at IS NULL ORDER BY c.number, v.version DESC`;
-const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.is_added AS "isAdded", m.key, m.given, m.decided_at AS "decidedAt",
-  (m.confirmed_key IS DISTINCT FROM m.key AND NOT EXISTS (SELECT FROM delivery d WHERE d.key = m.key)) AS "isLost"`;
 /** What was matched and neither delivered, filtered nor dropped; without the dead letters. */
 const WAITING = `
   SELECT destination, sum(CASE outcome WHEN 'matched' THEN deliveries ELSE -deliveries END)::float8
@@ -41,13 +47,13 @@ type ConnectionRow = Omit<ConnectionInForce, 'backlogMax'> & {
   readonly definition: ConnectionDefinition;
   readonly delivery: JsonObject;
 };
-type MemberRow = Omit<StoredMember, 'given'> & { readonly given: string };
 interface WorkRow {
   readonly epoch: number;
   readonly connection: number | null;
   readonly phase: 'adding' | 'removing' | null;
   readonly after: string | null;
   readonly dueAt: number;
+  readonly snapshots: readonly SnapshotWork[] | null;
 }
 
 /** What leaves, in PostgreSQL. */
@@ -61,9 +67,10 @@ export class PostgresActivationState implements ActivationState {
 
   async work(): Promise<ActivationWork> {
     const { rows } = await this.#pool.query<WorkRow>({ name: 'activation-work', text: WORK });
-    const { epoch = 0, connection = null, phase, after, dueAt = 0 } = rows[0] ?? {};
-    if (connection === null) return { epoch, sync: undefined };
-    return { epoch, sync: { connection, phase: phase ?? 'adding', after: after ?? undefined, dueAt } };
+    const { epoch = 0, connection = null, phase, after, dueAt = 0, snapshots } = rows[0] ?? {};
+    const work = { epoch, snapshots: snapshots ?? [] };
+    if (connection === null) return { ...work, sync: undefined };
+    return { ...work, sync: { connection, phase: phase ?? 'adding', after: after ?? undefined, dueAt } };
   }
 
   async connections(): Promise<ConnectionInForce[]> {
@@ -126,8 +133,4 @@ export class PostgresActivationState implements ActivationState {
       ...{ name: 'filtered-told', text: 'DELETE FROM filtered_outbox WHERE seq = $1', values: [seq] },
     });
   }
-}
-
-function memberOf({ given, ...row }: MemberRow): StoredMember {
-  return { ...row, given: JSON.parse(given) as JsonObject };
 }

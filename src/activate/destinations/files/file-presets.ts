@@ -1,5 +1,5 @@
 import type { Preset } from '../destination.js';
-import { comingAndGoing } from '../table/table-actions.js';
+import { comingAndGoing, snapshots } from '../table/table-actions.js';
 import { ROW_FIELD } from '../table/table-fields.js';
 
 /** How many rows one file takes. */
@@ -14,4 +14,5 @@ export const FILES_PRESETS: readonly Preset[] = [
     mapping: { row: ROW_FIELD.default ?? {} },
   },
   comingAndGoing('write'),
+  snapshots('write'),
 ];

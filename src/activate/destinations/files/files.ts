@@ -34,6 +34,7 @@ export const files: DestinationKind = {
       options: FILE_OPTIONS,
       batch: FILE_BATCH,
       ordered: false,
+      takesSnapshots: true,
       send: (items, context) => writeRows(items, new Folder(context), context),
     },
   },

@@ -59,6 +59,7 @@ export const s3: DestinationKind = {
       options: FILE_OPTIONS,
       batch: FILE_BATCH,
       ordered: false,
+      takesSnapshots: true,
       send: (items, context) => writeRows(items, new Bucket(context), context),
     },
   },

@@ -1,16 +1,18 @@
 /** Writes the rows of a call to one file, wherever files go. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { audienceKeyOf } from '../../../core/delivery/given.js';
 import type { JsonObject } from '../../../core/json.js';
 import { type ColumnType, columnTypes, DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import { fitValue } from '../../../core/rows/fit-value.js';
-import { objectName } from '../../../core/rows/object-name.js';
+import { folderFault, objectName } from '../../../core/rows/object-name.js';
 import { writeCsv } from '../../../core/rows/write-csv.js';
 import { batchId } from '../batch-id.js';
 import type { Failure, SendContext, SendItem, SendResult } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { objectOf } from '../read-values.js';
 import { recentBatches } from '../recent-batches.js';
+import { isClosing, manifestOf, snapshotColumns } from '../snapshot-columns.js';
 import { type FileFormat, type FileOptions, readFileOptions } from './file-fields.js';
 
 /** Where files go: a folder, a bucket. */
@@ -31,17 +33,42 @@ interface Row {
   readonly values: JsonObject;
 }
 
-/** See the head of the file. What is in a file already is not written to a second one. */
+/** The file whose being there tells that a snapshot is whole. */
+const MARKER = '_complete.json';
+
+/** See the head of the file. What is in a file already is not written to a second one. Each snapshot has a folder of its own. */
 export async function writeRows(
   items: readonly SendItem[],
   store: FileStore,
   context: SendContext,
 ): Promise<SendResult[]> {
+  const results = new Map<SendItem, SendResult>();
+  const parts = new Map<string, SendItem[]>();
+  for (const item of items) {
+    const folder = folderOf(item, context);
+    if (isClosing(item)) {
+      const manifest = `${JSON.stringify(manifestOf(item), null, 2)}\n`;
+      await store.put(`${folder}${MARKER}`, Buffer.from(manifest), 'application/json');
+      results.set(item, { status: 'delivered' });
+    } else parts.set(folder, [...(parts.get(folder) ?? []), item]);
+  }
+  for (const [folder, part] of parts)
+    for (const [item, result] of await writePart(part, folder, store, context)) results.set(item, result);
+  // Invariant: each item is in a part, or was a marker.
+  return items.map((item) => results.get(item) as SendResult);
+}
+
+async function writePart(
+  items: readonly SendItem[],
+  folder: string,
+  store: FileStore,
+  context: SendContext,
+): Promise<ReadonlyArray<readonly [SendItem, SendResult]>> {
   const options = readFileOptions(context.options);
   const wanted = context.dryRun ? items : await notThere(items, store, context);
   const rows = wanted.map((item) => ({
     item,
-    values: { [DELIVERY_KEY]: item.key, ...objectOf(item.payload, 'row') },
+    values: { [DELIVERY_KEY]: item.key, ...snapshotColumns(item), ...objectOf(item.payload, 'row') },
   }));
   const columns = columnsOf(rows, options);
   const failed = new Map<SendItem, Failure>();
@@ -50,7 +77,8 @@ export async function writeRows(
   const [first] = good;
   if (first !== undefined) {
     const keys = good.map(({ item }) => item.key);
-    const name = `${objectName(options.pattern, first.item.decidedAt, batchId(keys))}${endingOf(options)}`;
+    const named = objectName(options.pattern, first.item.decidedAt, batchId(keys));
+    const name = `${folder}${named}${endingOf(options)}`;
     const content = await formatted(
       good.map(({ values }) => values),
       columns,
@@ -60,10 +88,20 @@ export async function writeRows(
     if (!context.dryRun) await (await recentBatches(context)).add(name, keys);
     await store.put(name, content, options.gzip ? 'application/gzip' : MEDIA_TYPES[options.format]);
   }
-  return items.map((item) => {
+  return items.map((item): readonly [SendItem, SendResult] => {
     const failure = failed.get(item);
-    return failure === undefined ? { status: 'delivered' } : { status: 'failed', ...failure };
+    return [item, failure === undefined ? { status: 'delivered' } : { status: 'failed', ...failure }];
   });
+}
+
+/** What stands before the names of files: of a snapshot, the name of its people and its id. */
+function folderOf({ snapshot }: SendItem, { options }: SendContext): string {
+  if (snapshot === undefined) return '';
+  const folder = `${encodeURIComponent(audienceKeyOf('segment', options))}/${snapshot.id}`;
+  const fault = folderFault(folder);
+  if (fault === undefined) return `${folder}/`;
+  const message = `"audience_key" names the folder of snapshots: ${fault}`;
+  throw new SendFailure({ code: 'options_invalid', message, retry: false });
 }
 
 /** The items whose rows are in no file. A file is there as a whole or not at all. */

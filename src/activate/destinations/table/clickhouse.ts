@@ -9,7 +9,7 @@ import type { DestinationKind, SendContext } from '../destination.js';
 import { SendFailure } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
 import { recentBatches } from '../recent-batches.js';
-import { appendAction, comingAndGoing, EVERY_EVENT } from './table-actions.js';
+import { appendAction, comingAndGoing, EVERY_EVENT, snapshots } from './table-actions.js';
 import {
   type ColumnsThere,
   type ColumnsWished,
@@ -69,7 +69,7 @@ export const clickhouse: DestinationKind = {
   channel: 'other',
   settings: SETTINGS,
   actions: { append: appendAction((context) => new ClickHouseTables(context)) },
-  presets: [EVERY_EVENT, comingAndGoing('append')],
+  presets: [EVERY_EVENT, comingAndGoing('append'), snapshots('append')],
   async test(context) {
     await new ClickHouseTables(context).knock();
   },

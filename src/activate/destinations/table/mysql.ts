@@ -11,7 +11,7 @@ import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
 import { insertSql, missingSql, mysqlValue, quoted, quotedTable } from './mysql-sql.js';
 import { recordedWrite } from './recorded-write.js';
-import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-actions.js';
+import { appendAction, EVERY_EVENT, MEMBERS, snapshots, upsertAction } from './table-actions.js';
 import {
   type ColumnsThere,
   type ColumnsWished,
@@ -93,7 +93,7 @@ export const mysqlKind: DestinationKind = {
     append: appendAction((context) => new MysqlTables(context)),
     upsert: upsertAction((context) => new MysqlTables(context)),
   },
-  presets: [EVERY_EVENT, MEMBERS],
+  presets: [EVERY_EVENT, MEMBERS, snapshots('append')],
   async test(context) {
     await new MysqlTables(context).knock();
   },

@@ -10,7 +10,7 @@ import { requiredText, textOf } from '../read-values.js';
 import { databaseSettings } from './database-settings.js';
 import { keptOpen } from './kept-open.js';
 import { recordedWrite } from './recorded-write.js';
-import { appendAction, EVERY_EVENT, MEMBERS, upsertAction } from './table-actions.js';
+import { appendAction, EVERY_EVENT, MEMBERS, snapshots, upsertAction } from './table-actions.js';
 import {
   type ColumnsThere,
   type ColumnsWished,
@@ -77,7 +77,7 @@ export const postgres: DestinationKind = {
     append: appendAction((context) => new PostgresTables(context)),
     upsert: upsertAction((context) => new PostgresTables(context)),
   },
-  presets: [EVERY_EVENT, MEMBERS],
+  presets: [EVERY_EVENT, MEMBERS, snapshots('append')],
   async test(context) {
     await new PostgresTables(context).knock();
   },

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../core/json.js';
 import { DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { Failure, SendItem } from '../destination.js';
 import { objectOf } from '../read-values.js';
+import { snapshotColumns } from '../snapshot-columns.js';
 import type { TableOptions } from './table-fields.js';
 
 /** One row, and the items that it carries out: of items with the same key the values of the later ones stand. */
@@ -23,7 +24,7 @@ export function rowsOf(items: readonly SendItem[], { keys }: TableOptions): Rows
   const rows = new Map<string, Row>();
   const failed = new Map<SendItem, Failure>();
   for (const item of items) {
-    const given = objectOf(item.payload, 'row') ?? {};
+    const given = { ...snapshotColumns(item), ...objectOf(item.payload, 'row') };
     const values = keys.length === 0 ? { ...given, [DELIVERY_KEY]: item.key } : given;
     const bad = faultOf(values, keys);
     if (bad !== undefined) {

@@ -2,6 +2,7 @@
 import { DELIVERY_KEY } from '../../../core/rows/column-types.js';
 import type { Failure, SendContext, SendItem, SendResult } from '../destination.js';
 import { SendFailure } from '../destination.js';
+import { isClosing, manifestOf } from '../snapshot-columns.js';
 import { forgetColumns, knownColumns } from './known-columns.js';
 import { byColumns, type Row, rowsOf } from './rows-of.js';
 import { readTableOptions, type TableOptions } from './table-fields.js';
@@ -10,7 +11,10 @@ import { type ColumnsThere, RowsRefused, type TableStore } from './table-store.j
 /** How much of what a database says is shown. */
 const SHOWN_CHARS_MAX = 500;
 
-/** Writes the rows of items, and tells what became of each. A row that cannot be stored holds up no other. */
+/**
+ * Writes the rows of items, and tells what became of each. A row that cannot be stored holds up no other. Markers of snapshots are rows of a table
+ * beside it.
+ */
 export async function sendRows(
   items: readonly SendItem[],
   mode: 'append' | 'upsert',
@@ -18,6 +22,37 @@ export async function sendRows(
   context: SendContext,
 ): Promise<SendResult[]> {
   const options = readTableOptions(context.options, mode);
+  const markers = items.filter(isClosing);
+  if (markers.length === 0) return await sendAll(items, options, store, context);
+  const others = items.filter((item) => !isClosing(item));
+  const [told, sent] = [
+    await sendAll(markers.map(asRow), besideIt(options), store, context),
+    await sendAll(others, options, store, context),
+  ];
+  // Invariant: each item is in one of the two, which keep their order.
+  return items.map((item) => (isClosing(item) ? told.shift() : sent.shift()) as SendResult);
+}
+
+/** The table that tells which snapshots are whole: rows are only added to it. */
+function besideIt(options: TableOptions): TableOptions {
+  const table = options.table.with(
+    -1,
+    `${options.table.at(-1)}_snapshots`,
+  ) as unknown as TableOptions['table'];
+  return { ...options, table, keys: [], types: new Map() };
+}
+
+function asRow(marker: SendItem): SendItem {
+  const { snapshot: _, ...item } = marker;
+  return { ...item, payload: { row: manifestOf(marker) } };
+}
+
+async function sendAll(
+  items: readonly SendItem[],
+  options: TableOptions,
+  store: TableStore,
+  context: SendContext,
+): Promise<SendResult[]> {
   const { rows, failed } = rowsOf(items, options);
   const failures = new Map(failed);
   const there = await columnsFor(rows, options, store, context);

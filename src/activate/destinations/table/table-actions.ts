@@ -16,6 +16,7 @@ export function appendAction(open: (context: SendContext) => TableStore): Destin
     options: APPEND_OPTIONS,
     batch: BATCH,
     ordered: false,
+    takesSnapshots: true,
     send: (items, context) => sendRows(items, 'append', open(context), context),
   };
 }
@@ -29,6 +30,7 @@ export function upsertAction(open: (context: SendContext) => TableStore): Destin
     options: UPSERT_OPTIONS,
     batch: BATCH,
     ordered: true,
+    takesSnapshots: true,
     send: (items, context) => sendRows(items, 'upsert', open(context), context),
   };
 }
@@ -63,5 +65,21 @@ export function comingAndGoing(action: string): Preset {
     action,
     from: { audience: true },
     mapping: { row: MEMBER },
+  };
+}
+
+/** Writes out who is in a segment, again and again. @param action that writes rows. */
+export function snapshots(action: string): Preset {
+  return {
+    name: 'Snapshots of a segment',
+    action,
+    from: { snapshot: 'all' },
+    mapping: {
+      row: {
+        profile_id: { '@path': '$.profile.id' },
+        user_id: { '@path': '$.userId' },
+        email: { '@path': '$.context.traits.email' },
+      },
+    },
   };
 }
