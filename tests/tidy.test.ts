@@ -31,6 +31,7 @@ const INTERFACES = [
   'stores/events/segment-store.ts',
   'stores/state/segment-state.ts',
   'stores/state/activation-state.ts',
+  'stores/state/snapshot-state.ts',
   'stores/state/delivery-state.ts',
   'stores/state/people-at-door.ts',
   'stores/state/destination-values.ts',

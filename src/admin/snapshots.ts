@@ -43,7 +43,6 @@ const tags = ['connections'];
 
 /** Snapshots of a connection: list, and ask for one. */
 export async function snapshotRoutes(app: AdminApp, { activation }: AdminParts): Promise<void> {
-  const { connections, snapshots } = activation;
   app.get(
     '/api/v1/connections/:id/snapshots',
     {
@@ -63,11 +62,11 @@ export async function snapshotRoutes(app: AdminApp, { activation }: AdminParts):
       },
     },
     async ({ params, query: { limit = 50, cursor } }) => {
-      const number = takerOf(await connections.get(params.id));
+      const number = takerOf(await activation.connections.get(params.id));
       const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, ['offset'] as const) ?? [];
       const [found, nextAt] = await Promise.all([
-        snapshots.list(number, before, limit),
-        snapshots.nextAt(number),
+        activation.snapshots.list(number, before, limit),
+        activation.snapshots.nextAt(number),
       ]);
       const last = found.at(-1);
       return {
@@ -88,11 +87,11 @@ export async function snapshotRoutes(app: AdminApp, { activation }: AdminParts):
       },
     },
     async ({ params }, reply) => {
-      const connection = await connections.get(params.id);
+      const connection = await activation.connections.get(params.id);
       const number = takerOf(connection);
       if (!connection.enabled)
         throw new TributaryError('conflict', `The connection ${connection.id} is switched off.`);
-      await snapshots.ask(number);
+      await activation.snapshots.ask(number);
       activation.changed();
       return reply.code(202).send({ requested: true });
     },

@@ -31,6 +31,7 @@ test('its parts are read by their own readers', () => {
 test.each([
   [{ segment: 'vip' }, true],
   [{ segment: 'vip', when: 'entered' }, false],
+  [{ segment: 'vip', snapshot: { cron: '0 6 * * *' } }, false],
   [{ sources: [] }, false],
 ])('%j keeps an audience: %j', (from, keeps) => {
   expect(keepsAudience(readConnection({ ...BASE, from }))).toBe(keeps);
@@ -43,6 +44,10 @@ test.each<[object, string]>([
   [
     { ...BASE, from: { segment: 'vip', when: 'never' } },
     'definition.from.when: must be one of entered, left.',
+  ],
+  [
+    { ...BASE, from: { segment: 'vip', when: 'left', snapshot: {} } },
+    'definition.from.snapshot: goes by a plan, and `when` by what happens',
   ],
   [{ ...BASE, from: { segment: 'vip' }, events: 'page' }, 'definition.events: is for sources.'],
   [{ ...BASE, from: { segment: 'vip' }, who: 'plan = "pro"' }, 'definition.who: is for sources.'],

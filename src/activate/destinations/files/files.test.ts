@@ -36,6 +36,35 @@ const written = async () =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
+test('each snapshot has a folder, with its marker beside its rows; of others nothing is there', async () => {
+  const of = (id: string, part: 'row' | 'closing') => ({ snapshot: { id, part } });
+  const items = [
+    testItem({ row: { who: 'ann' } }, of('snap-1', 'row')),
+    testItem({ row: { who: 'bob' } }, of('snap-2', 'row')),
+    testItem({ manifest: { written: 1 } }, of('snap-1', 'closing')),
+    testItem({ row: { who: 'cid' } }),
+  ];
+  const context = contextOf({ name: '{batch}', audience_key: 'big/spenders' });
+  expect(await write(items, context)).toEqual(items.map(() => ({ status: 'delivered' })));
+  // Again, as after a crash: nothing is written twice.
+  expect(await write(items, context)).toEqual(items.map(() => ({ status: 'delivered' })));
+  const texts = new Map<string, string>();
+  for (const path of await written())
+    texts.set(path.slice(door.root.length + 1).replace(/[0-9a-f]{32}/, '*'), await readFile(path, 'utf8'));
+  expect([...texts.keys()].sort()).toEqual([
+    ...['*.jsonl', 'big%2Fspenders/snap-1/*.jsonl', 'big%2Fspenders/snap-1/_complete.json'],
+    'big%2Fspenders/snap-2/*.jsonl',
+  ]);
+  expect(JSON.parse(texts.get('big%2Fspenders/snap-1/*.jsonl') ?? '')).toMatchObject({
+    ...{ snapshot_id: 'snap-1', who: 'ann' },
+  });
+  expect(await write(items, contextOf({ audience_key: '..' })).catch(({ failure }) => failure)).toMatchObject(
+    {
+      code: 'options_invalid',
+    },
+  );
+});
+
 test('writes CSV that any reader of RFC 4180 takes apart again', async () => {
   const values = ['plain', 'a,b', 'say "hi"', 'two\nlines', '', null, 'ü 💧', { a: [1] }];
   const items = values.map((value, n) => testItem({ row: { n, 'a "name"': value } }));

@@ -1,5 +1,6 @@
 /** What every database does alike. */
 import { expect, test } from 'vitest';
+import type { SnapshotPart } from '../../../core/delivery/snapshot-plan.js';
 import type { JsonObject } from '../../../core/json.js';
 import { testContext, testItem } from '../../test-kit.js';
 import type { DestinationKind, SendItem, SendResult } from '../destination.js';
@@ -58,6 +59,24 @@ export function tablesContract(db: TablesUnderTest): void {
     const tags = rows[1]?.tags;
     expect(typeof tags === 'string' ? JSON.parse(tags) : tags).toEqual(['a', { b: 1 }]);
     expect(rows[2]?.later).toBe('a new column');
+  });
+
+  test('tells which snapshot a row is of, and of whole ones in a table beside it', async () => {
+    const table = fresh();
+    const context = contextOf({ table, create: true });
+    const of = (part: SnapshotPart) => ({ snapshot: { id: 'snap-1', part } });
+    const items = [
+      testItem({ row: { who: 'ann' } }, of('added')),
+      testItem({ row: { who: 'bob' } }, of('removed')),
+      testItem({ manifest: { snapshot_id: 'snap-1', written: 2 } }, of('closing')),
+    ];
+    expect(await send('append', items, context)).toEqual(items.map(() => DELIVERED));
+    expect(await db.rows(table, 'who')).toMatchObject([
+      { snapshot_id: 'snap-1', change: 'added', who: 'ann' },
+      { snapshot_id: 'snap-1', change: 'removed', who: 'bob' },
+    ]);
+    const [marker, ...others] = await db.rows(`${table}_snapshots`, 'snapshot_id');
+    expect([marker?.snapshot_id, Number(marker?.written), others]).toEqual(['snap-1', 2, []]);
   });
 
   test('lets names be what they are, never SQL', async () => {
