@@ -46,3 +46,14 @@ CREATE TABLE snapshot_slice (
 
 -- Whether anything of a snapshot waits, or is among the dead letters. Other deliveries of segments name no message.
 CREATE INDEX delivery_snapshot ON delivery (message_id, state) WHERE segment_id <> '' AND message_id <> '';
+
+-- Audiences: whose suppression changed, to be looked at again. Written by the statement that changes it, deleted by the commit that has looked.
+CREATE TABLE suppression_change (
+  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL,
+  value text NOT NULL
+);
+
+-- A tool may have been told of one profile by several words: a row for each, until the tool has taken its removal.
+ALTER TABLE audience_member ADD COLUMN nth smallint NOT NULL DEFAULT 0;
+ALTER TABLE audience_member DROP CONSTRAINT audience_member_pkey, ADD PRIMARY KEY (connection, profile_id, nth);

@@ -1,12 +1,10 @@
 /** The door: whether a delivery may leave at this very moment. It was asked when the delivery was decided; consent and addresses may have changed since. */
 import { consentsOf, gate } from '../core/consent/gate.js';
 import { askedAtDoor } from '../core/consent/suppression.js';
+import { writtenAddresses } from '../core/consent/written-addresses.js';
 import type { FilterReason } from '../core/delivery/delivery.js';
 import type { Identifier } from '../core/identity/identifier.js';
 import { keyOf } from '../core/identity/identifier.js';
-import { normaliseEmail } from '../core/identity/normalise-email.js';
-import { normalisePhone } from '../core/identity/normalise-phone.js';
-import type { JsonValue } from '../core/json.js';
 import type { ConnectionFact, DestinationFact, WaitingDelivery } from '../stores/state/delivery-state.js';
 import type { PeopleAtDoor, PersonAtDoor } from '../stores/state/people-at-door.js';
 import type { DestinationAction } from './destinations/destination.js';
@@ -58,20 +56,6 @@ function addressesOf(
   { delivery, action }: AtDoor,
   known: ReadonlyMap<string, PersonAtDoor>,
 ): readonly Identifier[] {
-  const written = (action.addressFields ?? []).flatMap((name) => textsIn(delivery.payload[name]));
-  return askedAtDoor(written.flatMap(addressOf), known.get(delivery.profileId)?.identifiers ?? []);
-}
-
-/** An address as it stands in a payload, "Ann <ann@example.com>" among them, as the identifier that it is. */
-function addressOf(text: string): Identifier[] {
-  const plain = /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text;
-  const one = plain.includes('@')
-    ? { kind: 'email', value: normaliseEmail(plain) }
-    : { kind: 'phone', value: normalisePhone(plain, '') };
-  return one.value === '' ? [] : [one];
-}
-
-function textsIn(value: JsonValue | undefined): string[] {
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.flatMap(textsIn) : [];
+  const written = writtenAddresses(delivery.payload, action.addressFields ?? []);
+  return askedAtDoor(written, known.get(delivery.profileId)?.identifiers ?? []);
 }

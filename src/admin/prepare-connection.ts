@@ -49,6 +49,7 @@ export async function prepareConnection(
     prepared: {
       mapping: written as JsonObject,
       ...{ fields: action.fields, holdsLate: mapping.holdsLate, needsGiven: action.needsGiven },
+      ...(action.addressFields.length === 0 ? {} : { addressFields: action.addressFields }),
     },
   };
 }

@@ -85,6 +85,7 @@ export async function rehearse(
         versionNumber: 0,
         ...prepared,
         kind: destination.kind,
+        channel: destination.channel,
       },
       ...{
         destinationId: destination.id,

@@ -25,6 +25,7 @@ import type { MembershipChange, SegmentWork } from '../stores/state/segment-stat
 import { isAtWork, type SnapshotWork } from '../stores/state/snapshot-state.js';
 import { Accounts } from './accounts.js';
 import { Activation, type ActivationStores, tellFiltered } from './activation/activation.js';
+import { followSuppressions } from './activation/follow-suppressions.js';
 import { forwardSnapshot } from './activation/snapshot.js';
 import { forwardSync, type SyncTools } from './activation/sync.js';
 import type { Fault } from './fault.js';
@@ -262,8 +263,10 @@ export class Consumer {
       (one) => snapshotAt(one) <= now && (isAtWork(one) || work?.open === undefined),
     );
     const sync = leaving.sync !== undefined && leaving.sync.dueAt <= now ? leaving.sync : undefined;
-    if (sync === undefined && snapshots.length === 0) return isBusy;
+    if (sync === undefined && snapshots.length === 0 && !leaving.hasSuppressionChanges) return isBusy;
     await storing;
+    if (await this.#stepBetween(at, tools, (place, given) => followSuppressions(leaving, place, given)))
+      isBusy = true;
     if (sync !== undefined && (await this.#forwardAudience(sync, at, tools))) isBusy = true;
     // One step at a time: events wait meanwhile.
     for (const work of snapshots)
@@ -392,8 +395,11 @@ export class Consumer {
       tools.accounts,
     );
     const { merged } = people;
+    const changed = new Set(rows.people.map(({ profileId }) => profileId));
+    for (const { profileId } of people.identifiers)
+      if (profileId !== undefined) changed.add(tools.people.homeOf(profileId));
     const activation = await tools.activation.run(
-      { verdicts, touched, changes: changes.changes, merged, from, commit: commits + 1, now },
+      { verdicts, touched, changes: changes.changes, merged, changed, from, commit: commits + 1, now },
       ...([tools.people, tools.accounts, tools.segments] as const),
     );
     const commit: BatchCommit = {

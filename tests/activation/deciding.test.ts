@@ -1,6 +1,8 @@
 /** The stage that decides what leaves, on the real engines. Nobody sends here: what was decided is looked at where it waits. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.js';
+import type { Connection } from '../../src/stores/state/connections.js';
+import { type NewSuppression, Suppressions } from '../../src/stores/state/suppressions.js';
 import { ActivationWorld } from './activation-world.js';
 import { preparedOf } from './prepared-of.js';
 
@@ -180,25 +182,27 @@ test('an audience is filled, follows the segment and consent, and removes who wa
   };
   await world.pipeline.settle();
   expect(await told()).toEqual(['sync Audience Entered kim@old.example']);
-  // lea consents, max enters; kim has another address, and stays.
+  // lea consents, max enters; kim has another address: she is removed by the old one, and added by the new one.
   await world.calls(
     says('lea', {}, true),
     says('max', { tier: 'gold' }),
     says('kim', { email: 'kim@new.example' }),
   );
   expect(await told()).toEqual([
+    'entered Audience Entered kim@new.example',
     'entered Audience Entered lea@shop.example',
     'entered Audience Entered max@shop.example',
+    'removed Audience Exited kim@old.example',
   ]);
   // kim leaves; lea takes back her consent; nia enters without any.
   await world.calls(says('kim', { tier: 'tin' }), says('lea', {}, false), says('nia', { tier: 'gold' }));
   expect(await told()).toEqual([
-    'removed Audience Exited kim@old.example',
+    'removed Audience Exited kim@new.example',
     'removed Audience Exited lea@shop.example',
   ]);
   await world.calls(says('nia', { tier: 'tin' }));
   expect(await told()).toEqual([]);
-  expect(await world.books(audience)).toMatchObject({ matched: 7, consent_missing: 1, never_added: 1 });
+  expect(await world.books(audience)).toMatchObject({ matched: 9, consent_missing: 1, never_added: 1 });
   // Nothing is told twice by comparing again, also by another consumer.
   await world.pipeline.restart();
   await world.pass(25 * 60 * 60_000);
@@ -289,4 +293,141 @@ test('what got lost on the way is decided again when the audience is compared', 
   const again = await world.waiting(audience);
   expect(again.map(({ kind, payload }) => [kind, payload])).toEqual([['sync', first?.payload]]);
   expect(again[0]?.key).not.toBe(first?.key);
+});
+
+/** An audience of those whose trait of its name is true. */
+async function audienceOf(segment: string, mapping: JsonObject = WHO): Promise<Connection> {
+  await world.segments.create(
+    {
+      ...{ id: segment, name: segment, description: '' },
+      definition: { kind: 'trait', trait: segment, is: { op: 'equals', value: true } },
+    },
+    'test',
+  );
+  await world.pipeline.settle();
+  return world.connection(await world.destination(), { from: { segment }, mapping });
+}
+
+const told = async (audience: Connection) =>
+  (await world.deliver(audience)).map(({ kind, payload }) => `${kind} ${payload.email}`);
+
+describe('an address that changes while its person is a member', () => {
+  test('is removed before the new one is added, also when nothing of it was sent yet, and once each', async () => {
+    const audience = await audienceOf('moved');
+    await world.calls(says('tim', { email: 't1@shop.example', moved: true }, true));
+    // Nobody sends meanwhile: each word stands behind the one before.
+    await world.calls(says('tim', { email: 't2@shop.example' }), says('tim', { email: 't3@shop.example' }));
+    await world.calls(says('tim', { email: 't4@shop.example' }), says('tim', { plan: 'x' }));
+    expect(await told(audience)).toEqual([
+      ...['entered t1@shop.example', 'removed t1@shop.example', 'entered t3@shop.example'],
+      ...['removed t3@shop.example', 'entered t4@shop.example'],
+    ]);
+    await world.pass(25 * 60 * 60_000);
+    expect(await told(audience)).toEqual([]);
+    await world.calls(says('tim', { moved: false }));
+    expect(await told(audience)).toEqual(['removed t4@shop.example']);
+  });
+
+  test('and back again is what it was', async () => {
+    const audience = await audienceOf('back');
+    await world.calls(says('udo', { email: 'u1@shop.example', back: true }, true));
+    await world.calls(says('udo', { email: 'u2@shop.example' }));
+    await world.calls(says('udo', { email: 'u1@shop.example' }));
+    expect((await told(audience)).slice(1)).toEqual([
+      ...['removed u1@shop.example', 'entered u2@shop.example'],
+      ...['removed u2@shop.example', 'entered u1@shop.example'],
+    ]);
+    await world.calls(says('udo', { back: false }));
+    expect(await told(audience)).toEqual(['removed u1@shop.example']);
+  });
+
+  test('whose removal got lost is removed by the next comparison', async () => {
+    const audience = await audienceOf('strayed');
+    await world.calls(says('vic', { email: 'v1@shop.example', strayed: true }, true));
+    await told(audience);
+    await world.calls(says('vic', { email: 'v2@shop.example' }));
+    const [removal, added] = await world.waiting(audience);
+    expect(removal?.kind).toBe('removed');
+    await world.pool.query('DELETE FROM delivery WHERE key = $1', [removal?.key]);
+    await world.pass(25 * 60 * 60_000);
+    expect((await told(audience)).sort()).toEqual(['entered v2@shop.example', 'removed v1@shop.example']);
+    expect(added?.payload.email).toBe('v2@shop.example');
+  });
+
+  test('says nothing where the mapping reads another thing, or something else changes', async () => {
+    const audience = await audienceOf('calm', {
+      email: path('$.userId'),
+      plan: path('$.profile.traits.plan'),
+    });
+    await world.calls(says('wim', { email: 'w1@shop.example', calm: true }, true));
+    await told(audience);
+    await world.calls(says('wim', { email: 'w2@shop.example', plan: 'b' }));
+    await world.calls(call('wim', { anonymousId: 'another-device' }));
+    expect(await told(audience)).toEqual([]);
+  });
+});
+
+describe('who is on a suppression list', () => {
+  const entry = (value: string, change: Partial<NewSuppression> = {}): NewSuppression => ({
+    ...{ kind: 'email', value, channel: 'all', reason: 'manual', purposes: [], source: 'test', proof: null },
+    ...change,
+  });
+  let suppressions: Suppressions;
+  beforeAll(() => {
+    suppressions = new Suppressions(world.pool);
+  });
+
+  test('is removed at once, by any identifier, and added when the last entry is gone', async () => {
+    const audience = await audienceOf('listed');
+    await world.calls(
+      says('xia', { email: 'xia@shop.example', listed: true }, true),
+      says('yan', { email: 'yan@shop.example', listed: true }, true),
+    );
+    await told(audience);
+    await suppressions.add([entry('xia@shop.example'), entry('yan', { kind: 'user_id', reason: 'erasure' })]);
+    await world.pipeline.settle();
+    expect((await told(audience)).sort()).toEqual(['removed xia@shop.example', 'removed yan@shop.example']);
+    await suppressions.add([entry('xia@shop.example', { reason: 'complaint' })]);
+    await suppressions.remove({ kind: 'email', value: 'xia@shop.example', reason: 'manual' });
+    await world.pipeline.settle();
+    await world.pass(25 * 60 * 60_000);
+    expect(await told(audience)).toEqual([]);
+    await suppressions.remove({ kind: 'email', value: 'xia@shop.example' });
+    await suppressions.remove({ kind: 'user_id', value: 'yan' });
+    await world.pipeline.settle();
+    expect((await told(audience)).sort()).toEqual(['sync xia@shop.example', 'sync yan@shop.example']);
+  });
+
+  test('is not added, whether the list or the person came first; a list of another channel says nothing', async () => {
+    const audience = await audienceOf('barred');
+    await suppressions.add([entry('zoe@shop.example'), entry('zed@shop.example', { channel: 'sms' })]);
+    await world.calls(
+      says('zoe', { email: 'zoe@shop.example', barred: true }, true),
+      says('zed', { email: 'zed@shop.example', barred: true }, true),
+      says('zia', { email: 'zia@shop.example', barred: true }, true),
+    );
+    expect((await told(audience)).sort()).toEqual(['entered zed@shop.example', 'entered zia@shop.example']);
+    expect(await world.books(audience)).toEqual({ matched: 3, suppressed: 1 });
+    // Who gets a suppressed address while a member is removed by the old one, and not added by it.
+    await world.calls(says('zia', { email: 'zoe@shop.example' }));
+    expect((await told(audience)).filter((word) => word.startsWith('removed'))).toEqual([
+      'removed zia@shop.example',
+    ]);
+  });
+
+  test('stays where another address of theirs is written to', async () => {
+    const audience = await audienceOf('partly');
+    const { definition, prepared } = audience.newest;
+    const version = { definition, prepared: { ...prepared, addressFields: ['email'] } };
+    await world.connections.change(audience.id, { version }, 'test');
+    await world.calls(says('abe', { email: 'old@shop.example', partly: true }, true));
+    await world.calls(says('abe', { email: 'new@shop.example' }));
+    await told(audience);
+    await suppressions.add([entry('old@shop.example', { reason: 'hard_bounce' })]);
+    await world.pipeline.settle();
+    expect(await told(audience)).toEqual([]);
+    await suppressions.add([entry('new@shop.example')]);
+    await world.pipeline.settle();
+    expect(await told(audience)).toEqual(['removed new@shop.example']);
+  });
 });

@@ -87,6 +87,10 @@ export function faultyActivation({ state, snapshots, log }: ActivationStores, li
       membersOf: (holders) => around('whom audiences hold', () => state.membersOf(holders)),
       membersAfter: (connection, after, limit) => state.membersAfter(connection, after, limit),
       waiting: () => state.waiting(),
+      suppressions: (identifiers) => around('suppression lists', () => state.suppressions(identifiers)),
+      suppressionChanges: (limit) => state.suppressionChanges(limit),
+      commitSuppressions: (step) =>
+        around('a look at suppressed people', () => state.commitSuppressions(step)),
       commitSync: (step) => around('a step of an audience', () => state.commitSync(step)),
       untold: () => state.untold(),
       told: (seq) => around('noting what was filtered', () => state.told(seq)),

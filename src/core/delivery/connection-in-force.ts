@@ -24,6 +24,8 @@ export interface ConnectionInForce {
   readonly destinationNumber: number;
   readonly destinationName: string;
   readonly kind: string;
+  /** Which suppression list it obeys beside the global one. */
+  readonly channel: string;
   readonly purposes: readonly string[];
   readonly backlogMax: number;
 }

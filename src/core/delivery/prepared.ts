@@ -13,4 +13,6 @@ export interface Prepared {
   readonly holdsLate: boolean;
   /** The action wants the event beside the mapped fields. */
   readonly needsGiven: boolean;
+  /** The fields that hold the address which is written to; none: the person's are looked up in suppression lists. */
+  readonly addressFields?: readonly string[];
 }

@@ -27,6 +27,7 @@ import { type Cause, Decisions } from './decisions.js';
 import { membershipKey } from './delivery-key.js';
 import { ConnectionsInForce } from './in-force.js';
 import { PeopleAtHand } from './people-at-hand.js';
+import { SuppressedPeople } from './suppressed-people.js';
 
 /** What it leans on. */
 export interface ActivationStores {
@@ -42,6 +43,8 @@ export interface ActivationBatch {
   /** Who entered and left segments, in order. */
   readonly changes: readonly MembershipChange[];
   readonly merged: BatchCommit['merged'];
+  /** Those of whom something may be other that mappings read: traits, consent, accounts, identifiers. */
+  readonly changed: ReadonlySet<string>;
   /** The batch's first offset, and the number of its commit. */
   readonly from: number;
   readonly commit: number;
@@ -88,7 +91,7 @@ export class Activation {
     if (this.inForce.isEmpty) return NOTHING_LEAVES;
     const { now, commit, from: offset } = batch;
     const taken = takenEvents(batch.verdicts, this.inForce, (id) => people.homeOf(id));
-    const concerned = this.#concerned(batch, people);
+    const concerned = this.#concerned(batch, people, segments);
     const hands = { people, accounts, rules: segments.rules, inForce: segments.inForce, now };
     const at = new PeopleAtHand({ ...hands, stateOf: (id) => segments.stateOf(id) });
     if (this.inForce.readsAccounts)
@@ -99,7 +102,11 @@ export class Activation {
       );
     const decisions = await this.decisions(now);
     for (const one of taken) decideEvent(one, at, people, decisions, now);
-    const deciding: Deciding = { inForce: this.inForce, decisions, offset, commit, now };
+    const suppressed = await SuppressedPeople.among(
+      [...concerned.keys()].map((id) => at.get(id)),
+      this.#state,
+    );
+    const deciding: Deciding = { inForce: this.inForce, decisions, suppressed, offset, commit, now };
     for (const change of batch.changes) this.#trigger(change, at, deciding);
     const told =
       concerned.size === 0
@@ -157,8 +164,9 @@ export class Activation {
 
   /** People whose place in audiences may be another, and in which. */
   #concerned(
-    { changes, merged, touched }: ActivationBatch,
+    { changes, merged, touched, changed }: ActivationBatch,
     people: People,
+    segments: Segments,
   ): Map<string, Map<CompiledConnection, Change>> {
     const concerned = new Map<string, Map<CompiledConnection, Change>>();
     if (this.inForce.audiences.size === 0) return concerned;
@@ -178,6 +186,12 @@ export class Activation {
         // Who was merged away did not leave: the other is looked at as whoever it is now.
         of(home).set(connection, home === profileId ? { entered, at } : of(home).get(connection));
       }
+    // The tool may know members by what is no longer so.
+    for (const id of changed) {
+      const members = segments.stateOf(id)?.members;
+      for (const connection of members === undefined ? [] : this.inForce.audiencesAmong(members))
+        if (!of(id).has(connection)) of(id).set(connection, undefined);
+    }
     for (const { intoId } of merged) inAll(people.homeOf(intoId));
     for (const [id, { isStale, isDue, events }] of touched) {
       const isGone = isDue && people.profileOf(id) === undefined;

@@ -4,7 +4,7 @@ import { AudienceBook } from './audience-book.js';
 
 function member(profileId: string, change: Partial<StoredMember> = {}): StoredMember {
   return {
-    ...{ connection: 1, profileId, holder: profileId, isAdded: true, key: `key of ${profileId}` },
+    ...{ connection: 1, profileId, holder: profileId, nth: 0, isAdded: true, key: `key of ${profileId}` },
     ...{ given: {}, decidedAt: 0, isLost: false, ...change },
   };
 }

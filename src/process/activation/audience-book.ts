@@ -47,6 +47,6 @@ export class AudienceBook {
   }
 }
 
-function nameOf({ connection, profileId }: AudienceMember): string {
-  return `${connection} ${profileId}`;
+function nameOf({ connection, profileId, nth }: AudienceMember): string {
+  return `${connection} ${profileId} ${nth}`;
 }

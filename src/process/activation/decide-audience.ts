@@ -3,7 +3,8 @@
  * between, so events, timers, withdrawals, merges, the first fill and repairs are all decided here.
  *
  * A removal speaks of what was added: with the words of then, and also for whom nothing is known any more. Who was added as two people that are one
- * by now is removed as both, when the one leaves.
+ * by now is removed as both, when the one leaves. Whom the tool knows by words that no longer hold, such as an old address, is removed by those and
+ * added by the new ones.
  */
 import { consentsOf, gate } from '../../core/consent/gate.js';
 import type { CompiledConnection } from '../../core/delivery/connection-in-force.js';
@@ -11,19 +12,24 @@ import type { DeliveryKind } from '../../core/delivery/delivery.js';
 import {
   type GivenPerson,
   givenOfMembership,
+  givenOfRow,
   rememberedOf,
   withRemembered,
 } from '../../core/delivery/given.js';
+import { isKnownAs } from '../../core/delivery/known-as.js';
 import type { StoredMember } from '../../stores/state/activation-state.js';
 import type { Cause, Decisions } from './decisions.js';
 import { membershipKey } from './delivery-key.js';
 import type { ConnectionsInForce } from './in-force.js';
 import type { PersonAtHand } from './people-at-hand.js';
+import type { SuppressedPeople } from './suppressed-people.js';
 
 /** Where it is decided. */
 export interface Deciding {
   readonly inForce: ConnectionsInForce;
   readonly decisions: Decisions;
+  /** Of those who are decided of. */
+  readonly suppressed: SuppressedPeople;
   /** The consumer's place, and the number of the commit that this will be. */
   readonly offset: number;
   readonly commit: number;
@@ -55,13 +61,16 @@ export function decideAudience(concerned: Concerned, deciding: Deciding): void {
   const isMember = one?.state.members.has(segment.segmentNumber) === true;
   if (one !== undefined && isMember) {
     const answer = gate(connection.purposes, consentsOf(one.profile.consent));
-    if (answer.allowed) {
+    const given = () => givenOf(concerned, causeOf(concerned, 'entered', deciding), true, one.given());
+    const isShutOut = answer.allowed && deciding.suppressed.shutsOut(connection, one, given);
+    if (answer.allowed && !isShutOut) {
       add(concerned, one, deciding);
       return;
     }
     if (change?.entered && !told.some(({ isAdded }) => isAdded)) {
       const cause = causeOf(concerned, 'entered', deciding);
-      deciding.decisions.filter(connection, cause, answer.reason, answer.purposes.join(', '));
+      if (answer.allowed) deciding.decisions.filter(connection, cause, 'suppressed', '');
+      else deciding.decisions.filter(connection, cause, answer.reason, answer.purposes.join(', '));
     }
   }
   remove(concerned, deciding);
@@ -69,7 +78,15 @@ export function decideAudience(concerned: Concerned, deciding: Deciding): void {
 
 function add(concerned: Concerned, one: PersonAtHand, deciding: Deciding): void {
   const { connection, profileId, told } = concerned;
-  if (told.some(({ isAdded, isLost }) => isAdded && !isLost)) return;
+  const { from, options } = connection.definition;
+  const now = givenOfRow('segment' in from ? from.segment : '', options, one.given());
+  const known = told.filter(({ given: words }) => isKnownAs(words, now));
+  const isThere = known.some(({ isAdded, isLost }) => isAdded && !isLost);
+  // By which words the tool still has the person although they no longer hold; of several who became one, the words of each hold on.
+  for (const member of told)
+    if (!known.includes(member) && (member.isLost || (member.isAdded && !isThere)))
+      tellRemoved(concerned, member, deciding);
+  if (isThere) return;
   const cause = causeOf(concerned, 'entered', deciding);
   const given = givenOf(concerned, cause, true, one.given());
   if (!deciding.decisions.send(connection, cause, given)) return;
@@ -78,6 +95,7 @@ function add(concerned: Concerned, one: PersonAtHand, deciding: Deciding): void 
       connection: connection.connectionNumber,
       profileId,
       holder: profileId,
+      nth: placeFor(profileId, known, told),
       isAdded: true,
       key: cause.key,
     },
@@ -87,23 +105,33 @@ function add(concerned: Concerned, one: PersonAtHand, deciding: Deciding): void 
 }
 
 function remove(concerned: Concerned, deciding: Deciding): void {
-  const { connection, profileId, one, told, change } = concerned;
+  const { connection, told, change } = concerned;
   const added = told.filter(({ isAdded, isLost }) => isAdded || isLost);
   if (added.length === 0 && told.length === 0 && change?.entered === false)
     deciding.decisions.filter(connection, causeOf(concerned, 'removed', deciding), 'never_added', '');
-  for (const member of added) {
-    const cause = causeOf(concerned, 'removed', deciding);
-    const person = one?.given() ?? { id: profileId, identifiers: {}, traits: {}, segments: [] };
-    const given = withRemembered(givenOf(concerned, cause, false, person), member.given);
-    if (deciding.decisions.send(connection, cause, given))
-      deciding.decisions.hold({
-        ...member,
-        holder: profileId,
-        isAdded: false,
-        key: cause.key,
-        decidedAt: deciding.now,
-      });
-  }
+  for (const member of added) tellRemoved(concerned, member, deciding);
+}
+
+/** Tells that somebody is to be there no more, by the words by which they were added. */
+function tellRemoved(concerned: Concerned, member: StoredMember, deciding: Deciding): void {
+  const { connection, profileId, one } = concerned;
+  const cause = causeOf(concerned, 'removed', deciding);
+  const person = one?.given() ?? { id: profileId, identifiers: {}, traits: {}, segments: [] };
+  const given = withRemembered(givenOf(concerned, cause, false, person), member.given);
+  if (deciding.decisions.send(connection, cause, given))
+    deciding.decisions.hold({
+      ...member,
+      holder: profileId,
+      isAdded: false,
+      key: cause.key,
+      decidedAt: deciding.now,
+    });
+}
+
+/** Where it is noted that a profile was added: in the place of the same words, or in one that is free. */
+function placeFor(profileId: string, known: readonly StoredMember[], told: readonly StoredMember[]): number {
+  const isOwn = (row: StoredMember) => row.profileId === profileId;
+  return known.find(isOwn)?.nth ?? Math.max(-1, ...told.filter(isOwn).map(({ nth }) => nth)) + 1;
 }
 
 function givenOf({ connection, change }: Concerned, cause: Cause, entered: boolean, person: GivenPerson) {

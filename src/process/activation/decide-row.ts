@@ -1,6 +1,7 @@
 /** What of somebody goes into a snapshot: everybody's row, or what is other than in the last one. */
 import { consentsOf, gate } from '../../core/consent/gate.js';
 import type { CompiledConnection } from '../../core/delivery/connection-in-force.js';
+import type { FilterReason } from '../../core/delivery/delivery.js';
 import { givenOfRow } from '../../core/delivery/given.js';
 import type { SnapshotPart } from '../../core/delivery/snapshot-plan.js';
 import type { JsonObject } from '../../core/json.js';
@@ -30,15 +31,35 @@ export interface RowOf {
 export function decideRow(of: RowOf, deciding: Deciding): boolean {
   const { connection, snapshot, one, isListed, kept } = of;
   if (isListed) {
-    const answer = one && gate(connection.purposes, consentsOf(one.profile.consent));
-    if (one !== undefined && answer?.allowed) return put(of, one, deciding);
-    const cause = causeOf(of, 'row', deciding);
-    if (answer === undefined || answer.allowed)
-      deciding.decisions.filter(connection, cause, 'identifier_missing', '');
-    else deciding.decisions.filter(connection, cause, answer.reason, answer.purposes.join(', '));
+    const given = one && givenOfRow(segmentOf(connection), connection.definition.options, one.given());
+    const refused = refusal(connection, one, given, deciding);
+    if (given !== undefined && refused === undefined) return put(of, given, deciding);
+    const { reason, error } = refused ?? GONE;
+    deciding.decisions.filter(connection, causeOf(of, 'row', deciding), reason, error);
   }
   if (kept !== undefined && snapshot.isKept) take(of, kept, deciding);
   return false;
+}
+
+interface Refusal {
+  readonly reason: FilterReason;
+  readonly error: string;
+}
+
+/** There is nobody any more. */
+const GONE: Refusal = { reason: 'identifier_missing', error: '' };
+
+/** Why somebody has no row, if so. */
+function refusal(
+  connection: CompiledConnection,
+  one: PersonAtHand | undefined,
+  given: JsonObject | undefined,
+  { suppressed }: Deciding,
+): Refusal | undefined {
+  if (one === undefined || given === undefined) return GONE;
+  const answer = gate(connection.purposes, consentsOf(one.profile.consent));
+  if (!answer.allowed) return { reason: answer.reason, error: answer.purposes.join(', ') };
+  return suppressed.shutsOut(connection, one, () => given) ? { reason: 'suppressed', error: '' } : undefined;
 }
 
 /** The marker that all rows of a snapshot are there. */
@@ -59,24 +80,19 @@ export function decideClosing(
   deciding.decisions.sendPayload(connection, causeOf(of, 'closing', deciding), { manifest });
 }
 
-function put(of: RowOf, one: PersonAtHand, deciding: Deciding): boolean {
+function put(of: RowOf, given: JsonObject, deciding: Deciding): boolean {
   const { connection, snapshot, profileId, kept } = of;
   const { decisions, now } = deciding;
-  const { definition, connectionNumber } = connection;
   const had = kept?.isAdded && !kept.isLost ? kept : undefined;
   const part = !snapshot.isKept ? 'row' : had === undefined ? 'added' : 'changed';
   const cause = causeOf(of, part, deciding);
-  const payload = decisions.map(
-    connection,
-    cause,
-    givenOfRow(cause.segmentId, definition.options, one.given()),
-  );
+  const payload = decisions.map(connection, cause, given);
   if (payload === undefined) return false;
   if (had !== undefined && JSON.stringify(had.given) === JSON.stringify(payload)) return true;
   if (decisions.sendPayload(connection, cause, payload) && snapshot.isKept)
     decisions.hold({
-      ...{ connection: connectionNumber, profileId, holder: profileId, isAdded: true, key: cause.key },
-      ...{ decidedAt: now, given: payload },
+      ...{ connection: connection.connectionNumber, profileId, holder: profileId, nth: 0 },
+      ...{ isAdded: true, key: cause.key, decidedAt: now, given: payload },
     });
   return false;
 }
@@ -94,10 +110,14 @@ function causeOf(
   kind: SnapshotPart,
   { offset, commit, decisions }: Deciding,
 ): Cause {
-  const { connectionId, version, definition } = connection;
+  const { connectionId, version } = connection;
   return {
     key: membershipKey(connectionId, version, profileId, commit, decisions.next()),
     ...{ kind, profileId, offset, messageId: snapshot.id, receivedAt: snapshot.startedAt },
-    segmentId: 'segment' in definition.from ? definition.from.segment : '',
+    segmentId: segmentOf(connection),
   };
+}
+
+function segmentOf({ definition: { from } }: CompiledConnection): string {
+  return 'segment' in from ? from.segment : '';
 }

@@ -12,7 +12,8 @@ import type {
 /** What is to be sent, before it is mapped. */
 export type Cause = Omit<Delivery, 'destination' | 'connection' | 'payload' | 'given' | 'decidedAt'>;
 
-const TOOLS = {
+/** What mappings are carried out with. */
+export const TOOLS = {
   sha256: (text: string, encoding: 'hex' | 'base64') => createHash('sha256').update(text).digest(encoding),
 };
 const ERROR_CHARS_MAX = 1_000;

@@ -73,6 +73,14 @@ export class ConnectionsInForce {
   audiencesOf(segmentId: string): readonly CompiledConnection[] {
     return this.#audiencesOf.get(segmentId) ?? [];
   }
+
+  /** Those that keep an audience of any of these segments. @param members numbers of segments */
+  *audiencesAmong(members: ReadonlySet<number>): Iterable<CompiledConnection> {
+    for (const [segmentId, connections] of this.#audiencesOf) {
+      const segment = this.segments.byId.get(segmentId);
+      if (segment !== undefined && members.has(segment.segmentNumber)) yield* connections;
+    }
+  }
 }
 
 /** One that does not compile (any more) takes nothing: it is shown with the reason. */

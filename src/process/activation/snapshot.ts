@@ -22,6 +22,7 @@ import { NOTHING_LEAVES } from './activation.js';
 import type { Deciding } from './decide-audience.js';
 import { decideClosing, decideRow } from './decide-row.js';
 import { membershipKey } from './delivery-key.js';
+import { SuppressedPeople } from './suppressed-people.js';
 import { atHand, PEOPLE_PER_SLICE, type SyncTools } from './sync.js';
 
 /** Ids that are read at once for the list. */
@@ -124,7 +125,11 @@ async function forward(
   const kept = new Map(found.map((row) => [row.profileId, row]));
   const ids = [...new Set([...listed, ...kept.keys()])].sort();
   const people = await atHand(ids, connection.pathsRead, at, tools);
-  const deciding = await decidingAt(at, tools);
+  const suppressed = await SuppressedPeople.among(
+    ids.map((id) => people.get(id)),
+    stores.state,
+  );
+  const deciding = await decidingAt(at, suppressed, tools);
   let unchanged = 0;
   for (const profileId of ids) {
     const isSame = decideRow(
@@ -162,7 +167,7 @@ async function close(
   const isWhole = dead === 0 && !NOT_WHOLE.some((reason) => reason in outcome.filtered);
   if (snapshot.state === 'closing' || !isWhole)
     return finish(snapshot, isWhole && outcome.isClosed ? 'complete' : 'incomplete', outcome, at, tools);
-  const deciding = await decidingAt(at, tools);
+  const deciding = await decidingAt(at, new SuppressedPeople([]), tools);
   decideClosing(connection, snapshot, manifestOf(connection, snapshot, outcome), deciding);
   return commit({ id, state: 'closing' }, deciding, at, tools);
 }
@@ -194,9 +199,13 @@ function manifestOf(
   };
 }
 
-async function decidingAt({ offset, commits, now }: At, { activation }: SyncTools): Promise<Deciding> {
+async function decidingAt(
+  { offset, commits, now }: At,
+  suppressed: SuppressedPeople,
+  { activation }: SyncTools,
+): Promise<Deciding> {
   const decisions = await activation.decisions(now);
-  return { inForce: activation.inForce, decisions, offset, commit: commits + 1, now };
+  return { inForce: activation.inForce, decisions, suppressed, offset, commit: commits + 1, now };
 }
 
 async function commit(

@@ -11,6 +11,7 @@ import type { SegmentStores, Segments } from '../segments/segments.js';
 import { type Activation, type ActivationStores, NOTHING_LEAVES } from './activation.js';
 import { decideAudience } from './decide-audience.js';
 import { PeopleAtHand } from './people-at-hand.js';
+import { SuppressedPeople } from './suppressed-people.js';
 
 /** People of one slice: decided in a fraction of a second, while events wait. */
 export const PEOPLE_PER_SLICE = 2_000;
@@ -49,10 +50,15 @@ export async function forwardSync(
   if (!(await activation.mayFill(connection, at.now))) return false;
   const slice = await sliceOf(sync, from.segment, tools);
   const decisions = await activation.decisions(at.now);
-  const deciding = {
-    ...{ inForce: activation.inForce, decisions, offset: at.offset, commit: at.commits + 1, now: at.now },
-  };
   const people = await atHand(slice.ids, connection.pathsRead, at, tools);
+  const suppressed = await SuppressedPeople.among(
+    slice.ids.map((id) => people.get(id)),
+    stores.state,
+  );
+  const deciding = {
+    ...{ inForce: activation.inForce, decisions, suppressed },
+    ...{ offset: at.offset, commit: at.commits + 1, now: at.now },
+  };
   const told = await activation.book.of(slice.ids, []);
   for (const profileId of slice.ids) {
     const own = (told.get(profileId) ?? []).filter((row) => row.connection === number);

@@ -1,9 +1,12 @@
 /** The consumer's door to what leaves: which connections are in force, whom audiences hold, and what a batch decides. */
+import type { Suppression } from '../../core/consent/suppression.js';
 import type { ConnectionInForce } from '../../core/delivery/connection-in-force.js';
 import type { Delivery, FilterReason } from '../../core/delivery/delivery.js';
+import type { Identifier } from '../../core/identity/identifier.js';
 import type { JsonObject } from '../../core/json.js';
 import type { LoggedAttempt } from '../events/delivery-log.js';
 import type { SnapshotWork } from './snapshot-state.js';
+import type { Standing } from './step-aside.js';
 
 /** Somebody whom a tool was told to have in an audience, or to have there no more. */
 export interface AudienceMember {
@@ -12,6 +15,8 @@ export interface AudienceMember {
   /** The profile that was added, and the one that the person is by now. */
   readonly profileId: string;
   readonly holder: string;
+  /** Tells apart what the tool was told of the same profile by different words. */
+  readonly nth: number;
   /** What the tool was told last: true to have them. */
   readonly isAdded: boolean;
   /** The delivery that told it. */
@@ -76,6 +81,14 @@ export interface ActivationWork {
   readonly sync: (OpenSync & { readonly dueAt: number }) | undefined;
   /** Connections with a snapshot that will be due, or is at work. */
   readonly snapshots: readonly SnapshotWork[];
+  /** Somebody's suppression changed, and audiences have not looked at them since. */
+  readonly hasSuppressionChanges: boolean;
+}
+
+/** A look at people whose suppression changed: all of it or nothing. */
+export interface SuppressionStep extends Standing {
+  readonly seqs: readonly number[];
+  readonly changes: ActivationChanges;
 }
 
 /** The state store, as the consumer uses it for what leaves. */
@@ -89,6 +102,13 @@ export interface ActivationState {
   /** How many wait for each destination, by its number. */
   waiting(): Promise<Map<number, number>>;
   commitSync(step: SyncStep): Promise<void>;
+  /** The entries of suppression lists for some identifiers. */
+  suppressions(identifiers: readonly Identifier[]): Promise<readonly Suppression[]>;
+  /** The oldest changes of suppression lists that were not looked at, and whom they concern by now. */
+  suppressionChanges(
+    limit: number,
+  ): Promise<{ readonly seqs: readonly number[]; readonly profileIds: readonly string[] }>;
+  commitSuppressions(step: SuppressionStep): Promise<void>;
   /** What was decided not to be sent and is not in the log of deliveries yet, oldest first. */
   untold(): Promise<ReadonlyArray<{ readonly seq: number; readonly filtered: readonly LoggedAttempt[] }>>;
   told(seq: number): Promise<void>;

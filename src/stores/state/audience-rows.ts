@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.js';
 import type { StoredMember } from './activation-state.js';
 
 /** The columns of `audience_member AS m`. */
-export const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.is_added AS "isAdded", m.key, m.given, m.decided_at AS "decidedAt",
+export const MEMBER = `m.connection, m.profile_id AS "profileId", m.holder, m.nth, m.is_added AS "isAdded", m.key, m.given, m.decided_at AS "decidedAt",
   (m.confirmed_key IS DISTINCT FROM m.key AND NOT EXISTS (SELECT FROM delivery d WHERE d.key = m.key)) AS "isLost"`;
 
 /** A row of those. */

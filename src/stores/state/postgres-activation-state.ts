@@ -1,11 +1,19 @@
 import type { Pool } from 'pg';
+import type { Suppression } from '../../core/consent/suppression.js';
 import type { ConnectionDefinition } from '../../core/delivery/connection.js';
 import type { ConnectionInForce } from '../../core/delivery/connection-in-force.js';
 import { readDeliveryOptions } from '../../core/delivery/delivery-options.js';
+import type { Identifier } from '../../core/identity/identifier.js';
 import type { JsonObject } from '../../core/json.js';
-import { uuidArray } from '../../engines/postgres.js';
+import { int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import type { LoggedAttempt } from '../events/delivery-log.js';
-import type { ActivationState, ActivationWork, StoredMember, SyncStep } from './activation-state.js';
+import type {
+  ActivationState,
+  ActivationWork,
+  StoredMember,
+  SuppressionStep,
+  SyncStep,
+} from './activation-state.js';
 import { MEMBER, type MemberRow, memberOf } from './audience-rows.js';
 import type { SnapshotWork } from './snapshot-state.js';
 import { stepAside } from './step-aside.js';
@@ -21,11 +29,11 @@ const WORK = `
       SELECT id, version, rows, previous, is_kept AS "isKept", state, started_at AS "startedAt", people, unchanged, after
       FROM snapshot WHERE id = p.last
     ) AS l ON true WHERE p.due_at IS NOT NULL OR l.state IN ('exporting', 'sending', 'closing')
-  ) AS snapshots FROM activation_epoch
+  ) AS snapshots, EXISTS (SELECT FROM suppression_change) AS "hasSuppressionChanges" FROM activation_epoch
   LEFT JOIN (SELECT * FROM audience_sync ORDER BY due_at, connection LIMIT 1) AS s ON true`;
 const CONNECTIONS = `
   SELECT DISTINCT ON (c.number) c.id AS "connectionId", c.number AS "connectionNumber", v.version, v.number AS "versionNumber", v.definition,
-    v.prepared, d.id AS "destinationId", d.number AS "destinationNumber", d.name AS "destinationName", d.kind, d.purposes, d.delivery
+    v.prepared, d.channel, d.id AS "destinationId", d.number AS "destinationNumber", d.name AS "destinationName", d.kind, d.purposes, d.delivery
   FROM connection c JOIN destination d ON d.id = c.destination_id JOIN connection_version v ON v.connection_id = c.id
   WHERE c.enabled AND c.deleted_at IS NULL AND d.enabled AND d.deleted_at IS NULL ORDER BY c.number, v.version DESC`;
 /** What was matched and neither delivered, filtered nor dropped; without the dead letters. */
@@ -54,6 +62,7 @@ interface WorkRow {
   readonly after: string | null;
   readonly dueAt: number;
   readonly snapshots: readonly SnapshotWork[] | null;
+  readonly hasSuppressionChanges: boolean;
 }
 
 /** What leaves, in PostgreSQL. */
@@ -67,8 +76,10 @@ export class PostgresActivationState implements ActivationState {
 
   async work(): Promise<ActivationWork> {
     const { rows } = await this.#pool.query<WorkRow>({ name: 'activation-work', text: WORK });
-    const { epoch = 0, connection = null, phase, after, dueAt = 0, snapshots } = rows[0] ?? {};
-    const work = { epoch, snapshots: snapshots ?? [] };
+    const [row] = rows;
+    const { epoch = 0, connection = null, phase, after, dueAt = 0 } = row ?? {};
+    const { snapshots, hasSuppressionChanges = false } = row ?? {};
+    const work = { epoch, snapshots: snapshots ?? [], hasSuppressionChanges };
     if (connection === null) return { ...work, sync: undefined };
     return { ...work, sync: { connection, phase: phase ?? 'adding', after: after ?? undefined, dueAt } };
   }
@@ -117,6 +128,39 @@ export class PostgresActivationState implements ActivationState {
       writeActivation(run, changes);
       if (next === undefined) run('sync-end', END, [connection, now, SYNC_INTERVAL_MS, added, removed]);
       else run('sync-on', GO_ON, [connection, next.phase, next.after ?? null, now, added, removed]);
+    });
+  }
+
+  async suppressions(identifiers: readonly Identifier[]): Promise<readonly Suppression[]> {
+    if (identifiers.length === 0) return [];
+    const { rows } = await this.#pool.query<Suppression>({
+      name: 'suppressions-of',
+      text: `SELECT kind, value, channel, reason FROM unnest($1::text[], $2::text[]) AS asked (kind, value) JOIN suppression USING (kind, value)`,
+      values: [
+        textArray(identifiers.map(({ kind }) => kind)),
+        textArray(identifiers.map(({ value }) => value)),
+      ],
+    });
+    return rows;
+  }
+
+  async suppressionChanges(limit: number): ReturnType<ActivationState['suppressionChanges']> {
+    const { rows } = await this.#pool.query<{ seq: number; profileId: string | null }>({
+      name: 'suppression-changes',
+      text: `SELECT seq, i.profile_id AS "profileId" FROM (SELECT * FROM suppression_change ORDER BY seq LIMIT $1) AS c
+             LEFT JOIN identifier i USING (kind, value)`,
+      values: [limit],
+    });
+    const profileIds = new Set(rows.flatMap(({ profileId }) => profileId ?? []));
+    return { seqs: rows.map(({ seq }) => seq), profileIds: [...profileIds].sort() };
+  }
+
+  async commitSuppressions(step: SuppressionStep): Promise<void> {
+    await stepAside(this.#pool, step, (run) => {
+      writeActivation(run, step.changes);
+      run('suppressions-seen', 'DELETE FROM suppression_change WHERE seq = ANY ($1::int8[])', [
+        int8Array(step.seqs),
+      ]);
     });
   }
 

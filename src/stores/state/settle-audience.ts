@@ -4,7 +4,9 @@ import type { Run } from './send-together.js';
 const CONFIRMED = `
   WITH removed AS (DELETE FROM audience_member WHERE key = ANY ($1::uuid[]) AND NOT is_added)
   UPDATE audience_member SET confirmed_key = key WHERE key = ANY ($1::uuid[]) AND is_added`;
-const REFUSED = 'DELETE FROM audience_member WHERE key = ANY ($1::uuid[]) AND is_added';
+/** Whom the tool took before, by another delivery, it may still have: that is not forgotten, so that a removal is told. */
+const REFUSED =
+  'DELETE FROM audience_member WHERE key = ANY ($1::uuid[]) AND is_added AND confirmed_key IS NULL';
 
 const TAKEN_BACK = `
   UPDATE audience_member SET holder = profile_id WHERE profile_id = ANY ($1::uuid[]) AND holder <> profile_id`;

@@ -43,7 +43,7 @@ const FILTER = `($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR value =
 
 const AMONG = '(kind, value) IN (SELECT * FROM unnest($1::text[], $2::text[]))';
 
-/** An entry and what it tells are one statement: neither is there without the other. */
+/** An entry, what it tells, and that audiences are to look are one statement: none is there without the others. */
 const ADD = `
   WITH given AS (
     SELECT * FROM json_to_recordset($1) AS one (kind text, value text, channel text, reason text, source text, proof json, call json)),
@@ -53,8 +53,14 @@ const ADD = `
     ON CONFLICT DO NOTHING RETURNING kind, value, channel, reason),
   told AS (
     INSERT INTO suppression_outbox (kind, value, call)
-    SELECT kind, value, call FROM added JOIN given USING (kind, value, channel, reason) WHERE call IS NOT NULL)
+    SELECT kind, value, call FROM added JOIN given USING (kind, value, channel, reason) WHERE call IS NOT NULL),
+  looked AS (INSERT INTO suppression_change (kind, value) SELECT DISTINCT kind, value FROM added)
   SELECT kind, value, channel, reason FROM added`;
+
+const REMOVE = `
+  WITH gone AS (DELETE FROM suppression WHERE ${FILTER} RETURNING kind, value),
+  looked AS (INSERT INTO suppression_change (kind, value) SELECT DISTINCT kind, value FROM gone)
+  SELECT count(*)::float8 AS removed FROM gone`;
 
 /** The suppression lists, in PostgreSQL. */
 export class Suppressions {
@@ -79,8 +85,8 @@ export class Suppressions {
 
   /** Takes entries off their lists. @returns how many there were. */
   async remove(filter: SuppressionFilter & Identifier): Promise<number> {
-    const { rowCount } = await this.#pool.query(`DELETE FROM suppression WHERE ${FILTER}`, valuesOf(filter));
-    return rowCount ?? 0;
+    const { rows } = await this.#pool.query<{ removed: number }>(REMOVE, valuesOf(filter));
+    return rows[0]?.removed ?? 0;
   }
 
   /** Entries before one, newest first. */

@@ -18,9 +18,9 @@ const BALANCE_WRITE = `
   SELECT * FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::int8[])
   ON CONFLICT (destination, connection, outcome, reason) DO UPDATE SET deliveries = b.deliveries + excluded.deliveries`;
 const MEMBERS_WRITE = `
-  INSERT INTO audience_member AS m (connection, profile_id, holder, is_added, key, given, decided_at)
-  SELECT * FROM unnest($1::int4[], $2::uuid[], $3::uuid[], $4::bool[], $5::uuid[], $6::text[], $7::int8[])
-  ON CONFLICT (connection, profile_id) DO UPDATE
+  INSERT INTO audience_member AS m (connection, profile_id, holder, is_added, key, given, decided_at, nth)
+  SELECT * FROM unnest($1::int4[], $2::uuid[], $3::uuid[], $4::bool[], $5::uuid[], $6::text[], $7::int8[], $8::int4[])
+  ON CONFLICT (connection, profile_id, nth) DO UPDATE
     SET holder = excluded.holder, is_added = excluded.is_added, key = excluded.key, given = excluded.given, decided_at = excluded.decided_at`;
 /** Writes what a batch decides. */
 export function writeActivation(run: Run, changes: ActivationChanges): void {
@@ -68,5 +68,6 @@ function memberValues(members: readonly AudienceMember[]): unknown[] {
     uuidArray(members.map((m) => m.key)),
     textArray(members.map((m) => JSON.stringify(m.given))),
     int8Array(members.map((m) => m.decidedAt)),
+    int4Array(members.map((m) => m.nth)),
   ];
 }

@@ -1,0 +1,52 @@
+import type { ActivationWork } from '../../stores/state/activation-state.js';
+import { decideAudience } from './decide-audience.js';
+import { SuppressedPeople } from './suppressed-people.js';
+import { atHand, type SyncTools } from './sync.js';
+
+/** Entries that are looked at in one step. */
+const CHANGES_PER_STEP = 1_000;
+
+/**
+ * Looks at people again whose suppression changed, between two batches: who is on a list now is taken off audiences, and who is no longer is added.
+ * @returns false when there is nobody to look at.
+ */
+export async function followSuppressions(
+  { hasSuppressionChanges }: ActivationWork,
+  at: { readonly offset: number; readonly commits: number; readonly now: number },
+  tools: SyncTools,
+): Promise<boolean> {
+  if (!hasSuppressionChanges) return false;
+  const { stores, activation, fault } = tools;
+  const { inForce } = activation;
+  const { seqs, profileIds } = await stores.state.suppressionChanges(CHANGES_PER_STEP);
+  if (seqs.length === 0) return false;
+  const decisions = await activation.decisions(at.now);
+  if (inForce.audiences.size > 0) {
+    const paths = [...inForce.audiences.values()].flatMap(({ pathsRead }) => pathsRead);
+    const people = await atHand(profileIds, paths, at, tools);
+    const suppressed = await SuppressedPeople.among(
+      profileIds.map((id) => people.get(id)),
+      stores.state,
+    );
+    const told = await activation.book.of(profileIds, []);
+    const deciding = {
+      ...{ inForce, decisions, suppressed, offset: at.offset, commit: at.commits + 1, now: at.now },
+    };
+    for (const profileId of profileIds)
+      for (const connection of inForce.audiences.values()) {
+        const own = (told.get(profileId) ?? []).filter(
+          (row) => row.connection === connection.connectionNumber,
+        );
+        decideAudience(
+          { connection, profileId, one: people.get(profileId), told: own, change: undefined, isSync: true },
+          deciding,
+        );
+      }
+  }
+  const changes = decisions.changes();
+  await fault?.('sync_planned');
+  await stores.state.commitSuppressions({ ...at, seqs, changes });
+  await fault?.('sync_committed');
+  activation.decided(changes, []);
+  return true;
+}
