@@ -57,3 +57,7 @@ CREATE TABLE suppression_change (
 -- A tool may have been told of one profile by several words: a row for each, until the tool has taken its removal.
 ALTER TABLE audience_member ADD COLUMN nth smallint NOT NULL DEFAULT 0;
 ALTER TABLE audience_member DROP CONSTRAINT audience_member_pkey, ADD PRIMARY KEY (connection, profile_id, nth);
+
+-- When an alert rule began to fire, or ceased to: what is told of it is named by that.
+ALTER TABLE alert_rule ADD COLUMN changed_at bigint;
+UPDATE alert_rule SET changed_at = firing_since;

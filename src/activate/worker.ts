@@ -26,6 +26,7 @@ import { CouponPools } from '../stores/state/coupon-pools.js';
 import { Coupons, type LowStock } from '../stores/state/coupons.js';
 import { readBacklogs } from '../stores/state/delivery-books.js';
 import type { DestinationFact } from '../stores/state/delivery-state.js';
+import { Destinations } from '../stores/state/destinations.js';
 import { PostgresDeliveryState } from '../stores/state/postgres-delivery-state.js';
 import { PostgresDestinationValues } from '../stores/state/postgres-destination-values.js';
 import { PostgresPeopleAtDoor } from '../stores/state/postgres-people-at-door.js';
@@ -45,6 +46,7 @@ import { readAddressRules } from './http/address-rules.js';
 import { DestinationHttp } from './http/destination-http.js';
 import type { ResolveLate } from './late/late-resolver.js';
 import { resolveLate } from './late/resolve-late.js';
+import { ALERT_MS_MAX, type AlertMailers, alertMailers } from './mail-alert.js';
 import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
 import { type Outlet, type OutletParts, openOutlet } from './outlet.js';
 import { openOwnFolder } from './own/own-folder.js';
@@ -71,8 +73,6 @@ export interface ActivateStart {
 
 /** Connections to PostgreSQL: one settles and holds the lease. */
 const CONNECTIONS = 6;
-/** How long telling of an alert may take. */
-const ALERT_MS_MAX = 10_000;
 /** Quiet after which this thread's garbage is collected. */
 const IDLE_MS = 3_000;
 
@@ -127,7 +127,8 @@ async function main(start: ActivateStart): Promise<void> {
         message.ask,
       );
   });
-  const endAlerts = watchAlerts(alertsOf(pool, new DeliveryQueries(clickhouse), parts));
+  const mailers = alertMailers(new Destinations(pool, key), parts);
+  const endAlerts = watchAlerts(alertsOf(pool, new DeliveryQueries(clickhouse), mailers, parts));
   post({ type: 'ready' });
   await deliverer.run();
   endAlerts();
@@ -145,6 +146,7 @@ function failed(error: unknown, retryInMs: number): void {
 function alertsOf(
   pool: ReturnType<typeof openPool>,
   queries: DeliveryQueries,
+  mailers: AlertMailers,
   { rules, time }: OutletParts,
 ): AlertParts {
   const http = new DestinationHttp({ rules, secrets: [] });
@@ -155,7 +157,10 @@ function alertsOf(
       const byId = new Map(rates.map((rate) => [rate.destinationId, rate]));
       return backlogs.map((one) => ({ attempts: 0, failed: 0, ...one, ...byId.get(one.destinationId) }));
     },
-    async tell(url, id, body) {
+    async tell({ url, email }, id, body) {
+      if (email !== undefined) return (await mailers(email.destination)).send(email.to, id, body);
+      // Invariant: a rule without an address of e-mail has one of these.
+      if (url === undefined) return;
       const { fetch } = http.call({ signal: AbortSignal.timeout(ALERT_MS_MAX), dryRun: false });
       const headers = { 'content-type': 'application/json', 'webhook-id': id };
       const response = await fetch(url, {

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { AlertDefinitionSchema } from '../core/delivery/alert.js';
+import { type AlertDefinition, AlertDefinitionSchema, checkAlertTarget } from '../core/delivery/alert.js';
+import { TributaryError } from '../core/errors.js';
 import { type AlertRule, AlertRules } from '../stores/state/alert-rules.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { Moment, Problem } from './schemas.js';
@@ -44,12 +45,13 @@ export async function alertRuleRoutes(app: AdminApp, { pool, activation }: Admin
           tags,
           summary: 'Create an alert rule',
           body: AlertDefinitionSchema,
-          response: { 201: RuleSchema },
+          response: { 201: RuleSchema, 404: Problem },
         },
         description: 'It tells once when it begins to fire, and once when that is over.',
       },
     },
     async ({ body }, reply) => {
+      await refuseTarget(body, activation.destinations);
       const made = await rules.create(body);
       activation.changed();
       return reply.code(201).send(shown(made));
@@ -83,6 +85,21 @@ export async function alertRuleRoutes(app: AdminApp, { pool, activation }: Admin
       return reply.code(204).send(null);
     },
   );
+}
+
+/** A rule that could tell nobody is refused. @throws TributaryError `definition_invalid`, or `not_found` of the destination */
+async function refuseTarget(
+  rule: AlertDefinition,
+  destinations: AdminParts['activation']['destinations'],
+): Promise<void> {
+  checkAlertTarget(rule);
+  if (rule.email === undefined) return;
+  const { kind } = await destinations.get(rule.email.destination);
+  if (kind !== 'email')
+    throw new TributaryError(
+      'definition_invalid',
+      `email.destination: is of the kind ${kind}; name one of the kind email.`,
+    );
 }
 
 function shown({

@@ -2,14 +2,20 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AlertParts, lookAtRules } from '../../src/activate/alerts.js';
+import { readAddressRules } from '../../src/activate/http/address-rules.js';
+import { alertMailers } from '../../src/activate/mail-alert.js';
+import { REAL_TIME } from '../../src/activate/time.js';
 import { openPool } from '../../src/engines/postgres.js';
 import { DeliveryQueries } from '../../src/stores/events/delivery-queries.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { AlertRules } from '../../src/stores/state/alert-rules.js';
 import { readBacklogs } from '../../src/stores/state/delivery-books.js';
+import { Destinations } from '../../src/stores/state/destinations.js';
+import { PostgresDestinationValues } from '../../src/stores/state/postgres-destination-values.js';
 import { RunningDeliverer, settled, Tool } from '../harness/running-deliverer.js';
 import { type FreshStores, startFreshStores } from '../support/fresh-stores.js';
-import { connect, decide } from '../support/waiting-deliveries.js';
+import { startMailServer } from '../support/mail-server.js';
+import { connect, decide, TEST_KEY } from '../support/waiting-deliveries.js';
 
 let stores: FreshStores;
 let pool: Pool;
@@ -40,10 +46,9 @@ function parts(): AlertParts {
         return { attempts: 0, failed: 0, ...one, ...rate };
       });
     },
-    async tell(_url, id, body) {
+    async tell(_to, id, body) {
       if (isDeaf) throw new Error('nobody listens');
-      const { type, data } = body as { type: string; data: { figure: number } };
-      told.push({ id, type, figure: data.figure });
+      told.push({ id, type: body.type, figure: body.data.figure ?? 0 });
     },
     failed: () => {},
     time: { now: Date.now, after: () => () => {}, random: () => 0 },
@@ -85,4 +90,71 @@ test('a backlog and a rate of failures are told of when they begin and when they
   await rules.change(rate.id, { enabled: false });
   await lookAtRules(parts());
   expect(told).toHaveLength(3);
+});
+
+test('by e-mail each is told once, in plain words, when the server takes it, and never more often than it bears', async () => {
+  let isBusy = true;
+  let now = Date.UTC(2026, 5, 1, 12);
+  const mail = await startMailServer({ refuse: () => (isBusy ? '451 4.7.1 Later' : undefined) });
+  try {
+    const settings = { host: '127.0.0.1', port: mail.port, security: 'none', from: 'CDP <cdp@shop.example>' };
+    const { id: destination } = await new Destinations(pool, TEST_KEY).create({
+      ...{
+        name: 'Mail',
+        kind: 'email',
+        settings,
+        secrets: {},
+        purposes: [],
+        consentNotRequired: 'operators',
+      },
+      ...{ channel: 'email', delivery: {}, enabled: false },
+    });
+    const rules = new AlertRules(pool);
+    for (const { id } of await rules.list()) await rules.remove(id);
+    const email = { destination, to: 'ops@shop.example' };
+    const rule = await rules.create({ name: 'Too {{ much }} waits', measure: 'backlog', above: 9, email });
+    const time = { ...REAL_TIME, now: () => now };
+    const mailers = alertMailers(new Destinations(pool, TEST_KEY), {
+      ...{ rules: readAddressRules(['127.0.0.1']), values: new PostgresDestinationValues(pool) },
+      ...{ time, mac: () => new Uint8Array(32) },
+    });
+    let pending = 10;
+    let tries = 0;
+    const resting = new Map();
+    const look = () =>
+      lookAtRules(
+        {
+          ...{ rules, time, failed: () => {} },
+          figures: async () => [{ destinationId: 'any', pending, oldestAt: null, attempts: 0, failed: 0 }],
+          async tell(to, id, body) {
+            tries += 1;
+            await (await mailers(to.email?.destination ?? '')).send(to.email?.to ?? '', id, body);
+          },
+        },
+        resting,
+      );
+    // It is tried at once, and then ever more rarely.
+    for (let looks = 0; looks < 480; looks += 1, now += 15_000) await look();
+    expect([tries > 5, tries < 15, mail.received.length]).toEqual([true, true, 0]);
+    isBusy = false;
+    now += 3_600_000;
+    await look();
+    await look();
+    pending = 0;
+    now += 15_000;
+    await look();
+    await look();
+    expect(mail.received.map(({ to, mail: { subject } }) => [to[0], subject])).toEqual([
+      ['ops@shop.example', 'Firing: Too {{ much }} waits'],
+      ['ops@shop.example', 'Resolved: Too {{ much }} waits'],
+    ]);
+    const [fired, over] = mail.received.map((one) => one.mail);
+    expect(fired?.text).toContain('Deliveries that wait: 10. It fires above 9.');
+    expect(fired?.text).toContain('Since: 2026-06-01T12:00:00.000Z');
+    expect(fired?.messageId).toBe(`<${rule.id}_${Date.UTC(2026, 5, 1, 12)}@shop.example>`);
+    expect(fired?.headers.has('list')).toBe(false);
+    expect(over?.messageId).not.toBe(fired?.messageId);
+  } finally {
+    await mail.stop();
+  }
 });

@@ -119,6 +119,30 @@ describe('destinations', () => {
   });
 });
 
+test('an alert rule names where it is told: an address, or an e-mail destination', async () => {
+  const rule = { name: 'It waits', measure: 'backlog', above: 9 };
+  const { id: webhook } = await post<Destination>('/destinations', given('No mail'));
+  const { id: mail } = await post<Destination>('/destinations', {
+    ...{ name: 'Mail', kind: 'email', settings: { host: 'mail.shop.example', from: 'cdp@shop.example' } },
+    purposes: ['ads'],
+  });
+  const to = 'ops@shop.example';
+  for (const [more, detail] of [
+    [{}, 'Give `url` or `email`'],
+    [{ url, email: { destination: mail, to } }, 'Give `url` or `email`'],
+    [{ email: { destination: webhook, to } }, 'email.destination: is of the kind webhook'],
+    [{ email: { destination: 'nope', to } }, 'nope'],
+    [{ email: { destination: mail, to: 'ops' } }, 'to'],
+  ] as const)
+    expect((await refusal('/alert-rules', { ...rule, ...more }, 'POST')).detail).toContain(detail);
+  const made = await post<{ id: string; email: object }>('/alert-rules', {
+    ...rule,
+    email: { destination: mail, to },
+  });
+  expect(made.email).toEqual({ destination: mail, to });
+  expect((await server.adminAnswer(`/alert-rules/${made.id}`, undefined, 'DELETE')).status).toBe(204);
+});
+
 describe('connections', () => {
   test('are checked against the action, and versioned', async () => {
     const { id } = await post<Destination>('/destinations', given('Checked'));

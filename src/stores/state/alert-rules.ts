@@ -17,10 +17,12 @@ export interface AlertRule {
   readonly figure: number | null;
   /** The last change is not told yet. */
   readonly untold: boolean;
+  /** When it began to fire, or ceased to; null before. */
+  readonly changedAt: number | null;
 }
 
 const COLUMNS = `id, seq, definition, enabled, round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
-  firing_since AS "firingSince", figure, untold`;
+  firing_since AS "firingSince", figure, untold, changed_at AS "changedAt"`;
 
 /** See the head of the file. */
 export class AlertRules {
@@ -73,17 +75,18 @@ export class AlertRules {
   async see(id: string, figure: number, isFiring: boolean, now: number): Promise<void> {
     await this.#pool.query(
       `UPDATE alert_rule SET figure = $2, untold = untold OR (firing_since IS NOT NULL) <> $3,
-         firing_since = CASE WHEN $3 THEN coalesce(firing_since, $4) END
+         firing_since = CASE WHEN $3 THEN coalesce(firing_since, $4) END,
+         changed_at = CASE WHEN (firing_since IS NOT NULL) <> $3 THEN $4 ELSE changed_at END
        WHERE id = $1 AND enabled`,
       [id, figure, isFiring, now],
     );
   }
 
   /** It was told that a rule fires, or no longer does; should it have changed again meanwhile, that is still to be told. */
-  async told(id: string, firingSince: number | null): Promise<void> {
+  async told(id: string, changedAt: number | null): Promise<void> {
     await this.#pool.query(
-      'UPDATE alert_rule SET untold = false WHERE id = $1 AND firing_since IS NOT DISTINCT FROM $2',
-      [id, firingSince],
+      'UPDATE alert_rule SET untold = false WHERE id = $1 AND changed_at IS NOT DISTINCT FROM $2',
+      [id, changedAt],
     );
   }
 }
