@@ -7,6 +7,7 @@ import type {
   QueueState,
   Tried,
 } from '../core/delivery/described-kind.js';
+import type { SnapshotPart } from '../core/delivery/snapshot-plan.js';
 import type { JsonObject } from '../core/json.js';
 import type { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import type { Audiences } from '../stores/state/audiences.js';
@@ -47,6 +48,8 @@ export interface Kinds {
       readonly profileId: string;
       readonly payload: JsonObject;
       readonly given: JsonObject;
+      /** Of which snapshot it would be, and what of it. */
+      readonly snapshot?: { readonly id: string; readonly part: SnapshotPart };
     },
   ): Promise<Tried & { readonly results: readonly object[] }>;
   /** Makes a list of people in the tool. */

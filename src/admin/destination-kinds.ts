@@ -24,6 +24,9 @@ const ActionSchema = Type.Object({
   },
   batch: Type.Optional(OpenObject),
   ordered: Type.Boolean({ description: 'One after the other for each person.' }),
+  takesSnapshots: Type.Boolean({
+    description: 'Whether connections may write snapshots of a segment by it.',
+  }),
 });
 const KindSchema = Type.Unsafe<DescribedKind>(
   Type.Object({

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { compileConsent } from '../core/consent/compile-consent.js';
 import { type Consents, consentsOf, eventConsents, gate } from '../core/consent/gate.js';
-import type { ConnectionFrom } from '../core/delivery/connection.js';
+import { type ConnectionFrom, snapshotPlanOf } from '../core/delivery/connection.js';
 import { type CompiledConnection, compileConnection } from '../core/delivery/connection-in-force.js';
 import type { AskedDestination } from '../core/delivery/described-kind.js';
 import {
@@ -15,6 +15,7 @@ import {
   givenOfRow,
   givenPerson,
 } from '../core/delivery/given.js';
+import { type SnapshotPart, snapshotId } from '../core/delivery/snapshot-plan.js';
 import type { Event } from '../core/event/event.js';
 import type { JsonObject } from '../core/json.js';
 import type { Profile } from '../core/profile/profile.js';
@@ -211,7 +212,7 @@ interface Candidate {
 
 async function sendNothing(
   { shown, key, given, consents, event }: Candidate,
-  { connection, tried, parts: { activation } }: Stage,
+  { connection, tried, now, parts: { activation } }: Stage,
 ): Promise<Rehearsed> {
   const consent =
     event === undefined ? gate(connection.purposes, consents) : gate(connection.purposes, consents, event);
@@ -221,7 +222,12 @@ async function sendNothing(
     return { ...head, why: `${mapped.reason}: ${mapped.error}`, exchanges: [], results: [] };
   const { payload } = mapped;
   const { action, options } = connection.definition;
-  const item = { key, profileId: shown.profileId, payload, given };
+  const plan = snapshotPlanOf(connection.definition);
+  const part: SnapshotPart = plan?.rows === 'differences' ? 'added' : 'row';
+  const item = {
+    ...{ key, profileId: shown.profileId, payload, given },
+    ...(plan === undefined ? {} : { snapshot: { id: snapshotId(now, key), part } }),
+  };
   const found = await activation.kinds.dryRun(tried, { action, options }, item);
   const why = consent.allowed ? undefined : `${consent.reason}: ${consent.purposes.join(', ')}`;
   return { ...head, ...(why === undefined ? {} : { why }), payload, ...found };

@@ -98,6 +98,36 @@ test('what a tool refused lies among the dead letters, and is sent again when al
   expect(tool.bodies.slice(-2)).toEqual(['{"total":13}', '{"total":13}']);
 });
 
+test('a segment is written out by a plan, and at once when somebody asks', async () => {
+  await server.admin('/segments', { id: 'all', name: 'All who bought', text: 'did "Order Completed"' });
+  const { id } = await server.admin<{ id: string }>('/destinations', {
+    ...{ name: 'Files', kind: 'files', settings: {}, consentNotRequired: 'Our own warehouse.' },
+  });
+  await page.goto(`/destinations/${id}/connect`);
+  await page.getByText('Snapshots', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Segment' }).fill('All who');
+  await page.getByRole('option', { name: 'All who bought' }).click();
+  await page.getByRole('textbox', { name: 'When' }).fill('0 25 * * *');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).first().fill('Everybody');
+  await page.getByRole('button', { name: 'Create connection' }).click();
+  await page.getByText('must be five fields').waitFor();
+  await page.getByRole('textbox', { name: 'When' }).fill('0 5 * * 1-5');
+  await page.getByRole('button', { name: 'Create connection' }).click();
+  await page.getByText('None was taken yet.').waitFor();
+  await page.getByRole('button', { name: 'Take one now' }).click();
+  const row = page.getByRole('table', { name: 'Snapshots' }).getByRole('row').filter({ hasText: 'complete' });
+  await row.waitFor();
+  expect((await row.getByRole('cell').allTextContents()).slice(1, 8)).toEqual([
+    'complete',
+    'all',
+    '1',
+    '1',
+    '0',
+    '0',
+    '0',
+  ]);
+});
+
 test('a token is shown once, and the audit tells who made what of it', async () => {
   await page.goto('/settings?tab=tokens');
   await page.getByRole('button', { name: 'New token' }).click();
@@ -159,7 +189,8 @@ test('axe finds nothing serious on any page, in light and in dark', async () => 
   const paths = [
     ...['/destinations', '/destinations/catalogue?q=goog', '/destinations/new/library%2Fbraze'],
     ...[destination, `${destination}?tab=dead`, `${destination}?tab=settings`],
-    ...[`/connections/${connections[0]?.id}`, '/deliveries', `/deliveries/${deliveries[0]?.key}`],
+    ...connections.slice(0, 2).map(({ id }) => `/connections/${id}`),
+    ...['/deliveries', `/deliveries/${deliveries[0]?.key}`],
     ...['/coupons', '/consent', '/suppressions', '/alerts'],
     ...['users', 'tokens', 'audit', 'system', 'you'].map((tab) => `/settings?tab=${tab}`),
   ];

@@ -12,9 +12,10 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import type { Destination, Kind } from '../destinations/field';
 import { AudienceState } from './audience-state';
-import { asBody, type Connection, definitionOf, fromText, keepsAudience } from './definition';
+import { asBody, type Connection, definitionOf, fromText, keepsAudience, snapshotPlanOf } from './definition';
 import { DefinitionForm } from './definition-form';
 import { DryRun } from './dry-run';
+import { SnapshotState } from './snapshot-state';
 
 /** One connection: what it sends, and the list that it keeps, if it does. */
 export function ConnectionPage() {
@@ -50,6 +51,8 @@ function Shown({
   readonly destination: Destination;
   readonly kind: Kind;
 }) {
+  const definition = definitionOf(connection.newest);
+  const plan = snapshotPlanOf(definition);
   return (
     <Page
       title={connection.name}
@@ -64,7 +67,8 @@ function Shown({
       up={{ label: destination.name, to: `/destinations/${destination.id}?tab=connections` }}
       actions={<Actions connection={connection} />}
     >
-      {keepsAudience(definitionOf(connection.newest)) ? <AudienceState connection={connection} /> : null}
+      {keepsAudience(definition) ? <AudienceState connection={connection} /> : null}
+      {plan === undefined ? null : <SnapshotState connection={connection} plan={plan} />}
       <Editor key={connection.newest.version} connection={connection} kind={kind} />
       <Versions connection={connection} />
     </Page>

@@ -25,6 +25,11 @@ export function DefinitionForm({
         <FromFields
           definition={definition}
           canKeepAudience={kind.audience !== undefined}
+          canTakeSnapshots={action?.takesSnapshots === true}
+          snapshotMapping={
+            kind.presets.find(({ from, action: of }) => 'snapshot' in from && of === definition.action)
+              ?.mapping
+          }
           onChange={onChange}
         />
         {keepsAudience(definition) && kind.audience !== undefined ? (

@@ -11,7 +11,15 @@ type Version = Connection['newest'];
 /** Where it takes from. */
 export type From =
   | { readonly sources: readonly string[] }
-  | { readonly segment: string; readonly when?: 'entered' | 'left' };
+  | { readonly segment: string; readonly when?: 'entered' | 'left'; readonly snapshot?: SnapshotPlan };
+
+/** When a segment is written out, and in which form. */
+export interface SnapshotPlan {
+  readonly rows: 'all' | 'differences';
+  /** Left out: when somebody asks. */
+  readonly cron?: string;
+  readonly zone: string;
+}
 
 /** A definition; events and people as text. */
 export interface Definition {
@@ -34,6 +42,7 @@ export function definitionOf({ definition, text }: Version): Definition {
 export function fromText(version: Version): string {
   const { from, events } = definitionOf(version);
   if ('segment' in from) {
+    if (from.snapshot !== undefined) return `Snapshots of ${from.segment}`;
     const does =
       from.when === undefined ? 'Audience of' : from.when === 'entered' ? 'Who enters' : 'Who leaves';
     return `${does} ${from.segment}`;
@@ -43,7 +52,12 @@ export function fromText(version: Version): string {
 
 /** Whether it keeps a list of people in the tool equal to a segment. */
 export function keepsAudience({ from }: Definition): boolean {
-  return 'segment' in from && from.when === undefined;
+  return 'segment' in from && from.when === undefined && from.snapshot === undefined;
+}
+
+/** The plan of one that writes out a segment. */
+export function snapshotPlanOf({ from }: Definition): SnapshotPlan | undefined {
+  return 'segment' in from ? from.snapshot : undefined;
 }
 
 /** What a new connection begins as: the first preset of a kind, or its first action. */
@@ -57,9 +71,11 @@ export function firstDefinition(kind: Kind): Definition {
 /** The definition that a preset stands for; which segment is for people to say. */
 export function ofPreset({ action, from, mapping }: Kind['presets'][number]): Definition {
   const rest = { action, mapping, options: {} };
-  const { events, when } = from;
+  const { events, when, snapshot } = from;
   if (typeof events === 'string')
     return { from: { sources: [] }, ...(events === 'anything' ? {} : { events }), ...rest };
+  if (snapshot === 'all' || snapshot === 'differences')
+    return { from: { segment: '', snapshot: { rows: snapshot, zone: 'UTC' } }, ...rest };
   return { from: { segment: '', ...(when === 'entered' || when === 'left' ? { when } : {}) }, ...rest };
 }
 

@@ -2,6 +2,7 @@ import { MultiSelect, SegmentedControl, Select, Stack, Text, Textarea, Title } f
 import { api } from '../../api/client';
 import { count } from '../../ui/figure';
 import type { Definition, From } from './definition';
+import { FIRST_PLAN, SnapshotFields } from './snapshot-fields';
 
 const ALL = { params: { query: { limit: 500 } } } as const;
 const MODES = {
@@ -9,21 +10,38 @@ const MODES = {
   audience: 'An audience',
   entered: 'Who enters',
   left: 'Who leaves',
+  snapshot: 'Snapshots',
 } as const;
 type Mode = keyof typeof MODES;
 
+const TOLD = 'The tool is told once, in the moment that somebody does.';
+const SENTENCES: Readonly<Record<Mode, string>> = {
+  events: 'Events as they come in, from now on.',
+  audience:
+    'A list of people in the tool is kept equal to the segment: who enters is added, who leaves or withdraws consent is removed.',
+  entered: TOLD,
+  left: TOLD,
+  snapshot: 'Who is in the segment is written out again and again, with a marker when all rows are there.',
+};
+
 function modeOf(from: From): Mode {
-  return 'segment' in from ? (from.when ?? 'audience') : 'events';
+  if (!('segment' in from)) return 'events';
+  return from.snapshot === undefined ? (from.when ?? 'audience') : 'snapshot';
 }
 
 /** What a connection takes: events of sources, or people of a segment. */
 export function FromFields({
   definition,
   canKeepAudience,
+  canTakeSnapshots,
+  snapshotMapping,
   onChange,
 }: {
   readonly definition: Definition;
   readonly canKeepAudience: boolean;
+  readonly canTakeSnapshots: boolean;
+  /** What a row of somebody begins with: that of an event does not do. */
+  readonly snapshotMapping: Definition['mapping'] | undefined;
   readonly onChange: (definition: Definition) => void;
 }) {
   const { from } = definition;
@@ -31,18 +49,19 @@ export function FromFields({
   const choose = (chosen: Mode) => {
     if (chosen === 'events') return onChange({ ...definition, from: { sources: [] } });
     const segment = 'segment' in from ? from.segment : '';
-    onChange({ ...definition, from: { segment, ...(chosen === 'audience' ? {} : { when: chosen }) } });
+    if (chosen === 'snapshot')
+      onChange({
+        ...{ ...definition, from: { segment, snapshot: FIRST_PLAN } },
+        mapping: (mode === 'events' ? snapshotMapping : undefined) ?? definition.mapping,
+      });
+    else onChange({ ...definition, from: { segment, ...(chosen === 'audience' ? {} : { when: chosen }) } });
   };
   return (
     <Stack gap="sm">
       <div>
         <Title order={2}>What is taken</Title>
         <Text size="sm" className="quiet">
-          {mode === 'audience'
-            ? 'A list of people in the tool is kept equal to the segment: who enters is added, who leaves or withdraws consent is removed.'
-            : mode === 'events'
-              ? 'Events as they come in, from now on.'
-              : 'The tool is told once, in the moment that somebody does.'}
+          {SENTENCES[mode]}
         </Text>
       </div>
       <SegmentedControl
@@ -51,6 +70,7 @@ export function FromFields({
         style={{ alignSelf: 'flex-start' }}
         data={Object.entries(MODES)
           .filter(([value]) => value !== 'audience' || canKeepAudience || mode === 'audience')
+          .filter(([value]) => value !== 'snapshot' || canTakeSnapshots || mode === 'snapshot')
           .map(([value, label]) => ({ value, label }))}
         value={mode}
         onChange={(chosen) => choose(chosen as Mode)}
@@ -60,6 +80,12 @@ export function FromFields({
       ) : (
         <EventChoice definition={definition} sources={from.sources} onChange={onChange} />
       )}
+      {'segment' in from && from.snapshot !== undefined ? (
+        <SnapshotFields
+          plan={from.snapshot}
+          onChange={(snapshot) => onChange({ ...definition, from: { ...from, snapshot } })}
+        />
+      ) : null}
     </Stack>
   );
 }
@@ -74,9 +100,11 @@ function SegmentChoice({
   const { data } = api.useQuery('get', '/api/v1/segments', ALL);
   const chosen = data?.data.find(({ id }) => id === from.segment);
   const sentence =
-    from.when === undefined
-      ? `Begins with the ${count(chosen?.size ?? 0)} people who are in it now, as far as they consent.`
-      : `${count(chosen?.size ?? 0)} people are in it now; they are not told of.`;
+    from.snapshot !== undefined
+      ? `${count(chosen?.size ?? 0)} people are in it now; each gets a row, as far as they consent.`
+      : from.when === undefined
+        ? `Begins with the ${count(chosen?.size ?? 0)} people who are in it now, as far as they consent.`
+        : `${count(chosen?.size ?? 0)} people are in it now; they are not told of.`;
   return (
     <Select
       label="Segment"
