@@ -26,7 +26,7 @@ import { isAtWork, type SnapshotWork } from '../stores/state/snapshot-state.js';
 import { Accounts } from './accounts.js';
 import { Activation, type ActivationStores, tellFiltered } from './activation/activation.js';
 import { followSuppressions } from './activation/follow-suppressions.js';
-import { forwardSnapshot } from './activation/snapshot.js';
+import { forwardSnapshot, isSnapshotReady } from './activation/snapshot.js';
 import { forwardSync, type SyncTools } from './activation/sync.js';
 import type { Fault } from './fault.js';
 import { inForce } from './force.js';
@@ -258,14 +258,15 @@ export class Consumer {
       Object.assign(tools, { activation });
     }
     const now = this.#parts.pace.now();
+    const snapshots: SnapshotWork[] = [];
     // While a segment is filled, who is in it is not known yet: no list is taken down.
-    const snapshots = leaving.snapshots.filter(
-      (one) => snapshotAt(one) <= now && (isAtWork(one) || work?.open === undefined),
-    );
+    for (const one of leaving.snapshots)
+      if ((isAtWork(one) || work?.open === undefined) && (await this.#isReady(one, now, tools)))
+        snapshots.push(one);
     const sync = leaving.sync !== undefined && leaving.sync.dueAt <= now ? leaving.sync : undefined;
     if (sync === undefined && snapshots.length === 0 && !leaving.hasSuppressionChanges) return isBusy;
     await storing;
-    if (await this.#stepBetween(at, tools, (place, given) => followSuppressions(leaving, place, given)))
+    if (leaving.hasSuppressionChanges && (await this.#stepBetween(at, tools, followSuppressions)))
       isBusy = true;
     if (sync !== undefined && (await this.#forwardAudience(sync, at, tools))) isBusy = true;
     // One step at a time: events wait meanwhile.
@@ -287,6 +288,10 @@ export class Consumer {
     at.commits += 1;
     await tellMemberships(segments);
     await this.#renewSegments((await segments.state.work()).epoch, tools);
+  }
+
+  #isReady(work: SnapshotWork, now: number, { activation }: Tools): Promise<boolean> {
+    return isSnapshotReady(work, now, { stores: this.#parts.activation, activation });
   }
 
   /** One step of comparing an audience with its segment. @returns false when that has to wait. */

@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.js';
 import type { Connection } from '../../src/stores/state/connections.js';
+import { sendTogether } from '../../src/stores/state/send-together.js';
+import { settleAudience } from '../../src/stores/state/settle-audience.js';
 import { Snapshots } from '../../src/stores/state/snapshots.js';
+import { Suppressions } from '../../src/stores/state/suppressions.js';
 import { ActivationWorld, type Waiting } from './activation-world.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -109,6 +112,34 @@ test('differences tell who is new, other and gone, also by a withdrawal; and fol
   });
   await ask(connection);
   expect(await finished(connection)).toMatchObject({ rows: [], manifest: { unchanged: 3, written: 0 } });
+});
+
+test('who comes on a suppression list is removed, also where the door held a newer row back', async () => {
+  const suppressions = new Suppressions(world.pool);
+  await says('pia', { barred: true, plan: 'a', email: 'pia@shop.example' });
+  const connection = await taking('barred', { rows: 'differences' });
+  await ask(connection);
+  expect((await finished(connection)).rows).toEqual(['added pia a']);
+  await says('pia', { plan: 'b' });
+  await ask(connection);
+  const [held] = await world.waiting(connection);
+  expect(held?.kind).toBe('changed');
+  await suppressions.add([
+    {
+      ...{ kind: 'email', value: 'pia@shop.example', channel: 'all', reason: 'manual' },
+      ...{ purposes: [], source: 'test', proof: null },
+    },
+  ]);
+  // As the deliverer settles what the door holds back.
+  const client = await world.pool.connect();
+  await client.query('DELETE FROM delivery WHERE key = $1', [held?.key]);
+  await sendTogether(client, (run) => settleAudience(run, [], [held?.key ?? '']));
+  client.release();
+  await finished(connection);
+  await ask(connection);
+  expect(await finished(connection)).toMatchObject({
+    ...{ rows: ['removed pia b'], manifest: { rows: 'differences', filtered: { suppressed: 1 } } },
+  });
 });
 
 test('what lacks a row gets no marker, and the next one has all rows again', async () => {

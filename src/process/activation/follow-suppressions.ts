@@ -1,4 +1,3 @@
-import type { ActivationWork } from '../../stores/state/activation-state.js';
 import { decideAudience } from './decide-audience.js';
 import { SuppressedPeople } from './suppressed-people.js';
 import { atHand, type SyncTools } from './sync.js';
@@ -11,11 +10,9 @@ const CHANGES_PER_STEP = 1_000;
  * @returns false when there is nobody to look at.
  */
 export async function followSuppressions(
-  { hasSuppressionChanges }: ActivationWork,
   at: { readonly offset: number; readonly commits: number; readonly now: number },
   tools: SyncTools,
 ): Promise<boolean> {
-  if (!hasSuppressionChanges) return false;
   const { stores, activation, fault } = tools;
   const { inForce } = activation;
   const { seqs, profileIds } = await stores.state.suppressionChanges(CHANGES_PER_STEP);

@@ -36,6 +36,20 @@ interface At {
   readonly now: number;
 }
 
+/** Whether there may be a step to do now: nothing has to be waited for to find out. */
+export async function isSnapshotReady(
+  work: SnapshotWork,
+  now: number,
+  { stores, activation }: Pick<SyncTools, 'stores' | 'activation'>,
+): Promise<boolean> {
+  const { last, dueAt } = work;
+  const connection = activation.inForce.snapshots.get(work.connection);
+  if (last === null || !isAtWork(work)) return connection !== undefined && dueAt !== null && dueAt <= now;
+  if (connection?.versionNumber !== last.version) return true;
+  if (!(await activation.mayFill(connection, now))) return false;
+  return last.state === 'exporting' || !(await stores.snapshots.openRows(last.id)).waits;
+}
+
 /** Does one step for a connection, if there is one, and commits it. @returns false when there is nothing to do now. */
 export async function forwardSnapshot(work: SnapshotWork, at: At, tools: SyncTools): Promise<boolean> {
   const { last, dueAt } = work;
