@@ -57,6 +57,10 @@ export async function alertRuleRoutes(app: AdminApp, { pool, activation }: Admin
       return reply.code(201).send(shown(made));
     },
   );
+  changeRoutes(app, rules, activation);
+}
+
+function changeRoutes(app: AdminApp, rules: AlertRules, activation: AdminParts['activation']): void {
   app.patch(
     '/api/v1/alert-rules/:id',
     {
@@ -68,6 +72,21 @@ export async function alertRuleRoutes(app: AdminApp, { pool, activation }: Admin
       },
     },
     async ({ params, body }) => shown(await rules.change(params.id, body)),
+  );
+  app.put(
+    '/api/v1/alert-rules/:id',
+    {
+      config: access,
+      schema: {
+        ...{ tags, summary: 'Change an alert rule', params: ById, body: AlertDefinitionSchema },
+        description: 'As a whole: what is left out is no longer said. Whether it fires is looked at anew.',
+        response: { 200: RuleSchema, 404: Problem },
+      },
+    },
+    async ({ params, body }) => {
+      await refuseTarget(body, activation.destinations);
+      return shown(await rules.change(params.id, { definition: body }));
+    },
   );
   app.delete(
     '/api/v1/alert-rules/:id',

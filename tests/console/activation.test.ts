@@ -147,7 +147,7 @@ test('a token is shown once, and the audit tells who made what of it', async () 
   await page.getByRole('table', { name: 'What changed' }).waitFor();
 });
 
-test('an alert rule is made of its fields, switched off, made again like it was, and deleted', async () => {
+test('an alert rule is made of its fields, switched off, made again like it was, changed, and deleted', async () => {
   await page.goto('/alerts');
   await page.getByText('No alert rules yet').waitFor();
   await page.getByRole('button', { name: 'New alert rule' }).click();
@@ -171,6 +171,13 @@ test('an alert rule is made of its fields, switched off, made again like it was,
   await form.waitFor({ state: 'hidden' });
   expect(await read()).toMatchObject([{ enabled: false }, { ...made, enabled: true }]);
   await page.getByRole('row', { name: 'Much waits' }).first().click();
+  await rule.getByRole('button', { name: 'Change' }).click();
+  const change = page.getByRole('dialog', { name: 'Change Much waits' });
+  await change.getByLabel('Fires above').fill('2000');
+  await change.getByRole('button', { name: 'Save' }).click();
+  await change.waitFor({ state: 'hidden' });
+  expect(await read()).toMatchObject([{ ...made, above: 2000, enabled: false }, made]);
+  await page.getByRole('row', { name: 'More than 2,000 deliveries wait' }).click();
   await rule.getByRole('button', { name: 'Delete' }).click();
   await page
     .getByRole('dialog', { name: 'Delete Much waits?' })

@@ -140,6 +140,13 @@ test('an alert rule names where it is told: an address, or an e-mail destination
     email: { destination: mail, to },
   });
   expect(made.email).toEqual({ destination: mail, to });
+  const other = { name: rule.name, measure: 'backlog', above: 5, url: 'https://example.com/alerts' };
+  const changed = await server.admin<object>(`/alert-rules/${made.id}`, other, 'PUT');
+  expect(changed).toMatchObject({ ...other, id: made.id });
+  expect(changed).not.toHaveProperty('email');
+  expect(
+    (await server.adminAnswer(`/alert-rules/${made.id}`, { ...other, url: undefined }, 'PUT')).status,
+  ).toBe(400);
   expect((await server.adminAnswer(`/alert-rules/${made.id}`, undefined, 'DELETE')).status).toBe(204);
 });
 

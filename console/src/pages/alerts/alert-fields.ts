@@ -15,12 +15,24 @@ const ABOVE = {
 } as const;
 
 /** What a new rule begins with. */
-export const NEW_RULE: Values = { measure: 'failure_rate', above: 0.1, windowMinutes: 10 };
+export const NEW_RULE: Values = { measure: 'failure_rate', above: 0.1, windowMinutes: 10, tells: 'url' };
+
+/** A destination, as far as a rule's form needs it. */
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** Shown where a rule tells by this way. */
+const tellsBy = (way: 'url' | 'email') => ({
+  depends_on: { conditions: [{ fieldKey: 'tells', operator: 'is', value: way }] } as const,
+});
 
 /** The fields of a rule, by what is filled in so far. */
 export function alertFields(
   { measure }: Values,
-  destinations: ReadonlyArray<{ readonly id: string; readonly name: string }>,
+  destinations: readonly Named[],
 ): Readonly<Record<string, Field>> {
   const above = ABOVE[measure as keyof typeof ABOVE] ?? ABOVE.backlog;
   return {
@@ -43,10 +55,35 @@ export function alertFields(
       description: 'Left empty: each by itself, and the worst one counts.',
       choices: destinations.map(({ id, name }) => ({ value: id, label: name })),
     },
+    tells: {
+      ...{ label: 'Tells', description: '', type: 'string', required: true },
+      choices: [
+        { value: 'url', label: 'An address of yours, by a POST' },
+        { value: 'email', label: 'Somebody, by e-mail' },
+      ],
+    },
     url: {
-      ...{ label: 'Address', type: 'string', format: 'uri', required: true },
+      ...{ label: 'Address', type: 'string', format: 'uri', required: true, ...tellsBy('url') },
       description: 'A POST with JSON goes there when it begins, and when it is over.',
       placeholder: 'https://example.com/alerts',
+    },
+    emailDestination: {
+      ...{ label: 'Sent by', type: 'string', required: true, ...tellsBy('email') },
+      description: 'A destination of the kind e-mail: its server and its sender are used.',
+      choices: destinations
+        .filter(({ kind }) => kind === 'email')
+        .map(({ id, name }) => ({ value: id, label: name })),
+    },
+    emailTo: {
+      ...{
+        label: 'To',
+        description: '',
+        type: 'string',
+        format: 'email',
+        required: true,
+        ...tellsBy('email'),
+      },
+      placeholder: 'oncall@example.com',
     },
   };
 }
@@ -56,13 +93,27 @@ export function givenRule(fields: Readonly<Record<string, Field>>, values: Value
   const shown = fieldsOf(fields).filter(([, field]) => isShown(field, values));
   if (shown.some(([name, field]) => isRequired(field, values) && values[name] === undefined))
     return undefined;
-  const given = shown.flatMap(([name]) => (values[name] === undefined ? [] : [[name, values[name]]]));
+  const {
+    tells: _,
+    emailDestination,
+    emailTo,
+    ...plain
+  } = Object.fromEntries(
+    shown.flatMap(([name]) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+  const email = emailTo === undefined ? {} : { email: { destination: emailDestination, to: emailTo } };
   // Invariant: the fields are those of the API, and what it needs is there.
-  return Object.fromEntries(given) as GivenRule;
+  return { ...plain, ...email } as GivenRule;
 }
 
-/** The fields of a rule that is there, for another one like it. */
+/** The fields of a rule that is there. */
 export function valuesOf(rule: Rule, fields: Readonly<Record<string, Field>>): Values {
-  const all: Values = { ...rule };
+  const { email } = rule;
+  const all: Values = {
+    ...rule,
+    ...(email === undefined
+      ? { tells: 'url' }
+      : { tells: 'email', emailDestination: email.destination, emailTo: email.to }),
+  };
   return Object.fromEntries(Object.keys(fields).flatMap((name) => (name in all ? [[name, all[name]]] : [])));
 }

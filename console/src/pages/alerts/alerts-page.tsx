@@ -12,8 +12,8 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { useNames } from '../deliveries/use-names';
 import type { Rule } from './alert-fields';
-import { NewRule } from './new-rule';
 import { RuleDrawer } from './rule-drawer';
+import { EditRule, type RuleForm } from './rule-form';
 import { RuleState } from './rule-state';
 import { figureOf, whenFires, whoIsTold } from './rule-words';
 
@@ -22,7 +22,7 @@ const AGAIN_MS = 10_000;
 
 /** Rules by which somebody is told that deliveries are not as they should be. */
 export function AlertsPage() {
-  const [begun, setBegun] = useState<Rule | 'empty'>();
+  const [begun, setBegun] = useState<RuleForm>();
   const mayChange = useUser().role !== 'viewer';
   return (
     <Page
@@ -30,21 +30,22 @@ export function AlertsPage() {
       text="Who is told when deliveries fail, pile up or get old: once when it begins, and once when it is over."
       actions={
         mayChange ? (
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setBegun('empty')}>
+          <Button
+            leftSection={<IconPlus size={16} />}
+            onClick={() => setBegun({ rule: undefined, isNew: true })}
+          >
             New alert rule
           </Button>
         ) : null
       }
     >
-      {begun === undefined ? null : (
-        <NewRule like={begun === 'empty' ? undefined : begun} onClose={() => setBegun(undefined)} />
-      )}
-      <RuleList onLike={setBegun} />
+      {begun === undefined ? null : <EditRule form={begun} onClose={() => setBegun(undefined)} />}
+      <RuleList onForm={setBegun} />
     </Page>
   );
 }
 
-function RuleList({ onLike }: { readonly onLike: (rule: Rule) => void }) {
+function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
   const navigate = useNavigate();
   const { rule: shown } = useSearch({ from: '/alerts' });
   const show = (rule: string | undefined) =>
@@ -58,7 +59,7 @@ function RuleList({ onLike }: { readonly onLike: (rule: Rule) => void }) {
     return (
       <Empty
         title="No alert rules yet"
-        text="A rule looks at one destination or at all, about every 15 seconds, and sends a message to an address of yours. Begin with the share of attempts that fail: it tells of most that can go wrong."
+        text="A rule looks at one destination or at all, about every 15 seconds, and sends a message to an address of yours, or an e-mail. Begin with the share of attempts that fail: it tells of most that can go wrong."
       />
     );
   const columns: ReadonlyArray<Column<Rule>> = [
@@ -109,9 +110,9 @@ function RuleList({ onLike }: { readonly onLike: (rule: Rule) => void }) {
       <RuleDrawer
         rule={data.data.find(({ id }) => id === shown)}
         nameOf={nameOf}
-        onLike={(rule) => {
+        onForm={(form) => {
           show(undefined);
-          onLike(rule);
+          onForm(form);
         }}
         onClose={() => show(undefined)}
       />

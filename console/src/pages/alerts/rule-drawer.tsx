@@ -1,5 +1,5 @@
 import { Button, Drawer, Group, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
-import { IconCopy } from '@tabler/icons-react';
+import { IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
@@ -8,13 +8,14 @@ import { Figure } from '../../ui/figure';
 import { Moment } from '../../ui/moment';
 import { Snippet } from '../../ui/snippet';
 import type { Rule } from './alert-fields';
+import type { RuleForm } from './rule-form';
 import { RuleState } from './rule-state';
 import { figureOf, whenFires } from './rule-words';
 
 interface DrawerProps {
   readonly nameOf: (id: string) => string | undefined;
-  /** Another one like it is wanted. */
-  readonly onLike: (rule: Rule) => void;
+  /** It is to be changed, or another one like it is wanted. */
+  readonly onForm: (form: RuleForm) => void;
   readonly onClose: () => void;
 }
 
@@ -27,8 +28,8 @@ export function RuleDrawer({ rule, ...props }: DrawerProps & { readonly rule: Ru
   );
 }
 
-function RuleBody({ rule, nameOf, onLike, onClose }: DrawerProps & { readonly rule: Rule }) {
-  const { destination, url, createdAt, firingSince } = rule;
+function RuleBody({ rule, nameOf, onForm, onClose }: DrawerProps & { readonly rule: Rule }) {
+  const { destination, url, email, createdAt, firingSince } = rule;
   return (
     <Stack gap="md">
       <Text size="sm">
@@ -53,21 +54,27 @@ function RuleBody({ rule, nameOf, onLike, onClose }: DrawerProps & { readonly ru
         <Text size="sm" fw={600} mb={4}>
           Tells
         </Text>
-        <Snippet text={url} label="the address" />
+        {email === undefined ? (
+          <Snippet text={url ?? ''} label="the address" />
+        ) : (
+          <Text size="sm">
+            {email.to}, by {nameOf(email.destination) ?? email.destination}
+          </Text>
+        )}
       </div>
       <Text size="xs" className="quiet">
         Made <Moment at={createdAt} />.
       </Text>
-      <RuleActions rule={rule} onLike={onLike} onClose={onClose} />
+      <RuleActions rule={rule} onForm={onForm} onClose={onClose} />
     </Stack>
   );
 }
 
 function RuleActions({
   rule,
-  onLike,
+  onForm,
   onClose,
-}: Pick<DrawerProps, 'onLike' | 'onClose'> & { readonly rule: Rule }) {
+}: Pick<DrawerProps, 'onForm' | 'onClose'> & { readonly rule: Rule }) {
   const queries = useQueryClient();
   const refresh = () => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/alert-rules'] });
   const change = api.useMutation('patch', '/api/v1/alert-rules/{id}', { onSuccess: refresh });
@@ -95,7 +102,18 @@ function RuleActions({
         onChange={({ currentTarget }) => change.mutate({ params, body: { enabled: currentTarget.checked } })}
       />
       <Group gap="xs">
-        <Button variant="default" leftSection={<IconCopy size={16} />} onClick={() => onLike(rule)}>
+        <Button
+          variant="default"
+          leftSection={<IconPencil size={16} />}
+          onClick={() => onForm({ rule, isNew: false })}
+        >
+          Change
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconCopy size={16} />}
+          onClick={() => onForm({ rule, isNew: true })}
+        >
           Make another like it
         </Button>
         <Confirm

@@ -28,7 +28,8 @@ export function figureOf({ measure, figure }: Rule): string {
 }
 
 /** Whom it tells: the address without what may be secret in it. */
-export function whoIsTold({ url }: Rule): string {
+export function whoIsTold({ url = '', email }: Rule): string {
+  if (email !== undefined) return email.to;
   return URL.canParse(url) ? new URL(url).host : url;
 }
 

@@ -7,45 +7,54 @@ import type { Values } from '../destinations/field';
 import { SettingsFields } from '../destinations/settings-fields';
 import { alertFields, givenRule, NEW_RULE, type Rule, valuesOf } from './alert-fields';
 
-/** Makes a rule, empty or like one that is there. */
-export function NewRule({
-  like,
-  onClose,
-}: {
-  readonly like: Rule | undefined;
-  readonly onClose: () => void;
-}) {
+/** What a form is for: a new rule, empty or like one that is there, or a change of that one. */
+export interface RuleForm {
+  readonly rule: Rule | undefined;
+  readonly isNew: boolean;
+}
+
+/** Makes a rule, or changes one. */
+export function EditRule({ form, onClose }: { readonly form: RuleForm; readonly onClose: () => void }) {
   const queries = useQueryClient();
+  const { rule, isNew } = form;
   const { data } = api.useQuery('get', '/api/v1/destinations', { params: { query: { limit: 500 } } });
   const [values, setValues] = useState<Values>(() =>
-    like === undefined ? NEW_RULE : valuesOf(like, alertFields({}, [])),
+    rule === undefined ? NEW_RULE : valuesOf(rule, alertFields({}, [])),
   );
-  const create = api.useMutation('post', '/api/v1/alert-rules', {
+  const then = {
     meta: { quiet: true },
     onSuccess() {
       void queries.invalidateQueries({ queryKey: ['get', '/api/v1/alert-rules'] });
       onClose();
     },
-  });
+  };
+  const create = api.useMutation('post', '/api/v1/alert-rules', then);
+  const change = api.useMutation('put', '/api/v1/alert-rules/{id}', then);
   const fields = alertFields(values, data?.data ?? []);
   const body = givenRule(fields, values);
   return (
-    <Modal opened onClose={onClose} title="New alert rule">
+    <Modal opened onClose={onClose} title={isNew ? 'New alert rule' : `Change ${rule?.name}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (body !== undefined) create.mutate({ body });
+          if (body === undefined) return;
+          if (isNew || rule === undefined) create.mutate({ body });
+          else change.mutate({ params: { path: { id: rule.id } }, body });
         }}
       >
         <Stack gap="sm">
-          <FormError error={create.error} />
+          <FormError error={create.error ?? change.error} />
           <SettingsFields fields={fields} values={values} onChange={setValues} />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={create.isPending} disabled={body === undefined}>
-              Create
+            <Button
+              type="submit"
+              loading={create.isPending || change.isPending}
+              disabled={body === undefined}
+            >
+              {isNew ? 'Create' : 'Save'}
             </Button>
           </Group>
         </Stack>
