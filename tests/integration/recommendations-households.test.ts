@@ -16,8 +16,9 @@ const ROOT = new URL('../../', import.meta.url);
 const DATA = new URL('../shared/data/completejourney/', ROOT);
 const held = readHouseholds(DATA);
 const TEST_MS_MAX = 400_000;
-/** Households that are asked for, of 2,270. */
-const ASKED_MAX = 400;
+/** Households of 2,270 that the server knows, and is asked for: `npm run bench:recommendations` tells of all. */
+const HOUSEHOLDS = 800;
+const ASKED_MAX = 250;
 
 let server: RunningServer | undefined;
 afterAll(() => server?.remove());
@@ -53,7 +54,9 @@ test.skipIf(held === undefined)(
     await at.admin('/recommendations/rules', { ...DEFAULT_RECOMMENDATION_RULES, orders: [rule] }, 'PUT');
     const [stranger] = [await at.source('web')];
     await at.send(stranger.writeKey, 'identify', { userId: 'stranger' });
-    await importLines(at, [held.header, ...held.known.flatMap(({ lines }) => lines)].join('\n'));
+    const some = new Set([...held.last.keys()].slice(0, HOUSEHOLDS));
+    const known = held.known.filter(({ household }) => some.has(household));
+    await importLines(at, [held.header, ...known.flatMap(({ lines }) => lines)].join('\n'));
     const { countedUntil, complete } = await at.admin<{ countedUntil: number; complete: boolean }>(
       '/recommendations/refresh',
       {},

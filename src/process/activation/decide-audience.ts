@@ -79,8 +79,10 @@ export function decideAudience(concerned: Concerned, deciding: Deciding): void {
 function add(concerned: Concerned, one: PersonAtHand, deciding: Deciding): void {
   const { connection, profileId, told } = concerned;
   const { from, options } = connection.definition;
-  const now = givenOfRow('segment' in from ? from.segment : '', options, one.given());
-  const known = told.filter(({ given: words }) => isKnownAs(words, now));
+  const segment = 'segment' in from ? from.segment : '';
+  const known = told.filter(({ given: words }) =>
+    isKnownAs(words, givenOfRow(segment, options, one.given())),
+  );
   const isThere = known.some(({ isAdded, isLost }) => isAdded && !isLost);
   // By which words the tool still has the person although they no longer hold; of several who became one, the words of each hold on.
   for (const member of told)
