@@ -29,11 +29,12 @@ export function compileEvents(node: Events, scope: Scope): CompiledNode {
   const { measure = { kind: 'count' }, window = { kind: 'ever' } } = node;
   const is: Test = node.is ?? (measure.kind === 'count' ? { op: 'gte', value: 1 } : { op: 'exists' });
   const test = compileTest(is);
+  const asksForAny = measure.kind === 'count' && atLeast(is)[0] === 1;
   if (measure.kind !== 'count' || window.kind !== 'last')
-    return testedValue(node, compileEventsValue(node, scope), test);
+    return testedValue(node, compileEventsValue(node, scope), test, asksForAny);
   const threshold = thresholdOf(is);
   if (threshold !== undefined)
-    return { ...testedValue(node, countOf(node), test), ...counted(node, threshold, scope) };
+    return { ...testedValue(node, countOf(node), test, asksForAny), ...counted(node, threshold, scope) };
   const most = mostAsked(is);
   if (most === undefined) return testedValue(node, compileEventsValue(node, scope), test);
   return testedValue(node, compileEventsValue(node, scope, keptFor(most)), test);
