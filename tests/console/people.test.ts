@@ -60,7 +60,8 @@ test('a person is found by how an identifier begins, and the address keeps the s
 test('from anywhere, the palette finds people too', async () => {
   await page.keyboard.press('Control+k');
   await page.getByLabel('Search or jump to').fill('cid-1');
-  await page.getByRole('button', { name: /cid-1/ }).click();
+  await page.getByRole('button', { name: /cid-1/ }).waitFor();
+  await page.keyboard.press('Enter');
   await opened('cid-1');
 });
 

@@ -3,7 +3,7 @@ import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlig
 import { IconSearch, IconUser } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api/client';
 import { nameOf } from '../ui/person';
 import { NAVIGATION } from './navigation';
@@ -19,6 +19,13 @@ export function CommandPalette() {
   const [query, setQuery] = useState('');
   const people = usePeopleActions(query);
   const pages = usePageActions();
+  const found = people.map(({ id }) => id).join();
+  useEffect(() => {
+    // The library marks the first result when something is typed. People come later: Enter is to lead to them, too.
+    const results = [...document.querySelectorAll('[data-action]')];
+    if (found !== '' && !results.some((one) => one.hasAttribute('data-selected')))
+      results[0]?.setAttribute('data-selected', 'true');
+  }, [found]);
   return (
     <Spotlight
       query={query}
