@@ -11,11 +11,11 @@ const SPANS = ['hour', 'day', 'month'] as const;
 const LABELS = { hour: 'Last hour', day: 'Last day', month: '30 days' };
 const FORMATS: Readonly<Record<(typeof SPANS)[number], Intl.DateTimeFormatOptions>> = {
   hour: { hour: '2-digit', minute: '2-digit' },
-  day: { weekday: 'short', hour: '2-digit', minute: '2-digit' },
+  day: { weekday: 'short', hour: 'numeric' },
   month: { month: 'short', day: 'numeric', timeZone: 'UTC' },
 };
 /** How often the newest bucket is looked at again. */
-const AGAIN_MS = { hour: 5_000, day: 20_000, month: 60_000 };
+const AGAIN_MS = { hour: 5_000, day: 5_000, month: 60_000 };
 
 /** How much came in over time, of one source or of all. */
 export function ArrivalsChart({

@@ -20,7 +20,7 @@ export function ago(at: number, now: number): string {
 
 /** A moment: relative, and in full in the reader's own zone on hover and focus. Shows a dash where there is none. */
 export function Moment({ at }: { readonly at: string | null | undefined }) {
-  const [now, setNow] = useState(() => Date.now());
+  const [, setNow] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 15_000);
     return () => clearInterval(timer);
@@ -29,7 +29,7 @@ export function Moment({ at }: { readonly at: string | null | undefined }) {
   const time = Date.parse(at);
   return (
     <Tooltip label={`${absolute.format(time)} · ${at}`}>
-      <time dateTime={at}>{ago(time, now)}</time>
+      <time dateTime={at}>{ago(time, Date.now())}</time>
     </Tooltip>
   );
 }

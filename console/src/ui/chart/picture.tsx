@@ -1,12 +1,13 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import { GridComponent, LegendScrollComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsType, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
+import { count } from '../figure';
 import type { ChartData } from './chart-data';
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, LineChart, GridComponent, LegendScrollComponent, TooltipComponent, SVGRenderer]);
 
 /** Told apart also by those who see colours otherwise (after Okabe and Ito). */
 const COLOURS = ['#0f8aa8', '#e69f00', '#cc5a71', '#7a68c4', '#56a86b', '#8a8f98'];
@@ -43,24 +44,32 @@ function draw(chart: EChartsType, { kind, at, showAt, series, unit }: ChartData,
   const [quiet, line, ground, text] = isDark
     ? ['#b8bcc4', '#3b3f46', '#25282d', '#eceef1']
     : ['#55606b', '#e6e9ec', '#ffffff', '#1b1f24'];
+  // One series is what the title says.
+  const isNamed = series.length > 1;
   chart.setOption({
     animation: false,
     color: COLOURS,
-    grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 12, top: isNamed ? 34 : 12, bottom: 4, containLabel: true },
     legend: {
+      show: isNamed,
+      // In one line, whatever it holds: below it the picture begins.
+      type: 'scroll',
       top: 0,
       left: 0,
       icon: 'roundRect',
       itemWidth: 10,
       itemHeight: 10,
       textStyle: { color: quiet },
+      pageTextStyle: { color: quiet },
+      pageIconColor: quiet,
+      pageIconInactiveColor: line,
     },
     tooltip: {
       trigger: 'axis',
       backgroundColor: ground,
       borderColor: line,
       textStyle: { color: text, fontSize: 12 },
-      valueFormatter: (value: unknown) => (typeof value === 'number' ? `${value} ${unit ?? ''}` : '–'),
+      valueFormatter: (value: unknown) => (typeof value === 'number' ? `${count(value)} ${unit ?? ''}` : '–'),
     },
     xAxis: {
       type: 'category',
@@ -71,6 +80,7 @@ function draw(chart: EChartsType, { kind, at, showAt, series, unit }: ChartData,
     },
     yAxis: {
       type: 'value',
+      ...(unit !== '%' && isWhole(series) ? { minInterval: 1 } : {}),
       axisLabel: { color: quiet },
       splitLine: { lineStyle: { color: line } },
     },
@@ -78,9 +88,12 @@ function draw(chart: EChartsType, { kind, at, showAt, series, unit }: ChartData,
       name,
       type: kind,
       data: [...values],
-      ...(kind === 'bar'
-        ? { stack: 'all', barMaxWidth: 18 }
-        : { showSymbol: values.length < 30, smooth: 0.2 }),
+      ...(kind === 'bar' ? { stack: 'all', barMaxWidth: 18 } : { showSymbol: values.length < 30 }),
     })),
   });
+}
+
+/** Of what is counted there are no halves, on the axis neither. */
+function isWhole(series: ChartData['series']): boolean {
+  return series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)));
 }
