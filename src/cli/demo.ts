@@ -54,7 +54,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
   process.once('SIGTERM', onSignal);
   const startMs = performance.now();
   try {
-    await sendShop(options, { sender, summary, showcase, stop: stop.signal });
+    await sendShop(options, { url: client.url, sender, summary, showcase, stop: stop.signal });
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
@@ -64,6 +64,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 interface Run {
+  readonly url: string;
   readonly sender: ShopSender;
   readonly summary: ShopSummary;
   readonly showcase: Showcase;
@@ -71,7 +72,7 @@ interface Run {
 }
 
 /** Sends the history up to now, then, if asked, what follows as if it happened now. */
-async function sendShop(options: DemoOptions, { sender, summary, showcase, stop }: Run): Promise<void> {
+async function sendShop(options: DemoOptions, { url, sender, summary, showcase, stop }: Run): Promise<void> {
   const { people, days, seed } = options;
   const now = Date.now();
   // A day starts at midnight UTC, so that a second run on the same day sends the same calls, and changes nothing.
@@ -88,7 +89,9 @@ async function sendShop(options: DemoOptions, { sender, summary, showcase, stop 
       live = true;
       pace = createPace(options.rate ?? LIVE_RATE, performance.now());
       await sender.flush();
-      progress.end('The history is sent. Going on live; Ctrl-C ends it.');
+      progress.end(
+        ['The history is sent. Going on live; Ctrl-C ends it.', ...lookAt(url, showcase)].join('\n'),
+      );
     }
     await sender.send(demoCall.channel, live ? stamp(demoCall, Date.now()) : demoCall.call);
     countCall(summary, demoCall);
@@ -113,18 +116,22 @@ async function report(
   seconds: number,
 ): Promise<void> {
   const { processed, pending } = await client.ledger();
-  const best = showcase.best();
   const lines = [
     `${summary.calls} events sent in ${seconds.toFixed(1)} s (${Math.round(summary.calls / seconds)}/s), ${summary.repeats} of them repeats.`,
     `${summary.signUps} sign-ups, ${summary.orders} orders, ${(summary.revenueCents / 100).toFixed(2)} USD of revenue.`,
     `The server: ${sender.accepted} accepted now; in all ${processed} processed, ${pending} waiting.`,
   ];
   if (sender.rejected > 0) lines.push(`${sender.rejected} were rejected, for example: ${sender.complaint}`);
-  if (best !== undefined) {
-    lines.push('', 'Look at one person:');
-    lines.push(
-      `  curl -s -H "Authorization: Bearer $TRIBUTARY_ADMIN_TOKEN" ${client.url}/api/v1/profiles/user_id:${best}`,
-    );
-  }
+  lines.push(...lookAt(client.url, showcase));
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Where the one is found whose profile shows most. */
+function lookAt(url: string, showcase: Showcase): string[] {
+  const best = showcase.best();
+  if (best === undefined) return [];
+  return [
+    ...['', 'Look at one person, in the console or by the API:', `  ${url}/people/user_id:${best}`],
+    `  curl -s -H "Authorization: Bearer $TRIBUTARY_ADMIN_TOKEN" ${url}/api/v1/profiles/user_id:${best}`,
+  ];
 }

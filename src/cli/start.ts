@@ -57,6 +57,6 @@ function greet(url: string, token: string | undefined): void {
       '                   shown this once: keep it, or set TRIBUTARY_ADMIN_TOKEN',
     );
   }
-  lines.push('', '    try it         npx tributary demo --token <admin token>', '');
+  lines.push('', `    try it         TRIBUTARY_ADMIN_TOKEN=${token ?? 'trb_...'} npx tributary demo`, '');
   console.log(lines.join('\n'));
 }
