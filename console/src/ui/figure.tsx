@@ -37,8 +37,8 @@ export function count(value: number): string {
 }
 
 /** A number of things, with their name in the singular: `1 event`, `2 events`. */
-export function counted(value: number, thing: string): string {
-  return `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
+export function counted(value: number, thing: string, things = `${thing}s`): string {
+  return `${count(value)} ${value === 1 ? thing : things}`;
 }
 
 /** A large number in few characters, such as 1.2M. */

@@ -31,7 +31,7 @@ export function Books({ tally }: { readonly tally: ShownTally }) {
   return (
     <Paper withBorder p="md" radius="md" h="100%">
       <Title order={2} mb="xs">
-        Received: {count(received)}
+        Received so far: {count(received)}
       </Title>
       <Progress.Root size="md" aria-hidden>
         {parts.map(({ name, events, color }) => (
@@ -63,7 +63,7 @@ export function Books({ tally }: { readonly tally: ShownTally }) {
       </Table>
       <Text size="xs" className="quiet" mt="xs">
         {isBalanced
-          ? 'It balances: each of these is counted by itself, and together they are what was received.'
+          ? 'The books balance: each line is counted by itself, and together they are what was received.'
           : 'Counted while events were on their way: it balances in a moment.'}
       </Text>
     </Paper>

@@ -5,14 +5,9 @@ import { api } from '../../api/client';
 import { Failed } from '../../ui/failed';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
+import { deedText } from './deed-text';
 
 const SHOWN = 6;
-const VERBS: Readonly<Record<string, string>> = {
-  POST: 'made or ran',
-  PUT: 'set',
-  PATCH: 'changed',
-  DELETE: 'deleted',
-};
 
 /** What people changed since midnight; for owners, who may read the audit log. */
 export function ChangesToday() {
@@ -43,16 +38,13 @@ export function ChangesToday() {
         </Text>
       ) : (
         <Stack gap={6}>
-          {data.data.map(({ seq, actor, action, path, at }) => (
-            <Group key={seq} justify="space-between" wrap="nowrap" gap="sm">
+          {data.data.map((deed) => (
+            <Group key={deed.seq} justify="space-between" wrap="nowrap" gap="sm">
               <Text size="sm" truncate>
-                {actor.replace(/^(user|token) /, '')}{' '}
-                <span className="quiet">
-                  {VERBS[action.split(' ')[0] ?? ''] ?? action} {path.replace('/api/v1/', '')}
-                </span>
+                {deed.actor.replace(/^(user|token) /, '')} <span className="quiet">{deedText(deed)}</span>
               </Text>
               <Text size="xs" className="quiet" style={{ whiteSpace: 'nowrap' }}>
-                <Moment at={at} />
+                <Moment at={deed.at} />
               </Text>
             </Group>
           ))}

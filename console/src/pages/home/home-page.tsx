@@ -9,15 +9,12 @@ import { count, Figure } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
-import { Books } from './books';
+import { Books, type ShownTally } from './books';
 import { ChangesToday } from './changes-today';
 import { IsWell } from './is-well';
 
 /** Is everything well? */
 export function HomePage() {
-  const { span } = useSearch({ from: '/' });
-  const navigate = useNavigate({ from: '/' });
-  const user = useUser();
   const {
     data: ledger,
     error,
@@ -36,25 +33,35 @@ export function HomePage() {
       ) : (
         <>
           <IsWell />
-          {ledger.total.received === 0 ? <FirstEvent /> : null}
-          <Figures pending={ledger.total.pending} />
-          <ArrivalsChart
-            span={span}
-            onSpan={(chosen) => void navigate({ search: { span: chosen }, replace: true })}
-          />
-          <Grid gap="md">
-            <Grid.Col span={{ base: 12, lg: user.role === 'owner' ? 7 : 12 }}>
-              <Books tally={ledger.total} />
-            </Grid.Col>
-            {user.role === 'owner' ? (
-              <Grid.Col span={{ base: 12, lg: 5 }}>
-                <ChangesToday />
-              </Grid.Col>
-            ) : null}
-          </Grid>
+          {ledger.total.received === 0 ? <FirstEvent /> : <Running tally={ledger.total} />}
         </>
       )}
     </Page>
+  );
+}
+
+function Running({ tally }: { readonly tally: ShownTally }) {
+  const { span } = useSearch({ from: '/' });
+  const navigate = useNavigate({ from: '/' });
+  const user = useUser();
+  return (
+    <>
+      <Figures pending={tally.pending} />
+      <ArrivalsChart
+        span={span}
+        onSpan={(chosen) => void navigate({ search: { span: chosen }, replace: true })}
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: user.role === 'owner' ? 7 : 12 }}>
+          <Books tally={tally} />
+        </Grid.Col>
+        {user.role === 'owner' ? (
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <ChangesToday />
+          </Grid.Col>
+        ) : null}
+      </Grid>
+    </>
   );
 }
 
@@ -74,7 +81,11 @@ function Figures({ pending }: { readonly pending: number }) {
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Figure
         label="Events a minute"
-        value={hour === undefined ? '…' : count(Math.round(perMinute * 10) / 10)}
+        value={
+          hour === undefined
+            ? '…'
+            : count(perMinute < 10 ? Math.round(perMinute * 10) / 10 : Math.round(perMinute))
+        }
         note={hour === undefined ? '' : `${count(hour.total)} in the last hour`}
       />
       <Figure
@@ -114,13 +125,14 @@ function FirstEvent() {
           <Anchor component={Link} to="/imports/new" size="sm">
             import a file
           </Anchor>
-          . To look around first, fill the place with a believable shop:
+          . To look around first, fill the place with a believable shop. In the folder of Tributary, with the
+          admin token that was printed when the server first started:
         </>
       }
     >
       <Stack w="100%">
         <Snippet
-          text={`npx tributary demo --url ${window.location.origin} --token <admin token>`}
+          text={`TRIBUTARY_ADMIN_TOKEN=trb_... npx tributary demo --url ${window.location.origin}`}
           label="demo"
         />
       </Stack>

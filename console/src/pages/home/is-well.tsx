@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { api } from '../../api/client';
 import { problemText } from '../../api/problem';
-import { count } from '../../ui/figure';
+import { counted } from '../../ui/figure';
 import { Moment } from '../../ui/moment';
 
 /** One thing that is not as it should be, and where to look. */
@@ -66,7 +66,7 @@ export function IsWell() {
       ? [
           {
             key: 'dead',
-            text: `${count(dead)} deliveries were given up, and can be sent again`,
+            text: `${counted(dead, 'delivery', 'deliveries')} ${dead === 1 ? 'was' : 'were'} given up, and can be sent again`,
             to: '/deliveries?status=dead',
             look: 'Look at them',
           },
@@ -85,7 +85,7 @@ function Notice({ troubles }: { readonly troubles: readonly Trouble[] }) {
           Everything is well
         </Text>
         <Text size="sm" className="quiet" visibleFrom="xs">
-          The engines answer, no alert fires, and nothing that was to leave was given up.
+          The stores answer, no alert fires, and nothing that was to be sent was given up.
         </Text>
       </Group>
     );
@@ -93,7 +93,7 @@ function Notice({ troubles }: { readonly troubles: readonly Trouble[] }) {
     <Alert
       color="orange"
       variant="light"
-      title="To look at"
+      title={troubles.length === 1 ? 'One thing needs a look' : `${troubles.length} things need a look`}
       icon={<IconAlertTriangle size={18} />}
       role="alert"
     >
