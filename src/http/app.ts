@@ -98,5 +98,7 @@ function asKnown(error: unknown): TributaryError {
   if (known) return new TributaryError(known, `${message}.`.replace(/\.\.$/, '.'), { cause: error });
   if (statusCode >= 400 && statusCode < 500)
     return new TributaryError('request_invalid', message, { cause: error });
-  return new TributaryError('internal', 'An error of ours. It has been logged.', { cause: error });
+  return new TributaryError('internal', 'Something failed in the server; its log says what.', {
+    cause: error,
+  });
 }

@@ -59,6 +59,28 @@ test.each(['/', '/sources'])('axe finds nothing serious on %s', async (path) => 
   expect(await seriousFaults(page)).toEqual([]);
 });
 
+test('what fails says what to do until there is an answer, also while it is asked again', async () => {
+  const other = await context.newPage();
+  await other.clock.install();
+  let isHeld = false;
+  await other.route('**/api/v1/ledger', async (route) => {
+    if (!isHeld) await route.fulfill({ status: 500, json: { code: 'internal', title: 'An error of ours' } });
+  });
+  await other.goto('/');
+  const advice = other.getByRole('alert').getByText('look whether the stores answer');
+  const passes = async (ms: number) => {
+    await other.clock.runFor(ms);
+    return advice.isVisible();
+  };
+  await expect.poll(() => passes(1_000)).toBe(true);
+  isHeld = true;
+  const again = other.waitForRequest('**/api/v1/ledger');
+  expect(await passes(3_000)).toBe(true);
+  await again;
+  expect(await passes(100)).toBe(true);
+  await other.close();
+});
+
 test('nothing went wrong unseen, and nothing left the machine', async () => {
   expect(watched).toEqual({ errors: [], elsewhere: [] });
   await context.close();

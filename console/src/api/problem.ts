@@ -29,10 +29,20 @@ export class Problem extends Error {
   }
 }
 
-/** What to tell people of an error. */
-export function problemText(error: unknown): { title: string; detail: string } {
+/** Whether asking again, unchanged, may give another answer: not when the server said no. */
+export function mayHelp(error: unknown): boolean {
+  return !(error instanceof Problem) || error.status >= 500 || error.status === 429;
+}
+
+const ADVICE = 'If it fails again, look whether the stores answer: Settings, System.';
+
+/** What to tell people of an error, and what they can do where the answer itself does not say. */
+export function problemText(error: unknown): { title: string; detail: string; advice?: string } {
   if (error instanceof Problem)
-    return { title: error.title || `Error ${error.status}`, detail: error.message };
+    return {
+      ...{ title: error.title || `Error ${error.status}`, detail: error.message },
+      ...(error.status >= 500 ? { advice: ADVICE } : {}),
+    };
   if (error instanceof TypeError)
     return {
       title: 'The server cannot be reached',

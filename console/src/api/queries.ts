@@ -1,15 +1,19 @@
 import { notifications } from '@mantine/notifications';
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { Problem, problemText } from './problem';
+import { MutationCache, type Query, QueryCache, QueryClient } from '@tanstack/react-query';
+import { mayHelp, Problem, problemText } from './problem';
 
-/** Asking again what failed may help when the server is away; not when it said no. */
-function mayHelp(failures: number, error: unknown): boolean {
-  return failures < 2 && !(error instanceof Problem && error.status < 500);
-}
+/** How often what failed is asked again before people are told. */
+const RETRIES = 2;
 
 /** What the server was asked, and what it answered. A change that fails is told of, wherever it was made. */
 export const queries: QueryClient = new QueryClient({
-  defaultOptions: { queries: { retry: mayHelp, staleTime: 5_000, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      retry: (failures, error) => failures < RETRIES && mayHelp(error),
+      staleTime: 5_000,
+      refetchOnWindowFocus: false,
+    },
+  },
   queryCache: new QueryCache({
     onError(error, { queryKey }) {
       // Signed out meanwhile: the session is asked anew, and its gate shows the door.
@@ -24,4 +28,18 @@ export const queries: QueryClient = new QueryClient({
       notifications.show({ color: 'red', title, message: detail, autoClose: 10_000 });
     },
   }),
+});
+
+/**
+ * What failed and is asked again stays failed until there is an answer: else a page that looks every few seconds would show itself loading for as long
+ * as the server is away.
+ */
+const failed = new WeakMap<Query, Error>();
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated') return;
+  const { query, action } = event;
+  if (action.type === 'error') failed.set(query, action.error);
+  const error = failed.get(query);
+  if (action.type === 'fetch' && error !== undefined && query.state.data === undefined)
+    query.setState({ status: 'error', error });
 });

@@ -37,7 +37,7 @@ export function Page({
             </Text>
           )}
         </div>
-        {actions === undefined ? null : <Group gap="xs">{actions}</Group>}
+        {actions === undefined || actions === null ? null : <Group gap="xs">{actions}</Group>}
       </Group>
       {children}
     </Stack>
