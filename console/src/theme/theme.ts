@@ -23,7 +23,9 @@ const readable: VariantColorsResolver = (input) => {
   const { color } = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme });
   const [dark, pale] = [`var(--mantine-color-${color}-9)`, `var(--mantine-color-${color}-3)`];
   const writing = `light-dark(color-mix(in srgb, ${dark}, black 45%), color-mix(in srgb, ${pale}, white 25%))`;
-  return { ...colors, color: writing };
+  // The library's ground is a full colour in the dark: a page would be all warning.
+  const ground = `light-dark(${colors.background}, color-mix(in srgb, ${dark}, var(--mantine-color-dark-7) 60%))`;
+  return { ...colors, color: writing, background: ground };
 };
 
 /** How everything looks: calm, dense where density helps. */
@@ -49,6 +51,7 @@ export const theme = createTheme({
   },
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
+    Badge: { defaultProps: { tt: 'none' } },
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },

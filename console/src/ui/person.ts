@@ -28,10 +28,13 @@ export function initialsOf(name: string): string {
     .toUpperCase();
 }
 
-/** A value of a trait on one line. */
+/** A value of a trait on one line; of an object each part by its name. */
 export function shown(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name}: ${shown(part)}`)
+    .join(' · ');
 }
 
 function joined(parts: readonly unknown[]): string | undefined {

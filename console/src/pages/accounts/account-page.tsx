@@ -2,6 +2,7 @@ import { Group, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { pageOptions, pagesOf } from '../../api/use-pages';
+import { Awaited } from '../../ui/awaited';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
@@ -11,6 +12,7 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { nameOf, shown } from '../../ui/person';
 import { Portrait } from '../../ui/portrait';
+import { TabList } from '../../ui/tab-list';
 import { Timeline, typeAndName } from '../../ui/timeline/timeline';
 import { TraitTable } from '../../ui/trait-table';
 
@@ -21,7 +23,14 @@ export function AccountPage() {
   const navigate = useNavigate({ from: '/accounts/$accountId' });
   const { data, error, refetch } = api.useQuery('get', '/api/v1/accounts/{id}', { params: { path: { id } } });
   if (data === undefined)
-    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading lines={8} />;
+    return (
+      <Awaited
+        title="Account"
+        up={{ label: 'Accounts', to: '/accounts' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={data.traits.name === undefined ? id : shown(data.traits.name)}
@@ -40,11 +49,11 @@ export function AccountPage() {
         }
         keepMounted={false}
       >
-        <Tabs.List>
+        <TabList>
           <Tabs.Tab value="people">People</Tabs.Tab>
           <Tabs.Tab value="traits">Traits</Tabs.Tab>
           <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="people" pt="md">
           <Members id={id} />
         </Tabs.Panel>

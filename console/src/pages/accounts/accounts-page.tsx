@@ -8,11 +8,11 @@ import { pageOptions, pagesOf } from '../../api/use-pages';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
+import { FirstCall } from '../../ui/first-call';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { shown } from '../../ui/person';
-import { Snippet } from '../../ui/snippet';
 
 /** Companies, households, and whatever else people belong to. */
 export function AccountsPage() {
@@ -52,10 +52,7 @@ function AccountList({ search }: { readonly search: string }) {
       <Empty title="No such account" text="Search by how the id begins, or by words of its name." />
     ) : (
       <Empty title="No accounts yet" text="An account appears with the first group call that names it:">
-        <Snippet
-          label="Group call"
-          text={`curl ${window.location.origin}/v1/group -u WRITE_KEY: \\\n  -H 'content-type: application/json' \\\n  -d '{"userId": "42", "groupId": "acme", "traits": {"name": "Acme Boats"}}'`}
-        />
+        <FirstCall path="group" body={{ userId: '42', groupId: 'acme', traits: { name: 'Acme Boats' } }} />
       </Empty>
     );
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [

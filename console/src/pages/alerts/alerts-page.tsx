@@ -63,17 +63,17 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
       />
     );
   const columns: ReadonlyArray<Column<Rule>> = [
-    { head: 'State', width: '110px', cell: (rule) => <RuleState rule={rule} /> },
-    { head: 'Name', width: 'minmax(0, 1.1fr)', cell: ({ name }) => name },
+    { head: 'State', width: '90px', cell: (rule) => <RuleState rule={rule} /> },
+    { head: 'Name', width: 'minmax(0, 1.6fr)', cell: ({ name }) => name },
     {
       head: 'Fires when',
-      width: 'minmax(0, 2.6fr)',
+      width: 'minmax(0, 2.2fr)',
       isExtra: true,
       cell: (rule) => <span title={whenFires(rule)}>{whenFires(rule)}</span>,
     },
     {
       head: 'Destination',
-      width: 'minmax(0, 1fr)',
+      width: 'minmax(0, 1.2fr)',
       isExtra: true,
       cell: ({ destination }) =>
         destination === undefined ? <span className="quiet">any</span> : (nameOf(destination) ?? destination),
@@ -86,7 +86,7 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
     },
     {
       head: 'Since',
-      width: '120px',
+      width: '110px',
       align: 'right',
       isExtra: true,
       cell: ({ firingSince }) => <Moment at={firingSince} />,

@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import type { paths } from '../../api/schema';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Failed } from '../../ui/failed';
@@ -24,7 +25,15 @@ type Segment =
 export function ComputedTraitPage() {
   const { name } = useParams({ from: '/computed-traits/$name' });
   const { data: trait, error, refetch } = useTrait(name);
-  if (trait === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (trait === undefined)
+    return (
+      <Awaited
+        title="Computed trait"
+        up={{ label: 'Computed traits', to: '/computed-traits' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={trait.name}

@@ -2,9 +2,8 @@ import { Alert, Button, TextInput } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useUser } from '../../api/use-session';
-import { Failed } from '../../ui/failed';
+import { Awaited } from '../../ui/awaited';
 import { counted } from '../../ui/figure';
-import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
 import { ComputedForm } from './computed-form';
 import { type Trait, useTrait } from './trait';
@@ -15,7 +14,15 @@ import { useSave } from './use-save';
 export function EditComputedTraitPage() {
   const { name } = useParams({ from: '/computed-traits/$name/edit' });
   const { data, error, refetch } = useTrait(name);
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Edit computed trait"
+        up={{ label: 'Computed traits', to: '/computed-traits' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return <EditTrait key={data.name} trait={data} />;
 }
 

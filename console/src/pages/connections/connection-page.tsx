@@ -4,10 +4,10 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
 import { Failed } from '../../ui/failed';
 import { AnchorLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import type { Destination, Kind } from '../destinations/field';
@@ -38,7 +38,14 @@ export function ConnectionPage() {
   const kind = kindAsked.data;
   const error = asked.error ?? destinationAsked.error ?? kindAsked.error;
   if (connection === undefined || destination === undefined || kind === undefined)
-    return error ? <Failed error={error} retry={() => void asked.refetch()} /> : <Loading />;
+    return (
+      <Awaited
+        title="Connection"
+        up={{ label: 'Destinations', to: '/destinations' }}
+        error={error}
+        retry={() => void asked.refetch()}
+      />
+    );
   return <Shown connection={connection} destination={destination} kind={kind} />;
 }
 

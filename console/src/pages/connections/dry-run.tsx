@@ -7,6 +7,8 @@ import type { paths } from '../../api/schema';
 import { Exchange } from '../../ui/exchange';
 import { Json } from '../../ui/json';
 import { Loading } from '../../ui/loading';
+import { PersonName } from '../../ui/person-link';
+import { TabList } from '../../ui/tab-list';
 import { asBody, type Definition } from './definition';
 
 type Rehearsed =
@@ -85,10 +87,14 @@ function Result({ one }: { readonly one: Rehearsed }) {
   return (
     <Stack gap="sm">
       <Text size="sm" className="quiet" style={{ overflowWrap: 'anywhere' }}>
-        {event === undefined
-          ? 'Person'
-          : [event.type, event.name && `“${event.name}”`].filter(Boolean).join(' ')}{' '}
-        · <Code>{event?.messageId ?? profileId}</Code>
+        {event === undefined ? (
+          <PersonName id={profileId} />
+        ) : (
+          <>
+            {[event.type, event.name && `“${event.name}”`].filter(Boolean).join(' ')} ·{' '}
+            <Code>{event.messageId}</Code>
+          </>
+        )}
       </Text>
       <Group gap="xs">
         <Badge variant="light" color={matched ? 'teal' : 'gray'}>
@@ -109,10 +115,10 @@ function Result({ one }: { readonly one: Rehearsed }) {
         </Alert>
       )}
       <Tabs defaultValue="request" keepMounted={false}>
-        <Tabs.List>
+        <TabList>
           <Tabs.Tab value="request">Request</Tabs.Tab>
           <Tabs.Tab value="payload">Mapped fields</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="request" pt="sm">
           {exchanges.length === 0 ? (
             <Text size="sm" className="quiet">

@@ -4,8 +4,8 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
 import type { Kind } from '../destinations/field';
 import { asBody, firstDefinition } from './definition';
@@ -15,17 +15,29 @@ import { DryRun } from './dry-run';
 /** Connects sources or a segment with a destination. */
 export function NewConnectionPage() {
   const { destinationId } = useParams({ from: '/destinations/$destinationId/connect' });
-  const { data: destination, error } = api.useQuery('get', '/api/v1/destinations/{id}', {
+  const {
+    data: destination,
+    error,
+    refetch,
+  } = api.useQuery('get', '/api/v1/destinations/{id}', {
     params: { path: { id: destinationId } },
   });
-  const { data: kind, error: kindError } = api.useQuery(
+  const kindAsked = api.useQuery(
     'get',
     '/api/v1/destination-kinds/{kind}',
     { params: { path: { kind: destination?.kind ?? '' } } },
     { enabled: destination !== undefined },
   );
+  const kind = kindAsked.data;
   if (destination === undefined || kind === undefined)
-    return error || kindError ? <Failed error={error ?? kindError} /> : <Loading />;
+    return (
+      <Awaited
+        title="New connection"
+        up={{ label: 'Destinations', to: '/destinations' }}
+        error={error ?? kindAsked.error}
+        retry={() => void (error ? refetch() : kindAsked.refetch())}
+      />
+    );
   return (
     <Page
       title="New connection"

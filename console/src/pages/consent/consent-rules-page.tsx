@@ -22,6 +22,7 @@ import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
+import { TabList } from '../../ui/tab-list';
 import { type ConsentRules, PurposesForm } from './purposes-form';
 
 type Version = paths['/api/v1/consent/rules']['get']['responses'][200]['content']['application/json'];
@@ -94,10 +95,10 @@ function RulesEditor({ version: { version, rules } }: { readonly version: Versio
           <Badge variant="default">version {version}</Badge>
         </Group>
         <Tabs defaultValue="form" keepMounted={false}>
-          <Tabs.List>
+          <TabList>
             <Tabs.Tab value="form">By purpose</Tabs.Tab>
             <Tabs.Tab value="json">As JSON</Tabs.Tab>
-          </Tabs.List>
+          </TabList>
           <Tabs.Panel value="form" pt="sm">
             {wanted === undefined ? (
               <Text size="sm">Mend the JSON first.</Text>

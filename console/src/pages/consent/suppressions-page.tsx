@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { Confirm } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
+import { KindIcon } from '../../ui/kind';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
@@ -52,7 +53,7 @@ function SuppressionList() {
   };
   return (
     <>
-      <Group gap="sm">
+      <Group gap="sm" className="filters">
         <TextInput
           size="xs"
           w={240}
@@ -112,12 +113,23 @@ function Rows({ query, isFiltered }: { readonly query: Query; readonly isFiltere
       >
         <Snippet
           label="import of a list"
-          text={`curl -H 'authorization: Bearer <token>' -H 'content-type: text/csv' \\\n  --data-binary $'kind,value,channel,reason\\nemail,ann@example.com,email,unsubscribed' \\\n  ${window.location.origin}/api/v1/suppressions/bulk`}
+          text={`curl -H 'authorization: Bearer trb_...' -H 'content-type: text/csv' \\\n  --data-binary $'kind,value,channel,reason\\nemail,ann@example.com,email,unsubscribed' \\\n  ${window.location.origin}/api/v1/suppressions/bulk`}
         />
       </Empty>
     );
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [
-    { head: 'Who', width: 'minmax(0, 2fr)', cell: ({ kind, value }) => `${kind} ${value}` },
+    {
+      head: 'Who',
+      width: 'minmax(0, 2fr)',
+      cell: ({ kind, value }) => (
+        <Group gap={6} wrap="nowrap">
+          <KindIcon kind={kind} />
+          <Text size="sm" truncate span>
+            {value}
+          </Text>
+        </Group>
+      ),
+    },
     { head: 'List', width: '100px', cell: ({ channel }) => channel },
     { head: 'Reason', width: '140px', isExtra: true, cell: ({ reason }) => reason.replace('_', ' ') },
     { head: 'Said by', isExtra: true, cell: ({ source }) => source },

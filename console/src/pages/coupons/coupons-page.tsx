@@ -60,7 +60,12 @@ function PoolList() {
   });
   const columns: ReadonlyArray<Column<Pool>> = [
     { head: 'Name', width: 'minmax(0, 1.6fr)', cell: ({ name }) => name },
-    { head: 'Codes', isExtra: true, cell: ({ pattern }) => <code>{pattern ?? 'imported'}</code> },
+    {
+      head: 'Codes',
+      width: 'minmax(0, 1.4fr)',
+      isExtra: true,
+      cell: ({ pattern }) => <code>{pattern ?? 'imported'}</code>,
+    },
     {
       head: 'Given',
       isExtra: true,

@@ -6,12 +6,11 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
 import { Empty } from '../../ui/empty';
-import { Failed } from '../../ui/failed';
 import { counted } from '../../ui/figure';
 import { ButtonLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
 import classes from './dashboard.module.css';
 import { DashboardCard } from './dashboard-card';
@@ -28,7 +27,15 @@ export function DashboardPage() {
     params: { path: { id: dashboardId } },
   });
   const again = useAskAgain();
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Dashboard"
+        up={{ label: 'Dashboards', to: '/dashboards' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={data.name}

@@ -67,7 +67,7 @@ function Filters({
     ['segment', filter.segment && `segment ${filter.segment}`],
   ] as const;
   return (
-    <Group gap="sm">
+    <Group gap="sm" className="filters">
       <SegmentedControl
         size="xs"
         aria-label="State"

@@ -41,7 +41,7 @@ export function DeliveryList({
       </Empty>
     );
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [
-    { head: 'State', width: '120px', cell: ({ status }) => <DeliveryStatus status={status} /> },
+    { head: 'State', width: '105px', cell: ({ status }) => <DeliveryStatus status={status} /> },
     {
       head: 'To',
       width: 'minmax(0, 1.4fr)',
@@ -69,7 +69,7 @@ export function DeliveryList({
     },
     {
       head: 'Received',
-      width: '130px',
+      width: '118px',
       align: 'right',
       cell: ({ receivedAt }) => <Moment at={receivedAt} />,
     },

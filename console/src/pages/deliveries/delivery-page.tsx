@@ -5,13 +5,13 @@ import type { ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { paths } from '../../api/schema';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Exchange } from '../../ui/exchange';
-import { Failed } from '../../ui/failed';
 import { Json } from '../../ui/json';
 import { AnchorLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
+import { PersonLink } from '../../ui/person-link';
 import { Copy } from '../../ui/snippet';
 import { DeliveryStatus } from './delivery-status';
 import { reasonText } from './reasons';
@@ -29,7 +29,15 @@ export function DeliveryPage() {
     { params: { path: { key } } },
     { refetchInterval: 5_000 },
   );
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Delivery"
+        up={{ label: 'Deliveries', to: '/deliveries' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title="Delivery"
@@ -97,7 +105,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }) {
       </span>,
     ],
     ['About', delivery.kind],
-    ['Person', <code key="person">{profileId}</code>],
+    ['Person', <PersonLink key="person" id={profileId} />],
     ...(messageId === null ? [] : [['Event', <code key="event">{messageId}</code>] as [string, ReactNode]]),
     ['Received', <Moment key="received" at={delivery.receivedAt} />],
     delivery.nextAttemptAt === null

@@ -4,6 +4,8 @@ import { Failed } from '../../ui/failed';
 import { AnchorLink } from '../../ui/links';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
+import { PersonLink } from '../../ui/person-link';
+import { useSegmentNames } from '../segments/use-segment-names';
 import { statusText } from './delivery-status';
 import { reasonText } from './reasons';
 import { useNames } from './use-names';
@@ -14,6 +16,7 @@ export function Trace({ messageId, thisKey }: { readonly messageId: string; read
     params: { path: { messageId } },
   });
   const nameOf = useNames();
+  const segmentNames = useSegmentNames();
   return (
     <Paper withBorder p="md" radius="md">
       <Title order={2} mb="sm">
@@ -37,13 +40,18 @@ export function Trace({ messageId, thisKey }: { readonly messageId: string; read
           </Timeline.Item>
           <Timeline.Item title={data.verdict === 'processed' ? 'Processed' : `Refused: ${data.verdict}`}>
             <Text size="sm" className="quiet">
-              {data.message ?? `Person ${data.event?.profileId ?? ''}`}
+              {data.message ??
+                (data.event === null ? null : (
+                  <>
+                    Into the profile of <PersonLink id={data.event.profileId} />
+                  </>
+                ))}
             </Text>
           </Timeline.Item>
           {data.segments.map(({ segmentId, profileId, entered, at }) => (
             <Timeline.Item
               key={`${segmentId} ${profileId} ${at}`}
-              title={`${entered ? 'Entered' : 'Left'} segment ${segmentId}`}
+              title={`${entered ? 'Entered' : 'Left'} segment ${segmentNames.get(segmentId) ?? segmentId}`}
             >
               <Text size="sm" className="quiet">
                 <Moment at={at} />

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { api } from '../../api/client';
 import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
+import { AnchorLink } from '../../ui/links';
 import { Loading } from '../../ui/loading';
 import type { DeliveryFilter, Status } from '../deliveries/delivery-filter';
 import { reasonText } from '../deliveries/reasons';
@@ -63,7 +64,10 @@ export function Balance({ destinationId }: { readonly destinationId: string }) {
           )}
           {matched === 0 ? (
             <Text size="sm" className="quiet">
-              Nothing has matched a connection yet.
+              Nothing has matched a connection yet: a connection says what goes here.{' '}
+              <AnchorLink to="/destinations/$destinationId/connect" params={{ destinationId }} size="sm">
+                Add one
+              </AnchorLink>
             </Text>
           ) : null}
         </div>

@@ -9,7 +9,7 @@ export interface ConsentGiven {
 }
 
 /** Purposes that most tools serve; any word does. */
-const USUAL = ['advertising', 'analytics', 'email_marketing', 'personalization', 'functional'];
+const USUAL = ['marketing', 'advertising', 'analytics', 'email_marketing', 'personalization', 'functional'];
 const REASON_CHARS_MIN = 10;
 
 /** Whether enough is said for anything to leave. */

@@ -3,9 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
-import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
+import { Awaited } from '../../ui/awaited';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { ConnectionsTab } from './connections-tab';
 import { DeadLettersTab } from './dead-letters-tab';
 import { DESTINATION_TABS } from './destination-tabs';
@@ -23,7 +23,15 @@ export function DestinationPage() {
   const { data, error, refetch } = api.useQuery('get', '/api/v1/destinations/{id}', {
     params: { path: { id: destinationId } },
   });
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Destination"
+        up={{ label: 'Destinations', to: '/destinations' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   const labels = {
     overview: 'Overview',
     connections: 'Connections',
@@ -47,13 +55,13 @@ export function DestinationPage() {
           void navigate({ search: { ...search, tab: found }, replace: true });
         }}
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {DESTINATION_TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {labels[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="overview">
           <OverviewTab destination={data} />
         </Tabs.Panel>

@@ -4,9 +4,9 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
+import { Awaited } from '../../ui/awaited';
 import { Failed } from '../../ui/failed';
 import { AnchorLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
 import { ConsentFields, type ConsentGiven, isConsentStated } from './consent-fields';
 import { fieldsOf, type Kind } from './field';
@@ -19,7 +19,15 @@ export function NewDestinationPage() {
   const { data, error, refetch } = api.useQuery('get', '/api/v1/destination-kinds/{kind}', {
     params: { path: { kind: name } },
   });
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Connect a tool"
+        up={{ label: 'All tools', to: '/destinations/catalogue' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={`Connect ${data.title}`}

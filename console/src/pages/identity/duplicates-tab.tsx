@@ -92,7 +92,7 @@ function PairCard({ pair, onMerge }: { readonly pair: Pair; readonly onMerge: ()
             <div>
               {pair.evidence.map(({ rule, detail }) => (
                 <Text key={rule} size="xs" style={{ overflowWrap: 'anywhere' }}>
-                  <Badge size="xs" variant="light" tt="none" mr={6}>
+                  <Badge size="xs" variant="light" mr={6}>
                     {rule.replaceAll('_', ' ')}
                   </Badge>
                   {detail}

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { CrowdedTab } from './crowded-tab';
 import { DuplicatesTab } from './duplicates-tab';
 import { OperationsTab } from './operations-tab';
@@ -33,13 +34,13 @@ export function IdentityPage() {
         }
         keepMounted={false}
       >
-        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        <TabList>
           {TABS.map(([value, label]) => (
             <Tabs.Tab key={value} value={value} style={{ flexShrink: 0 }}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {TABS.map(([value, , Tab]) => (
           <Tabs.Panel key={value} value={value} pt="md">
             <Tab />

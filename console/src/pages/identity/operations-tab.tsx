@@ -112,7 +112,7 @@ function State({
     );
   return (
     <>
-      <Badge variant="light" color={COLOURS[status] ?? 'gray'} tt="none">
+      <Badge variant="light" color={COLOURS[status] ?? 'gray'}>
         {status}
       </Badge>
       {failure === null ? null : (

@@ -102,7 +102,7 @@ function Summary({ rule }: { readonly rule: IdentifierRule }) {
         {kind}
       </Text>
       {words.map((word) => (
-        <Badge key={word} variant="light" color={word === 'joins people' ? 'river' : 'gray'} tt="none">
+        <Badge key={word} variant="light" color={word === 'joins people' ? 'river' : 'gray'}>
           {word}
         </Badge>
       ))}

@@ -4,12 +4,11 @@ import { useParams } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
 import { useSourceNames } from '../../api/use-source-names';
+import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
-import { Failed } from '../../ui/failed';
 import { count, Figure } from '../../ui/figure';
 import { Json } from '../../ui/json';
 import { AnchorLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { type Import, ImportProgress, ImportStatus, isOver } from './import-status';
@@ -26,7 +25,15 @@ export function ImportPage() {
     { params: { path: { id: importId } } },
     { refetchInterval: ({ state }) => (state.data !== undefined && isOver(state.data) ? false : AGAIN_MS) },
   );
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+  if (data === undefined)
+    return (
+      <Awaited
+        title="Import"
+        up={{ label: 'Imports', to: '/imports' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={data.file || 'Import'}

@@ -17,7 +17,7 @@ const LOOKS: Readonly<Record<string, readonly [string, string]>> = {
 export function ImportStatus({ status }: { readonly status: string }) {
   const [text, color] = LOOKS[status] ?? [status, 'gray'];
   return (
-    <Badge variant="dot" color={color} tt="none" fw={550}>
+    <Badge variant="dot" color={color} fw={550}>
       {text}
     </Badge>
   );

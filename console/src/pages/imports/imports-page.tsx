@@ -48,7 +48,7 @@ function ImportList() {
       >
         <Snippet
           label="import command"
-          text={`npx tributary import customers.csv --mapping mapping.json --url ${window.location.origin} --token <admin token>`}
+          text={`TRIBUTARY_ADMIN_TOKEN=trb_... npx tributary import customers.csv --mapping mapping.json --url ${window.location.origin}`}
         />
       </Empty>
     );

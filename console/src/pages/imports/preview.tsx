@@ -27,7 +27,7 @@ export function Preview({ mapping, sample }: { readonly mapping: Mapping; readon
         <Group justify="space-between">
           <Title order={2}>3. What becomes of it</Title>
           {data === undefined || error ? null : (
-            <Badge variant="dot" color={refused === 0 ? 'teal' : 'red'} tt="none" fw={550} role="status">
+            <Badge variant="dot" color={refused === 0 ? 'teal' : 'red'} fw={550} role="status">
               {refused === 0
                 ? `The first ${count(data.rows.length)} rows are taken`
                 : `${count(refused)} of the first ${count(data.rows.length)} rows would be refused`}

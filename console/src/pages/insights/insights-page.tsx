@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { PinButton } from '../dashboards/pin-button';
 import type { Question } from '../dashboards/question';
 import { ASKS, type InsightKind } from './asks';
@@ -40,11 +41,11 @@ export function InsightsPage() {
         keepMounted={false}
         onChange={(next) => next !== null && show(next as InsightKind, asks[next as InsightKind], false)}
       >
-        <Tabs.List>
+        <TabList>
           <Tabs.Tab value="trends">Trends</Tabs.Tab>
           <Tabs.Tab value="funnels">Funnels</Tabs.Tab>
           <Tabs.Tab value="retention">Retention</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="trends" pt="md">
           <Trends {...changes('trends')} />
         </Tabs.Panel>

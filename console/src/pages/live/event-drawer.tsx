@@ -4,6 +4,7 @@ import { useSourceNames } from '../../api/use-source-names';
 import { Json } from '../../ui/json';
 import { Moment } from '../../ui/moment';
 import { Copy } from '../../ui/snippet';
+import { TabList } from '../../ui/tab-list';
 import { EventWay } from './event-way';
 import type { LiveEvent } from './live-event';
 import { Verdict } from './verdict';
@@ -61,11 +62,11 @@ export function EventDrawer({
           )}
         </Group>
         <Tabs defaultValue="way" keepMounted={false}>
-          <Tabs.List>
+          <TabList>
             <Tabs.Tab value="way">Its way</Tabs.Tab>
             {event === undefined ? null : <Tabs.Tab value="given">As it came</Tabs.Tab>}
             {stored === undefined ? null : <Tabs.Tab value="stored">As stored</Tabs.Tab>}
-          </Tabs.List>
+          </TabList>
           <Tabs.Panel value="way" pt="md">
             <EventWay event={event} messageId={messageId} trace={trace} />
           </Tabs.Panel>

@@ -7,6 +7,11 @@ import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
+import { PersonLink } from '../../ui/person-link';
+import { statusText } from '../deliveries/delivery-status';
+import { reasonText } from '../deliveries/reasons';
+import { useNames } from '../deliveries/use-names';
+import { useSegmentNames } from '../segments/use-segment-names';
 import type { LiveEvent } from './live-event';
 import { outcomeOf } from './live-filter';
 
@@ -107,17 +112,14 @@ function Placed({ event: { profileId, enrichment } }: { readonly event: NonNulla
           : learnt.map(([name, value]) => `${name}: ${value}`).join(' · ')}
       </Step>
       <Step title="Placed" icon={<IconUser size={14} />}>
-        In the profile of{' '}
-        <Anchor component={Link} to={`/people/${profileId}`} size="sm">
-          this person
-        </Anchor>
-        .
+        In the profile of <PersonLink id={profileId} />.
       </Step>
     </>
   );
 }
 
 function Segments({ segments }: { readonly segments: Trace['segments'] }) {
+  const names = useSegmentNames();
   return (
     <Step title="Segments" icon={<IconFilter size={14} />} color={segments.length === 0 ? 'gray' : 'teal'}>
       {segments.length === 0
@@ -126,7 +128,7 @@ function Segments({ segments }: { readonly segments: Trace['segments'] }) {
             <div key={`${segmentId} ${entered} ${at}`}>
               {entered ? 'Entered' : 'Left'}{' '}
               <Anchor component={Link} to={`/segments/${segmentId}`} size="sm">
-                {segmentId}
+                {names.get(segmentId) ?? segmentId}
               </Anchor>
             </div>
           ))}
@@ -135,6 +137,7 @@ function Segments({ segments }: { readonly segments: Trace['segments'] }) {
 }
 
 function Deliveries({ deliveries }: { readonly deliveries: Trace['deliveries'] }) {
+  const nameOf = useNames();
   return (
     <Step title="Deliveries" icon={<IconSend size={14} />} color={deliveries.length === 0 ? 'gray' : 'teal'}>
       {deliveries.length === 0
@@ -142,10 +145,10 @@ function Deliveries({ deliveries }: { readonly deliveries: Trace['deliveries'] }
         : deliveries.map(({ key, status, destinationId, reason }) => (
             <div key={key}>
               <Anchor component={Link} to={`/deliveries/${key}`} size="sm">
-                {destinationId}
+                {nameOf(destinationId) ?? destinationId}
               </Anchor>{' '}
-              {status}
-              {reason === null ? '' : `: ${reason.replaceAll('_', ' ')}`}
+              {statusText(status)}
+              {reason === null ? '' : `: ${reasonText(reason)}`}
             </div>
           ))}
     </Step>

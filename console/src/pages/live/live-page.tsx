@@ -8,9 +8,9 @@ import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
+import { FirstCall } from '../../ui/first-call';
 import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
-import { Snippet } from '../../ui/snippet';
 import { SourceSelect } from '../../ui/source-select';
 import { EventDrawer } from './event-drawer';
 import type { LiveEvent } from './live-event';
@@ -77,7 +77,7 @@ function StreamBadge({ live, isPaused }: { readonly live: LiveEvents; readonly i
       ? (['live', 'teal'] as const)
       : (['connecting', 'yellow'] as const);
   return (
-    <Badge variant="dot" color={color} size="lg" tt="none" fw={550} role="status">
+    <Badge variant="dot" color={color} size="lg" fw={550} role="status">
       {word}
     </Badge>
   );
@@ -199,7 +199,7 @@ function prettyColumns(nameOfSource: (id: string) => string): ReadonlyArray<Colu
       isExtra: true,
       cell: ({ sourceId }) => nameOfSource(sourceId),
     },
-    { head: 'Verdict', width: 'minmax(120px, 170px)', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+    { head: 'Verdict', width: '130px', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   ];
 }
 
@@ -211,7 +211,7 @@ function rawColumns(): ReadonlyArray<Column<LiveEvent>> {
       width: 'minmax(0, 1fr)',
       cell: ({ event }) => <code className={classes.raw}>{JSON.stringify(event)}</code>,
     },
-    { head: 'Verdict', width: 'minmax(120px, 170px)', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
+    { head: 'Verdict', width: '130px', cell: ({ verdict }) => <Verdict verdict={verdict} /> },
   ];
 }
 
@@ -227,17 +227,14 @@ function whoIn(event: unknown): string {
 }
 
 function NothingYet() {
-  const origin = window.location.origin;
   return (
     <Empty
       title="Nothing has come in yet"
-      text="This page shows events the moment they arrive. Send one: the write key is on the page of your source."
+      text="This page shows events the moment they arrive. Leave it open, and send one from a terminal:"
     >
-      <Snippet
-        label="first event"
-        text={`curl ${origin}/v1/track -u <write key>: \\
-  -H 'content-type: application/json' \\
-  -d '{"userId":"42","event":"Order Completed","properties":{"revenue":49.9}}'`}
+      <FirstCall
+        path="track"
+        body={{ userId: '42', event: 'Order Completed', properties: { total: 49.9, currency: 'EUR' } }}
       />
     </Empty>
   );

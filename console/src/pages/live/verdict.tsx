@@ -6,7 +6,7 @@ const COLOURS = { processed: 'teal', duplicate: 'gray', refused: 'red' } as cons
 /** What became of an event; of a refused one its code. */
 export function Verdict({ verdict }: { readonly verdict: string }) {
   return (
-    <Badge variant="dot" color={COLOURS[outcomeOf(verdict)]} tt="none" fw={550}>
+    <Badge variant="dot" color={COLOURS[outcomeOf(verdict)]} fw={550}>
       {verdict.replaceAll('_', ' ')}
     </Badge>
   );

@@ -124,7 +124,7 @@ function TraitRow({
       <Table.Th scope="row" fw={400} className="quiet">
         {name}
         {isConflict ? (
-          <Badge ml={6} size="xs" variant="light" color="yellow" tt="none">
+          <Badge ml={6} size="xs" variant="light" color="yellow">
             differ
           </Badge>
         ) : null}

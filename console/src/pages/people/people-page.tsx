@@ -10,13 +10,13 @@ import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
+import { FirstCall } from '../../ui/first-call';
 import { KindIcon } from '../../ui/kind';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { nameOf } from '../../ui/person';
 import { Portrait } from '../../ui/portrait';
-import { Snippet } from '../../ui/snippet';
 import type { FoundPerson } from './person-types';
 
 /** Everybody: who was seen last, and whoever is searched for. */
@@ -188,11 +188,11 @@ function NobodyYet() {
   return (
     <Empty
       title="Nobody yet"
-      text="People appear with their first event. Send one with the write key of a source:"
+      text="People appear with their first event. Send one from a terminal, and look here again:"
     >
-      <Snippet
-        label="First event"
-        text={`curl ${window.location.origin}/v1/identify -u WRITE_KEY: \\\n  -H 'content-type: application/json' \\\n  -d '{"userId": "42", "traits": {"email": "ann@example.com", "firstName": "Ann"}}'`}
+      <FirstCall
+        path="identify"
+        body={{ userId: '42', traits: { email: 'ann@example.com', firstName: 'Ann' } }}
       />
     </Empty>
   );

@@ -5,13 +5,14 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
-import { Failed } from '../../ui/failed';
+import { Awaited } from '../../ui/awaited';
 import { counted } from '../../ui/figure';
-import { Loading } from '../../ui/loading';
+import { AnchorLink } from '../../ui/links';
 import { Moment } from '../../ui/moment';
 import { nameOf } from '../../ui/person';
 import { Portrait } from '../../ui/portrait';
 import { Copy } from '../../ui/snippet';
+import { TabList } from '../../ui/tab-list';
 import { MergeDialog } from './merge-dialog';
 import { type Profile, refOf } from './person-types';
 import { ConsentTab } from './profile/consent-tab';
@@ -54,7 +55,14 @@ export function ProfilePage() {
     document.title = `${name} · Tributary`;
   }, [name]);
   if (profile === undefined)
-    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading lines={9} height={28} />;
+    return (
+      <Awaited
+        title="Person"
+        up={{ label: 'People', to: '/people' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Stack gap="lg">
       <Header profile={profile} name={name} />
@@ -65,13 +73,13 @@ export function ProfilePage() {
         }
         keepMounted={false}
       >
-        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        <TabList>
           {TABS.map(([value, label]) => (
             <Tabs.Tab key={value} value={value}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {TABS.map(([value, , Tab]) => (
           <Tabs.Panel key={value} value={value} pt="md">
             <Tab profile={profile} />
@@ -85,16 +93,14 @@ export function ProfilePage() {
 function Header({ profile, name }: { readonly profile: Profile; readonly name: string }) {
   return (
     <div>
-      <Text size="sm" mb={8} component="nav" aria-label="Breadcrumb">
-        <Link to="/people" className="quiet">
-          People
-        </Link>
-      </Text>
-      <Group justify="space-between" align="flex-start" gap="sm">
+      <AnchorLink to="/people" size="sm">
+        People
+      </AnchorLink>
+      <Group justify="space-between" align="flex-start" gap="sm" mt={4}>
         <Group gap="md" wrap="nowrap" style={{ minWidth: 0 }}>
           <Portrait id={profile.id} name={name} size={52} />
           <div style={{ minWidth: 0 }}>
-            <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+            <Title order={1} fz={{ base: 'xl', sm: 'h1' }} style={{ overflowWrap: 'anywhere' }}>
               {name}
             </Title>
             <Group gap={6} className="quiet">
@@ -106,7 +112,6 @@ function Header({ profile, name }: { readonly profile: Profile; readonly name: s
                 <Badge
                   key={id}
                   variant="default"
-                  tt="none"
                   renderRoot={(props) => (
                     <Link {...props} to="/accounts/$accountId" params={{ accountId: id }} search={{}} />
                   )}

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { QualityTab } from './quality-tab';
 import { QuarantineTab } from './quarantine-tab';
 
@@ -20,10 +21,10 @@ export function QualityPage() {
         keepMounted={false}
         onChange={(chosen) => void navigate({ search: { tab: chosen ?? 'figures' }, replace: true })}
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           <Tabs.Tab value="figures">Completeness and validity</Tabs.Tab>
           <Tabs.Tab value="quarantine">Quarantine</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="figures">
           <QualityTab />
         </Tabs.Panel>

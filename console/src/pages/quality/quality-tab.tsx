@@ -40,7 +40,7 @@ export function QualityTab() {
   const sources = bySource(rows);
   return (
     <Stack gap="md">
-      <Group gap="xs">
+      <Group gap="xs" className="filters">
         <Select
           w={150}
           aria-label="Time"

@@ -35,7 +35,7 @@ export function QuarantineTab() {
   return (
     <Stack gap="md">
       <ReasonFigures source={source} chosen={code} onChoose={(chosen) => change({ code: chosen })} />
-      <Group gap="xs">
+      <Group gap="xs" className="filters">
         <Select
           w={210}
           placeholder="Any reason"

@@ -27,7 +27,6 @@ export function ReasonFigures({
         >
           <Badge
             size="lg"
-            tt="none"
             fw={550}
             variant={code === chosen ? 'filled' : 'default'}
             style={{ cursor: 'pointer' }}

@@ -9,6 +9,7 @@ import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
+import { PersonName } from '../../ui/person-link';
 import type { Change } from './segment-types';
 
 /** Live changes that are kept; older ones are in the list below them when the page is opened anew. */
@@ -24,7 +25,7 @@ const COLUMNS: ReadonlyArray<Column<Change>> = [
       </Badge>
     ),
   },
-  { head: 'Person', width: 'minmax(0, 2fr)', cell: ({ profileId }) => <code>{profileId}</code> },
+  { head: 'Person', width: 'minmax(0, 2fr)', cell: ({ profileId }) => <PersonName id={profileId} /> },
   { head: 'Because of', width: '120px', cell: ({ cause }) => cause },
   { head: 'Version', width: '80px', align: 'right', isExtra: true, cell: ({ version }) => version },
   { head: 'When', width: '140px', align: 'right', cell: ({ at }) => <Moment at={at} /> },

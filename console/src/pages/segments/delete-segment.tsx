@@ -22,11 +22,7 @@ export function DeleteSegment({ segment }: { readonly segment: Segment }) {
   const isUsed = usedBy.segments.length + usedBy.connections.length > 0;
   return (
     <>
-      <Button
-        variant="default"
-        c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))"
-        onClick={open}
-      >
+      <Button variant="default" onClick={open}>
         Delete
       </Button>
       <Modal

@@ -4,8 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
-import { Failed } from '../../ui/failed';
-import { Loading } from '../../ui/loading';
+import { Awaited } from '../../ui/awaited';
 import { Page } from '../../ui/page';
 import type { Node } from './builder/definition';
 import { SegmentBuilder } from './builder/segment-builder';
@@ -21,7 +20,14 @@ export function EditSegmentPage() {
     refetch,
   } = api.useQuery('get', '/api/v1/segments/{id}', { params: { path: { id: segmentId } } });
   if (segment === undefined)
-    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+    return (
+      <Awaited
+        title="Edit segment"
+        up={{ label: 'Segments', to: '/segments' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return <EditSegment key={segment.id} segment={segment} />;
 }
 

@@ -3,12 +3,12 @@ import { IconPencil } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
-import { Failed } from '../../ui/failed';
+import { Awaited } from '../../ui/awaited';
 import { count, Figure } from '../../ui/figure';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
+import { TabList } from '../../ui/tab-list';
 import { ChangesTab } from './changes-tab';
 import { DeleteSegment } from './delete-segment';
 import { MembersTab } from './members-tab';
@@ -33,7 +33,14 @@ export function SegmentPage() {
     { refetchInterval: 3_000 },
   );
   if (segment === undefined)
-    return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
+    return (
+      <Awaited
+        title="Segment"
+        up={{ label: 'Segments', to: '/segments' }}
+        error={error}
+        retry={() => void refetch()}
+      />
+    );
   return (
     <Page
       title={segment.name}
@@ -134,7 +141,7 @@ function Parts({ segment }: { readonly segment: Segment }) {
         })
       }
     >
-      <Tabs.List>
+      <TabList>
         <Tabs.Tab value="history">Size over time</Tabs.Tab>
         <Tabs.Tab value="members">Members</Tabs.Tab>
         <Tabs.Tab value="changes">Enters and leaves</Tabs.Tab>
@@ -147,7 +154,7 @@ function Parts({ segment }: { readonly segment: Segment }) {
             </Text>
           </Group>
         </Tabs.Tab>
-      </Tabs.List>
+      </TabList>
       <Tabs.Panel value="history" pt="md">
         <SegmentHistory segmentId={segment.id} />
       </Tabs.Panel>

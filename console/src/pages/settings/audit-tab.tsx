@@ -34,7 +34,7 @@ export function AuditTab() {
   const typed = useDebouncedCallback(change, TYPED_MS);
   return (
     <Stack gap="sm">
-      <Group gap="sm">
+      <Group gap="sm" className="filters">
         <TextInput
           size="xs"
           w={260}
@@ -76,7 +76,7 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
   if (rows.length === 0)
     return (
       <Empty
-        title="No such change"
+        title={Object.keys(query).length > 0 ? 'No such change' : 'Nothing was changed yet'}
         text="Every change is kept here, with how the thing was before and after."
       />
     );

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useUser } from '../../api/use-session';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { AuditTab } from './audit-tab';
 import { PasswordTab } from './password-tab';
 import { SETTINGS_TABS } from './settings-tabs';
@@ -29,13 +30,13 @@ export function SettingsPage() {
           void navigate({ search: { tab: SETTINGS_TABS.find((one) => one === chosen) }, replace: true })
         }
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {SETTINGS_TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {LABELS[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="users">{owned(<UsersTab />)}</Tabs.Panel>
         <Tabs.Panel value="tokens">{owned(<TokensTab />)}</Tabs.Panel>
         <Tabs.Panel value="audit">{owned(<AuditTab />)}</Tabs.Panel>

@@ -35,7 +35,7 @@ export function TokensTab() {
         >
           <Snippet
             label="example"
-            text={`curl -H 'authorization: Bearer <token>' ${window.location.origin}/api/v1/ledger`}
+            text={`curl -H 'authorization: Bearer trb_...' ${window.location.origin}/api/v1/ledger`}
           />
           {make}
         </Empty>
@@ -63,7 +63,7 @@ function TokenList({ tokens }: { readonly tokens: readonly Token[] }) {
       head: 'Personal data',
       width: '120px',
       isExtra: true,
-      cell: ({ personalData }) => (personalData ? 'sees it' : '•••'),
+      cell: ({ personalData }) => (personalData ? 'sees it' : 'masked'),
     },
     { head: 'Made by', isExtra: true, cell: ({ createdBy }) => createdBy },
     { head: 'Expires', width: '120px', isExtra: true, cell: ({ expiresAt }) => <Moment at={expiresAt} /> },

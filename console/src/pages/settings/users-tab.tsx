@@ -27,7 +27,7 @@ export function UsersTab() {
       head: 'Personal data',
       width: '130px',
       isExtra: true,
-      cell: ({ personalData }) => (personalData ? 'sees it' : '•••'),
+      cell: ({ personalData }) => (personalData ? 'sees it' : 'masked'),
     },
     {
       head: 'Signs in by',

@@ -1,5 +1,6 @@
 import { Group, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { Copy, Snippet } from '../../ui/snippet';
+import { TabList } from '../../ui/tab-list';
 import { snippetsOf } from './snippets';
 
 /** Which snippet people look for first, by the kind of their source. */
@@ -25,13 +26,13 @@ export function SendEvents({ writeKey, kind }: { readonly writeKey: string; read
           <Copy text={writeKey} label="write key" />
         </Group>
         <Tabs defaultValue={FIRST[kind] ?? 'Web'} keepMounted={false}>
-          <Tabs.List>
+          <TabList>
             {snippets.map(({ label }) => (
               <Tabs.Tab key={label} value={label}>
                 {label}
               </Tabs.Tab>
             ))}
-          </Tabs.List>
+          </TabList>
           {snippets.map(({ label, text }) => (
             <Tabs.Panel key={label} value={label} pt="sm">
               <Snippet text={text} label={`${label} snippet`} />

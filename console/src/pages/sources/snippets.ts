@@ -42,7 +42,7 @@ await analytics.closeAndFlush();`,
     },
     {
       label: 'File',
-      text: `npx tributary import customers.csv --mapping mapping.json --url ${origin} --token <admin token>`,
+      text: `TRIBUTARY_ADMIN_TOKEN=trb_... npx tributary import customers.csv --mapping mapping.json --url ${origin}`,
     },
   ];
 }

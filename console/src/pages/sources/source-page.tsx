@@ -3,11 +3,11 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { api } from '../../api/client';
 import { ArrivalsChart } from '../../ui/arrivals-chart';
-import { Failed } from '../../ui/failed';
+import { Awaited } from '../../ui/awaited';
 import { count, Figure } from '../../ui/figure';
 import { AnchorLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Page } from '../../ui/page';
+import { TabList } from '../../ui/tab-list';
 import { RefusedByCode } from './refused-by-code';
 import { SendEvents } from './send-events';
 import { SourceSettings } from './source-settings';
@@ -25,16 +25,16 @@ export function SourcePage() {
   const ledger = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 2_000 });
   const error = source.error ?? ledger.error;
   if (source.data === undefined || ledger.data === undefined)
-    return error ? (
-      <Failed
+    return (
+      <Awaited
+        title="Source"
+        up={{ label: 'Sources', to: '/sources' }}
         error={error}
         retry={() => {
           void source.refetch();
           void ledger.refetch();
         }}
       />
-    ) : (
-      <Loading lines={9} />
     );
   const tally = ledger.data.sources.find((one) => one.sourceId === sourceId);
   // Whoever has just made a source wants to know how to send to it, also when the first event comes in meanwhile.
@@ -66,13 +66,13 @@ export function SourcePage() {
           void navigate({ search: { ...search, tab: chosen ?? 'overview' }, replace: true })
         }
       >
-        <Tabs.List mb="md">
+        <TabList mb="md">
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {LABELS[one]}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="overview">
           <Stack gap="md">
             <ArrivalsChart

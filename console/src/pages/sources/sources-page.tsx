@@ -51,10 +51,10 @@ function SourceList({ onCreate }: { readonly onCreate: () => void }) {
   const bySource = new Map(ledger?.sources.map((tally) => [tally.sourceId, tally]));
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [
     { head: 'Name', width: 'minmax(0, 2fr)', cell: ({ name }) => name },
-    { head: 'Kind', cell: ({ kind }) => kind },
+    { head: 'Kind', isExtra: true, cell: ({ kind }) => kind },
     {
       head: 'State',
-      width: '110px',
+      width: '80px',
       cell: ({ enabled }) => (
         <Badge variant="light" color={enabled ? 'teal' : 'gray'}>
           {enabled ? 'on' : 'off'}
@@ -63,6 +63,7 @@ function SourceList({ onCreate }: { readonly onCreate: () => void }) {
     },
     {
       head: 'Events',
+      width: 'minmax(90px, 1fr)',
       align: 'right',
       cell: ({ id }) => <span className="number">{count(bySource.get(id)?.received ?? 0)}</span>,
     },

@@ -101,7 +101,7 @@ function Purposes({ purposes }: { readonly purposes: ReadonlyArray<readonly [str
 
 function Word({ given }: { readonly given: boolean }) {
   return (
-    <Badge variant="light" color={given ? 'teal' : 'red'} tt="none">
+    <Badge variant="light" color={given ? 'teal' : 'red'} style={{ flexShrink: 0 }} miw="max-content">
       {given ? 'given' : 'refused'}
     </Badge>
   );
@@ -127,7 +127,7 @@ function Suppressions({
             <Group key={`${kind} ${value} ${channel} ${reason}`} justify="space-between" gap="xs">
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
                 {String(value)}{' '}
-                <Badge size="sm" variant="light" color="red" tt="none">
+                <Badge size="sm" variant="light" color="red">
                   {channel === 'all' ? 'all channels' : String(channel)}
                 </Badge>
               </Text>
@@ -164,7 +164,7 @@ function History({ profileRef: ref }: { readonly profileRef: string }) {
         <div key={messageId}>
           <Group gap={6}>
             {Object.entries(purposes).map(([purpose, given]) => (
-              <Badge key={purpose} variant="light" color={given ? 'teal' : 'red'} tt="none">
+              <Badge key={purpose} variant="light" color={given ? 'teal' : 'red'}>
                 {purpose}: {given ? 'given' : 'refused'}
               </Badge>
             ))}

@@ -29,7 +29,7 @@ export function CouponsTab({ profile }: { readonly profile: Profile }) {
       head: 'State',
       width: '120px',
       cell: ({ state }) => (
-        <Badge variant="light" color={COLOURS[state] ?? 'gray'} tt="none">
+        <Badge variant="light" color={COLOURS[state] ?? 'gray'}>
           {state}
         </Badge>
       ),

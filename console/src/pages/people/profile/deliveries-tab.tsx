@@ -45,7 +45,7 @@ export function DeliveriesTab({ profile }: { readonly profile: Profile }) {
       head: 'State',
       width: '120px',
       cell: ({ status }) => (
-        <Badge variant="light" color={COLOURS[status] ?? 'gray'} tt="none">
+        <Badge variant="light" color={COLOURS[status] ?? 'gray'}>
           {status}
         </Badge>
       ),

@@ -53,7 +53,7 @@ function Quality({ quality: { completeness, missing, flags } }: { readonly quali
         .filter(({ profileId }) => profileId === undefined)
         .map(({ flag, detail }) => (
           <Text key={`${flag} ${detail}`} size="xs" mt={6}>
-            <Badge size="xs" variant="light" color="gray" tt="none" mr={6}>
+            <Badge size="xs" variant="light" color="gray" mr={6}>
               {flag.replaceAll('_', ' ')}
             </Badge>
             {detail}
