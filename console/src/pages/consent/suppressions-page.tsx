@@ -130,7 +130,7 @@ function Rows({ query, isFiltered }: { readonly query: Query; readonly isFiltere
         </Group>
       ),
     },
-    { head: 'List', width: '100px', cell: ({ channel }) => channel },
+    { head: 'List', width: '100px', isExtra: true, cell: ({ channel }) => channel },
     { head: 'Reason', width: '140px', isExtra: true, cell: ({ reason }) => reason.replace('_', ' ') },
     { head: 'Said by', isExtra: true, cell: ({ source }) => source },
     { head: 'Since', width: '120px', isExtra: true, align: 'right', cell: ({ at }) => <Moment at={at} /> },
