@@ -74,6 +74,24 @@ test.each([new Error('password=hunter2'), 'a text', { statusCode: 200 }, undefin
   },
 );
 
+test.each([
+  [{ code: 'ECONNREFUSED' }, 'connect ECONNREFUSED'],
+  [{ code: 'ENOENT', syscall: 'connect' }, 'connect ENOENT'],
+  [{ code: '57P01' }, 'terminating connection due to administrator command'],
+  [{}, 'Connection terminated unexpectedly'],
+])('a store that is away is told as such, to be tried again: %j', async (fields, message) => {
+  const { code, status, headers } = await fail(Object.assign(new Error(message), fields));
+  expect([code, status]).toEqual(['engine_unavailable', 503]);
+  expect(headers['retry-after']).toBeDefined();
+});
+
+test.each([{ code: 'ENOENT', syscall: 'open' }, { code: '23505' }])(
+  'what failed in a store that is there is an error of ours: %j',
+  async (fields) => {
+    expect((await fail(Object.assign(new Error('x'), fields))).code).toBe('internal');
+  },
+);
+
 describe('the framework’s own refusals', () => {
   test('have our codes', async () => {
     expect((await post('{"name"')).code).toBe('body_invalid');

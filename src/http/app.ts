@@ -4,6 +4,7 @@ import { PERSONAL } from '../core/access/mask.js';
 import type { ErrorCode } from '../core/errors.js';
 import { ERRORS, TributaryError } from '../core/errors.js';
 import type { Tell } from '../telemetry/telemetry.js';
+import { isStoreAway } from './is-store-away.js';
 
 /** Seconds after which a client should try again what failed for now. */
 const RETRY_AFTER_SECONDS = 5;
@@ -98,6 +99,10 @@ function asKnown(error: unknown): TributaryError {
   if (known) return new TributaryError(known, `${message}.`.replace(/\.\.$/, '.'), { cause: error });
   if (statusCode >= 400 && statusCode < 500)
     return new TributaryError('request_invalid', message, { cause: error });
+  if (isStoreAway(error))
+    return new TributaryError('engine_unavailable', 'A store cannot be reached now. Try again later.', {
+      cause: error,
+    });
   return new TributaryError('internal', 'Something failed in the server; its log says what.', {
     cause: error,
   });

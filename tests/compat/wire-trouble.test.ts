@@ -91,8 +91,8 @@ function keepSending(userId: string) {
   return { acknowledged, others, stop };
 }
 
-async function until(met: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + AWAY_MS_MAX; !met(); await sleep(20)) {
+async function until(met: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + AWAY_MS_MAX; !(await met()); await sleep(20)) {
     if (Date.now() > deadline) throw new Error(`It took longer than ${AWAY_MS_MAX} ms\n${server.output}`);
   }
 }
@@ -110,10 +110,15 @@ it('answers 503 while PostgreSQL is dead, keeps what it acknowledged, and goes o
   const { acknowledged, others, stop } = keepSending(userId);
   await until(() => acknowledged.size >= 20);
   process.kill((await server.postgresPid()) as number, 'SIGKILL');
-  await until(() => others.length > 0);
+  const read: number[] = [];
+  await until(async () => {
+    read.push((await server.adminAnswer('/profiles?limit=1')).status);
+    return others.length > 0 && read.includes(503);
+  });
   const before = acknowledged.size;
   await until(() => acknowledged.size >= before + 20);
   await stop();
+  expect(read.filter((status) => status !== 200 && status !== 503)).toEqual([]);
   for (const answer of others) {
     expectProblem(answer, 503, 'log_unavailable');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
