@@ -75,6 +75,11 @@ export const NODE_EXAMPLES: Readonly<Record<Node['kind'], Example>> = {
       is: { op: 'in', values: ['business', 'enterprise'] },
     },
   },
+  account_members: {
+    about:
+      'How many of those who belong to the accounts of the person, the person among them, are in another segment: `any` of them, `all` (and there is an account), or `none`.',
+    of: { kind: 'account_members', match: 'any', segment: 'vip' },
+  },
   list: { about: 'People on an uploaded or hand-kept list.', of: { kind: 'list', list: 'newsletter' } },
   random: {
     about: 'A part of all people, always the same for one salt.',

@@ -188,6 +188,7 @@ const leaf: fc.Arbitrary<Node> = fc.oneof(
   ),
   fc.record({ kind: op('segment'), segment: name }),
   fc.record({ kind: op('account'), match: op('any', 'all', 'none'), trait: path, is: test }),
+  fc.record({ kind: op('account_members'), match: op('any', 'all', 'none'), segment: name }),
   fc.record({ kind: op('list'), list: name }),
   fc.record({ kind: op('random'), percent: number, salt: name }, { requiredKeys: ['kind', 'percent'] }),
   fc.record(

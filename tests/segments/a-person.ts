@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../src/core/json.js';
 import type { NaiveEvent, NaivePerson, NaiveWorld } from './naive/naive-person.js';
 
-/** A world without accounts, segments and computed traits, but for those given. */
+/** A world without accounts, people, segments and computed traits, but for those given. */
 export function aWorld(given: Partial<NaiveWorld> = {}): NaiveWorld {
-  return { accounts: new Map(), segments: new Map(), computed: new Map(), ...given };
+  return { accounts: new Map(), people: [], segments: new Map(), computed: new Map(), ...given };
 }
 
 /** A track call with what a test cares for. */

@@ -1,8 +1,11 @@
+import type { MemberCount } from '../../src/core/account/member-count.js';
 import { createEnricher } from '../../src/core/enrich/enrich.js';
 import type { Event } from '../../src/core/event/event.js';
+import type { Node } from '../../src/core/segments/definition.js';
 import { routesOf } from '../../src/core/segments/events/selector.js';
 import type { Leaf, LeafState } from '../../src/core/segments/leaves/leaf.js';
 import type { Person } from '../../src/core/segments/person.js';
+import { isMember } from './naive/is-member.js';
 import type { NaivePerson, NaiveWorld } from './naive/naive-person.js';
 
 const enrich = createEnricher(undefined);
@@ -44,12 +47,13 @@ export class RememberedPerson {
   }
 
   /** The person as definitions look at one. */
-  seen({ id, traits, consent, accounts }: NaivePerson, world: NaiveWorld): Person {
+  seen({ id, traits, consent, accounts }: NaivePerson, world: NaiveWorld, now: number): Person {
     return {
       id,
       trait: (name) => traits.get(name),
       consent: (purpose) => consent.get(purpose),
       accounts: () => accounts.map((groupId) => (trait) => world.accounts.get(groupId)?.get(trait)),
+      members: (segment) => accounts.map((groupId) => naiveCount(groupId, segment, now, world)),
       state: (leaf) => this.states.get(leaf),
     };
   }
@@ -58,6 +62,13 @@ export class RememberedPerson {
     if (state === undefined) this.states.delete(leaf);
     else this.states.set(leaf, frozen(JSON.parse(JSON.stringify(state)) as LeafState));
   }
+}
+
+function naiveCount(groupId: string, segment: string, now: number, world: NaiveWorld): MemberCount {
+  const members = world.people.filter(({ accounts }) => accounts.includes(groupId));
+  const node: Node = { kind: 'segment', segment };
+  const inside = members.filter((member) => isMember(node, member, now, world));
+  return { members: members.length, inside: inside.length };
 }
 
 function frozen(state: LeafState): LeafState {

@@ -14,11 +14,13 @@ import { createEnricher } from '../../src/core/enrich/enrich.js';
 import type { Event } from '../../src/core/event/event.js';
 import { createProfile } from '../../src/core/profile/profile.js';
 import { membersSql, SegmentCompiler } from '../../src/core/segments/compile.js';
+import type { Node } from '../../src/core/segments/definition.js';
 import { personRow, traitColumns } from '../../src/core/segments/person-row.js';
 import { SqlContext } from '../../src/core/segments/sql/sql-context.js';
 import { askedAt } from '../../src/stores/events/asked-at.js';
 import { ClickHouseEventStore } from '../../src/stores/events/clickhouse-event-store.js';
 import { ClickHouseSegmentStore } from '../../src/stores/events/clickhouse-segment-store.js';
+import { anEvent } from '../support/an-event.js';
 import { foldAll, TRAITS } from '../support/default-rules.js';
 import type { EventTables } from '../support/event-tables.js';
 import { aPrintedEvent, openEventTables } from '../support/event-tables.js';
@@ -104,14 +106,40 @@ test.each(seeds)('seed %i: SQL finds the members, and says in time when they may
   const events = arrived(history);
   if (events.length > 0) await store(events, seed);
   await mirror(events);
-  const world: NaiveWorld = { ...definitions, accounts: naiveAccounts(events) };
   const people = Array.from({ length: PEOPLE }, (_, n) =>
     naivePerson(
       idOf(n),
       events.filter((event) => ownerOf(event) === n),
     ),
   );
+  const world: NaiveWorld = { ...definitions, people, accounts: naiveAccounts(events) };
   for (const now of [history.beginning, history.beginning + 7 * 3_600_000]) await compare(now, people, world);
+});
+
+test('in a slice of people, members outside of it are counted too', async () => {
+  await tables.empty();
+  const calls = [
+    { type: 'group', groupId: 'g0', userId: 'u0' },
+    { type: 'group', groupId: 'g0', userId: 'u1' },
+    { type: 'track', name: 'Viewed', userId: 'u1' },
+  ] as const;
+  const events = calls.map((call, offset) => anEvent({ ...call, offset, anonymousId: '' }));
+  await store(events, 1);
+  await mirror(events);
+  const compiler = new SegmentCompiler({
+    segments: new Map<string, Node>([['viewed', { kind: 'events', event: 'Viewed' }]]),
+    computed: new Map(),
+  });
+  const segments = new ClickHouseSegmentStore(tables.clickhouse);
+  const found = async (match: 'any' | 'all' | 'none') => {
+    const sql = await segments.context(0, { from: undefined, to: idOf(2) }, false);
+    const compiled = compiler.segment({ kind: 'account_members', match, segment: 'viewed' });
+    return [...(await segments.ask(sql, membersSql(compiled, sql), compiled.dues(sql))).members].sort();
+  };
+  expect([await found('any'), await found('all'), await found('none')]).toEqual([[idOf(0), idOf(1)], [], []]);
+  const alone = await segments.context(0, { from: undefined, to: idOf(1) }, false);
+  const any = compiler.segment({ kind: 'account_members', match: 'any', segment: 'viewed' });
+  expect((await segments.ask(alone, membersSql(any, alone), [])).members).toEqual([idOf(0)]);
 });
 
 async function compare(now: number, people: readonly NaivePerson[], world: NaiveWorld): Promise<void> {
@@ -139,13 +167,15 @@ async function compare(now: number, people: readonly NaivePerson[], world: Naive
     whole,
     segments.map(({ compiled }) => membersSql(compiled, whole)),
   );
-  for (const [index, { id, node }] of segments.entries()) {
+  for (const [index, { id, node, compiled }] of segments.entries()) {
     for (const person of people) {
       const yes = isMember(node, person, now, world);
       if (answers.get(person.id)?.[index] !== yes)
         expect.fail(`SQL says ${!yes} of ${id}: ${difference(node, person, now, world)}`);
       if (members.has(`${person.id} ${index}`) !== yes)
         expect.fail(`SQL for members of ${id} says ${!yes}: ${difference(node, person, now, world)}`);
+      // Of others' time the person is told when it comes.
+      if (compiled.counts.size > 0) continue;
       const due = dues.get(`${person.id} ${index}`) ?? Number.POSITIVE_INFINITY;
       for (const at of timesBetween(now, Math.min(due, now + AHEAD_MS))) {
         if (isMember(node, person, at, world) !== yes)

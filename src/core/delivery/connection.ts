@@ -123,10 +123,10 @@ function refuseEvents(node: Node, at: string): void {
       refuseEvents(one, `${at}.of[${index}]`);
     });
   else if (node.kind === 'not') refuseEvents(node.of, `${at}.of`);
-  else if (node.kind === 'events' || node.kind === 'sequence')
+  else if (node.kind === 'events' || node.kind === 'sequence' || node.kind === 'account_members')
     refuse(
       at,
-      'asks what somebody did: make a segment of it, and ask for membership: {"kind": "segment", "segment": "<id>"}.',
+      `asks ${node.kind === 'account_members' ? 'about others' : 'what somebody did'}: make a segment of it, and ask for membership: {"kind": "segment", "segment": "<id>"}.`,
     );
 }
 

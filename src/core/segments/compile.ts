@@ -24,6 +24,8 @@ const LEAVES_MAX = 200;
 export interface CompiledSegment extends CompiledNode {
   readonly leaves: ReadonlySet<Leaf>;
   readonly reads: ReadonlySet<Reads>;
+  /** Segments of which it asks how many members of an account are in them. */
+  readonly counts: ReadonlySet<string>;
 }
 
 /** A compiled computed trait. */
@@ -54,7 +56,7 @@ export class SegmentCompiler {
    * `definition_too_costly` with the figure and the limit.
    */
   segment(node: Node): CompiledSegment {
-    const { scope, leaves, reads } = this.#scope();
+    const { scope, leaves, reads, counts } = this.#scope();
     const compiled = scope.compile(node);
     if (leaves.size > LEAVES_MAX) {
       throw new TributaryError(
@@ -62,7 +64,7 @@ export class SegmentCompiler {
         `The definition has ${leaves.size} different questions about events; at most ${LEAVES_MAX} are kept up to date for each person. Split it, or ask fewer.`,
       );
     }
-    return { ...compiled, leaves, reads };
+    return { ...compiled, leaves, reads, counts };
   }
 
   /** Compiles a computed trait. */
@@ -71,9 +73,11 @@ export class SegmentCompiler {
     return { ...compileComputed(value, scope), leaves };
   }
 
-  #scope(): { scope: Scope; leaves: Set<Leaf>; reads: Set<Reads> } {
+  #scope(): { scope: Scope; leaves: Set<Leaf>; reads: Set<Reads>; counts: Set<string> } {
     const leaves = new Set<Leaf>();
     const reads = new Set<Reads>();
+    const counts = new Set<string>();
+    let counted: string | undefined;
     const path: string[] = [];
     const { segments, computed } = this.#vocabulary;
     const scope: Scope = {
@@ -99,7 +103,19 @@ export class SegmentCompiler {
         path.pop();
         return compiled;
       },
+      ofMembers(id, compile) {
+        if (counted !== undefined)
+          refuse(
+            `account_members of segment ${counted}`,
+            `the segment asks about members of accounts itself (of segment ${id}), which would follow each other without end. Refer to a segment that asks about the person alone.`,
+          );
+        counted = id;
+        counts.add(id);
+        const compiled = compile();
+        counted = undefined;
+        return compiled;
+      },
     };
-    return { scope, leaves, reads };
+    return { scope, leaves, reads, counts };
   }
 }

@@ -145,6 +145,12 @@ export type Node =
       readonly trait: Path;
       readonly is: Test;
     }
+  /** How many of those who belong to the person's accounts, the person among them, are in a segment. */
+  | {
+      readonly kind: 'account_members';
+      readonly match: 'any' | 'all' | 'none';
+      readonly segment: string;
+    }
   | { readonly kind: 'list'; readonly list: string }
   | { readonly kind: 'random'; readonly percent: number; readonly salt?: string }
   | { readonly kind: 'consent'; readonly purpose: string; readonly given?: boolean };

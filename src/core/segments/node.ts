@@ -1,6 +1,7 @@
 /** All nodes: which file reads and compiles which. */
 import type { Node } from './definition.js';
 import { compileAccount, readAccount } from './nodes/account.js';
+import { compileAccountMembers, readAccountMembers } from './nodes/account-members.js';
 import type { CompiledNode, Scope } from './nodes/compiled-node.js';
 import { compileConsent, readConsent } from './nodes/consent.js';
 import { compileEvents, readEvents } from './nodes/events.js';
@@ -15,7 +16,7 @@ import { Fields, refuse } from './read.js';
 /** The names of all nodes. */
 export const NODE_KINDS = [
   ...(['all', 'any', 'not', 'trait', 'events', 'sequence'] as const),
-  ...(['segment', 'account', 'list', 'random', 'consent'] as const),
+  ...(['segment', 'account', 'account_members', 'list', 'random', 'consent'] as const),
 ] as const satisfies ReadonlyArray<Node['kind']>;
 
 const DEPTH_MAX = 100;
@@ -51,6 +52,8 @@ function readKind(fields: Fields, kind: Node['kind'], depth: number): Node {
       return readSegment(fields);
     case 'account':
       return readAccount(fields);
+    case 'account_members':
+      return readAccountMembers(fields);
     case 'list':
       return readList(fields);
     case 'random':
@@ -80,6 +83,8 @@ export function compileNode(node: Node, scope: Scope): CompiledNode {
       return compileSegmentRef(node, scope);
     case 'account':
       return compileAccount(node, scope);
+    case 'account_members':
+      return compileAccountMembers(node, scope);
     case 'list':
       return compileList(node, scope);
     case 'random':

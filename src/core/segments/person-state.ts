@@ -1,4 +1,5 @@
 /** What is remembered of a person for all segments: the states of leaves, and which segments the person is in. */
+import type { Counted } from '../account/member-count.js';
 import type { JsonValue } from '../json.js';
 import type { SegmentEvent } from './events/segment-event.js';
 import type { Leaf, LeafState } from './leaves/leaf.js';
@@ -12,6 +13,8 @@ export interface PersonState {
   /** Numbers of the segments that the person is in. */
   readonly members: Set<number>;
   readonly leaves: Map<Leaf, LeafState>;
+  /** How the person is counted in accounts; undefined when in none, or while nobody asks. */
+  counted: Counted | undefined;
   /** When an answer may change although nothing happens; Infinity when never. May be early, is never late. */
   dueAt: number;
 }
@@ -23,14 +26,17 @@ export interface LeafNumbers {
   leafOf(number: number): Leaf | undefined;
 }
 
-/** A state as it is stored. Leaves are pairs, one after the other: number and state. */
-type Stored = readonly [hydrated: number, members: readonly number[], leaves: readonly JsonValue[]];
+/** A state as it is stored. Leaves are pairs, one after the other: number and state. How the person is counted is there where it is known. */
+type Stored = readonly [
+  ...[hydrated: number, members: readonly number[], leaves: readonly JsonValue[]],
+  ...counted: readonly [accounts: readonly string[], inside: readonly number[]] | readonly [],
+];
 
 /** Somebody of whom nothing is known yet. */
 export function unknownPerson(): PersonState {
   return {
     ...{ hydrated: 0, settled: 0, members: new Set(), leaves: new Map() },
-    dueAt: Number.POSITIVE_INFINITY,
+    ...{ counted: undefined, dueAt: Number.POSITIVE_INFINITY },
   };
 }
 
@@ -54,7 +60,11 @@ export function storedState(state: PersonState, numbers: LeafNumbers, now: numbe
       leaves.push(numbers.numberOf(leaf), kept);
     }
   });
-  const stored: Stored = [state.hydrated, [...state.members], leaves];
+  const { hydrated, members, counted } = state;
+  const stored: Stored = [
+    ...([hydrated, [...members], leaves] as const),
+    ...(counted === undefined ? ([] as const) : ([counted.accounts, counted.inside] as const)),
+  ];
   return stored as unknown as JsonValue;
 }
 
@@ -69,8 +79,9 @@ export function personState(
   state.settled = settled;
   state.dueAt = dueAt ?? Number.POSITIVE_INFINITY;
   if (stored === null) return state;
-  const [hydrated, members, leaves] = stored as unknown as Stored;
+  const [hydrated, members, leaves, accounts, inside] = stored as unknown as Stored;
   state.hydrated = hydrated;
+  if (accounts !== undefined && inside !== undefined) state.counted = { accounts, inside };
   for (const segment of members) state.members.add(segment);
   // Invariant: they are pairs.
   for (let at = 0; at < leaves.length; at += 2) {

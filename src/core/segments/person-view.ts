@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.js';
+import type { MemberCount } from '../account/member-count.js';
 import type { JsonValue } from '../json.js';
 import type { Profile } from '../profile/profile.js';
 import type { TraitState } from '../profile/traits/candidate.js';
@@ -7,25 +8,27 @@ import type { Leaf, LeafState } from './leaves/leaf.js';
 import type { Person } from './person.js';
 import type { PersonState } from './person-state.js';
 
+/** What is at hand of the accounts that people belong to. */
+export interface KnownAccounts {
+  account(groupId: string): Account | undefined;
+  /** Of a segment whose members are counted. */
+  members(groupId: string, segment: string): MemberCount;
+}
+
 /** A profile and what is remembered of it, as definitions look at a person. */
 export class PersonView implements Person {
   readonly id: string;
   readonly #profile: Profile;
   readonly #state: PersonState;
   readonly #rules: TraitRules;
-  readonly #accountOf: (groupId: string) => Account | undefined;
+  readonly #known: KnownAccounts;
 
-  constructor(
-    profile: Profile,
-    state: PersonState,
-    rules: TraitRules,
-    accountOf: (groupId: string) => Account | undefined,
-  ) {
+  constructor(profile: Profile, state: PersonState, rules: TraitRules, known: KnownAccounts) {
     this.id = profile.id;
     this.#profile = profile;
     this.#state = state;
     this.#rules = rules;
-    this.#accountOf = accountOf;
+    this.#known = known;
   }
 
   trait(name: string): JsonValue | undefined {
@@ -38,9 +41,13 @@ export class PersonView implements Person {
 
   accounts(): ReadonlyArray<(trait: string) => JsonValue | undefined> {
     return Array.from(this.#profile.accounts.keys(), (groupId) => {
-      const traits = this.#accountOf(groupId)?.fold.traits;
+      const traits = this.#known.account(groupId)?.fold.traits;
       return (name: string) => (traits === undefined ? undefined : this.#read(traits, name));
     });
+  }
+
+  members(segment: string): readonly MemberCount[] {
+    return Array.from(this.#profile.accounts.keys(), (groupId) => this.#known.members(groupId, segment));
   }
 
   state(leaf: Leaf): LeafState | undefined {

@@ -1,3 +1,4 @@
+import type { MemberCount } from '../account/member-count.js';
 import type { JsonValue } from '../json.js';
 import type { Leaf, LeafState } from './leaves/leaf.js';
 
@@ -11,6 +12,8 @@ export interface Person {
   consent(purpose: string): boolean | undefined;
   /** The person's accounts, each as a reader of its traits. */
   accounts(): ReadonlyArray<(trait: string) => JsonValue | undefined>;
+  /** Of each of the person's accounts: how many belong to it, and how many of those are in a segment that is counted. */
+  members(segment: string): readonly MemberCount[];
   /** What is remembered for a leaf. */
   state(leaf: Leaf): LeafState | undefined;
 }

@@ -17,7 +17,7 @@ export function referencesOf(node: Node): References {
   const visit = (one: Node): void => {
     if (one.kind === 'all' || one.kind === 'any') one.of.forEach(visit);
     else if (one.kind === 'not') visit(one.of);
-    else if (one.kind === 'segment') segments.add(one.segment);
+    else if (one.kind === 'segment' || one.kind === 'account_members') segments.add(one.segment);
     else if (one.kind === 'trait') {
       const [name, ...rest] = pathKeys(one.trait);
       if (name !== undefined && rest.length === 0) traits.add(name);

@@ -140,6 +140,15 @@ const nodes = {
     ),
   segment: () => object({ segment: { ...text, description: 'The id of another segment.' } }),
   account: () => object({ match: { enum: ['any', 'all', 'none'] }, trait: path, is: ref('SegmentTest') }),
+  account_members: () =>
+    object(
+      {
+        match: { enum: ['any', 'all', 'none'] },
+        segment: { ...text, description: 'The id of a segment that asks about the person alone.' },
+      },
+      {},
+      "How many of those who belong to the person's accounts, the person among them, are in a segment.",
+    ),
   list: () => object({ list: text }),
   random: () => object({ percent: { type: 'number', minimum: 0, maximum: 100 } }, { salt: anyText }),
   consent: () => object({ purpose: text }, { given: flag }),

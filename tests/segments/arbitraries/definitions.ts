@@ -22,21 +22,25 @@ const MORE_TRAITS: readonly Topic[] = [
 
 /** What is defined in a world. */
 export interface Definitions {
-  /** By id; a segment refers only to those before it. */
+  /** By id; a segment refers only to those before it, and counts members of accounts only in those of the first half, which count none. */
   readonly segments: ReadonlyMap<string, Node>;
   readonly computed: ReadonlyMap<string, ComputedValue>;
 }
 
 /** One leaf of each kind, and how deep it may be nested. */
 export type Leaves = Readonly<
-  Record<Exclude<Node['kind'], 'all' | 'any' | 'not' | 'segment'>, fc.Arbitrary<Node>>
+  Record<Exclude<Node['kind'], 'all' | 'any' | 'not' | 'segment' | 'account_members'>, fc.Arbitrary<Node>>
 >;
 
 /** Worlds of computed traits, and of so many segments. @param depth how deep their nodes are nested, at most. */
 export function definitionsFrom(beginning: number, count: number, depth = 3): fc.Arbitrary<Definitions> {
   return computedTraits(beginning).chain(({ computed, topics }) => {
     const ids = Array.from({ length: count }, (_, n) => `s${n}`);
-    const nodes = ids.map((_, n) => nodesOver(leavesOver(beginning, topics), ids.slice(0, n), depth));
+    const leaves = leavesOver(beginning, topics);
+    const half = ids.slice(0, count / 2);
+    const nodes = ids.map((_, n) =>
+      nodesOver(leaves, { before: ids.slice(0, n), counted: n < half.length ? [] : half }, depth),
+    );
     return fc.tuple(...nodes).map((list) => ({
       computed,
       segments: new Map(ids.map((id, n) => [id, list[n] as Node])),
@@ -44,8 +48,14 @@ export function definitionsFrom(beginning: number, count: number, depth = 3): fc
   });
 }
 
-/** Nodes of all kinds. @param ids segments that may be referred to. */
-function nodesOver(leaves: Leaves, ids: readonly string[], maxDepth: number): fc.Arbitrary<Node> {
+/** Segments that may be referred to, and of those the ones in which members of accounts may be counted. */
+interface Referred {
+  readonly before: readonly string[];
+  readonly counted: readonly string[];
+}
+
+/** Nodes of all kinds. */
+function nodesOver(leaves: Leaves, { before, counted }: Referred, maxDepth: number): fc.Arbitrary<Node> {
   const leaf = fc.oneof(
     { weight: 4, arbitrary: leaves.events },
     { weight: 3, arbitrary: leaves.sequence },
@@ -54,14 +64,15 @@ function nodesOver(leaves: Leaves, ids: readonly string[], maxDepth: number): fc
     { weight: 1, arbitrary: leaves.list },
     { weight: 1, arbitrary: leaves.consent },
     { weight: 1, arbitrary: leaves.random },
-    ...(ids.length === 0
+    ...(before.length === 0
       ? []
       : [
           {
             weight: 1,
-            arbitrary: fc.constantFrom(...ids).map((segment): Node => ({ kind: 'segment', segment })),
+            arbitrary: fc.constantFrom(...before).map((segment): Node => ({ kind: 'segment', segment })),
           },
         ]),
+    ...(counted.length === 0 ? [] : [{ weight: 3, arbitrary: membersIn(counted) }]),
   );
   return fc.letrec<{ node: Node }>((tie) => ({
     node: fc.oneof(
@@ -79,6 +90,12 @@ function nodesOver(leaves: Leaves, ids: readonly string[], maxDepth: number): fc
       { weight: 1, arbitrary: tie('node').map((of): Node => ({ kind: 'not', of })) },
     ),
   })).node;
+}
+
+function membersIn(segments: readonly string[]): fc.Arbitrary<Node> {
+  return fc
+    .tuple(fc.constantFrom('any' as const, 'all' as const, 'none' as const), fc.constantFrom(...segments))
+    .map(([match, segment]) => ({ kind: 'account_members', match, segment }));
 }
 
 /** Leaves of each kind. @param computed the topics of computed traits. */

@@ -32,6 +32,8 @@ export function isMember(node: Node, person: NaivePerson, now: number, world: Na
       return isMember(segmentIn(world, node.segment), person, now, world);
     case 'account':
       return ofAccounts(node, person, now, world);
+    case 'account_members':
+      return ofMembers(node, person, now, world);
     case 'list':
       return isListed(node.list, person.events);
     case 'random':
@@ -79,6 +81,21 @@ function ofAccounts(
   const answers = person.accounts.map((id) => holds(is, traitAt(accounts.get(id) ?? new Map(), trait), now));
   if (match === 'any') return answers.some((yes) => yes);
   return match === 'all' ? answers.length > 0 && answers.every((yes) => yes) : !answers.some((yes) => yes);
+}
+
+function ofMembers(
+  { match, segment }: Extract<Node, { kind: 'account_members' }>,
+  person: NaivePerson,
+  now: number,
+  world: NaiveWorld,
+): boolean {
+  const inside = person.accounts.flatMap((id) =>
+    world.people
+      .filter(({ accounts }) => accounts.includes(id))
+      .map((member) => isMember(segmentIn(world, segment), member, now, world)),
+  );
+  if (match === 'any') return inside.some((yes) => yes);
+  return match === 'all' ? inside.length > 0 && inside.every((yes) => yes) : !inside.some((yes) => yes);
 }
 
 function isListed(list: string, events: readonly NaiveEvent[]): boolean {

@@ -30,6 +30,8 @@ export interface NaivePerson {
 export interface NaiveWorld {
   /** Traits of accounts by groupId; an account without a group call is not here. */
   readonly accounts: ReadonlyMap<string, ReadonlyMap<string, JsonValue>>;
+  /** Everybody there is, among whom accounts have their members. */
+  readonly people: readonly NaivePerson[];
   /** Definitions in force, by the id of the segment. */
   readonly segments: ReadonlyMap<string, Node>;
   /** Computed traits, by name. */

@@ -23,6 +23,14 @@ describe('a simple definition is a sentence', () => {
       'People for whom it is not so that they have an account, and of each of their accounts the plan is “pro”',
     ],
     [
+      'any account member in segment vip and not any account member in segment lost',
+      'People who have an account with a member in the segment “vip” and who have no account with a member in the segment “lost”',
+    ],
+    [
+      'not all account members in segment vip',
+      'People for whom it is not so that they have an account, and all members of their accounts are in the segment “vip”',
+    ],
+    [
       'not consent to ads and refused consent to mail',
       'People who did not give consent to “ads” and who refused consent to “mail”',
     ],

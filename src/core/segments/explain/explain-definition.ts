@@ -80,6 +80,8 @@ function clauseOf(node: Exclude<Node, { kind: 'all' | 'any' | 'not' }>, negated:
       return they(`are ${not}in the segment ${worded(node.segment)}`);
     case 'account':
       return explainAccount(node, negated);
+    case 'account_members':
+      return explainMembers(node, negated);
     case 'list':
       return they(`are ${not}on the list ${worded(node.list)}`);
     case 'random': {
@@ -102,6 +104,18 @@ function explainAccount({ match, trait, is }: Extract<Node, { kind: 'account' }>
     return negated ? notSo(all) : all;
   }
   return they(`have ${(match === 'any') === negated ? 'no' : 'an'} account whose ${one}`);
+}
+
+function explainMembers(
+  { match, segment }: Extract<Node, { kind: 'account_members' }>,
+  negated: boolean,
+): Clause {
+  const where = `in the segment ${worded(segment)}`;
+  if (match === 'all') {
+    const all = they(`have an account, and all members of their accounts are ${where}`);
+    return negated ? notSo(all) : all;
+  }
+  return they(`have ${(match === 'any') === negated ? 'no' : 'an'} account with a member ${where}`);
 }
 
 /** Some statements as one sentence, if they are simple and few enough. */

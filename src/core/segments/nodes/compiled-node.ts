@@ -65,6 +65,8 @@ export interface Scope {
   compile(node: Node): CompiledNode;
   /** Compiles a segment that is referred to; circles are refused. */
   inside<Result>(id: string, compile: () => Result): Result;
+  /** Compiles a segment whose members are counted by account, and notes that; one that asks for such counts itself is refused. */
+  ofMembers<Result>(id: string, compile: () => Result): Result;
 }
 
 /** `changesAt` of nodes that time does not touch. */

@@ -13,15 +13,17 @@ export function readSegment(fields: Fields): Segment {
 
 /** Compiles it. @throws TributaryError `definition_invalid` when there is no such segment, or it leads back to itself. */
 export function compileSegmentRef(node: Segment, scope: Scope): CompiledNode {
-  const definition = scope.segment(node.segment);
-  if (definition === undefined)
-    refuse(
-      `segment ${node.segment}`,
-      'there is no segment of this id. Create it first, or take the node out.',
-    );
-  const inner = scope.inside(node.segment, () => scope.compile(definition));
+  const inner = compileReferred(node.segment, scope);
   return {
     ...inner,
     explain: (person, now) => ({ node, holds: inner.holds(person, now) }),
   };
+}
+
+/** Compiles the definition in force of a segment. @throws as `compileSegmentRef`. */
+export function compileReferred(id: string, scope: Scope): CompiledNode {
+  const definition = scope.segment(id);
+  if (definition === undefined)
+    refuse(`segment ${id}`, 'there is no segment of this id. Create it first, or take the node out.');
+  return scope.inside(id, () => scope.compile(definition));
 }

@@ -29,11 +29,20 @@ export interface EventRows {
 /** Writes one question. */
 export class SqlContext {
   readonly at: AskedAt;
-  readonly params: Record<string, unknown> = {};
-  #count = 0;
+  readonly params: Record<string, unknown>;
+  readonly #names: { count: number };
 
-  constructor(at: AskedAt) {
+  /** @param whole what it is a part of. */
+  constructor(at: AskedAt, whole?: SqlContext) {
     this.at = at;
+    this.params = whole?.params ?? {};
+    this.#names = whole === undefined ? { count: 0 } : whole.#names;
+  }
+
+  /** A part of the same question that asks everybody, where the question itself asks the people of a slice. */
+  ofEverybody(): SqlContext {
+    const { slice: _, ...at } = this.at;
+    return new SqlContext(at, this);
   }
 
   /** Binds a value; answers what stands for it. */
@@ -42,8 +51,8 @@ export class SqlContext {
     if (type === 'Float64' && isLong(value)) return `toFloat64(${this.bind(String(value), 'String')})`;
     if (type === 'Array(Float64)' && Array.isArray(value) && value.some(isLong))
       return `arrayMap(n -> toFloat64(n), ${this.bind(value.map(String), 'Array(String)')})`;
-    this.#count += 1;
-    const name = `p${this.#count}`;
+    this.#names.count += 1;
+    const name = `p${this.#names.count}`;
     this.params[name] = value;
     return `{${name}:${type}}`;
   }
@@ -63,8 +72,8 @@ export class SqlContext {
 
   /** A name that no other part of the question uses. */
   name(prefix: string): string {
-    this.#count += 1;
-    return `${prefix}${this.#count}`;
+    this.#names.count += 1;
+    return `${prefix}${this.#names.count}`;
   }
 
   /** What follows FROM where all people are asked, as rows `p`, or those who fulfil a condition. */

@@ -25,6 +25,11 @@ const NODES: Language<Node> = {
 };
 
 const ACCOUNTS = { any: 'any account has', all: 'all accounts have', none: 'no account has' } as const;
+const MEMBERS = {
+  any: 'any account member in segment',
+  all: 'all account members in segment',
+  none: 'no account member in segment',
+} as const;
 const SALT = 'with salt';
 /** Where an event's values stand: a trait that is called so is in backquotes. */
 const EVENT_PATH = /^(?:properties|context|traits)\./;
@@ -55,6 +60,8 @@ function printLeaf(node: Node): Doc {
       return `in segment ${printName(node.segment)}`;
     case 'account':
       return [`${ACCOUNTS[node.match]} ${printPath(node.trait)} `, printTest(node.is)];
+    case 'account_members':
+      return `${MEMBERS[node.match]} ${printName(node.segment)}`;
     case 'list':
       return `on list ${printName(node.list)}`;
     case 'random': {
@@ -82,6 +89,7 @@ function readLeaf(cursor: Cursor): Node {
     readSequence(cursor) ??
     readMembership(cursor) ??
     readAccount(cursor) ??
+    readAccountMembers(cursor) ??
     readTrait(cursor)
   );
 }
@@ -110,6 +118,12 @@ function readAccount(cursor: Cursor): Node | undefined {
   const match = cursor.takeOneOf(ACCOUNTS);
   if (match === undefined) return undefined;
   return { kind: 'account', match, trait: readPath(cursor, 'a trait of an account'), is: readTest(cursor) };
+}
+
+function readAccountMembers(cursor: Cursor): Node | undefined {
+  const match = cursor.takeOneOf(MEMBERS);
+  if (match === undefined) return undefined;
+  return { kind: 'account_members', match, segment: readName(cursor, 'the name of a segment') };
 }
 
 function readTrait(cursor: Cursor): Node {

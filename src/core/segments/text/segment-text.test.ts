@@ -83,6 +83,16 @@ describe('a text and its definition', () => {
       { kind: 'account', match: 'none', trait: 'my plan', is: { op: 'exists' } },
     ],
     [
+      'all account members in segment vip or no account member in segment "big spenders"',
+      {
+        kind: 'any',
+        of: [
+          { kind: 'account_members', match: 'all', segment: 'vip' },
+          { kind: 'account_members', match: 'none', segment: 'big spenders' },
+        ],
+      },
+    ],
+    [
       'in segment vip and on list "Summer Sale" and refused consent to ads and random 12.5% with salt "x"',
       {
         kind: 'all',
