@@ -160,7 +160,7 @@ export async function computedTraitsOf(
   const compiler = new SegmentCompiler(vocabulary);
   const compiled = Array.from(vocabulary.computed, ([name, value]) => [name, compiler.trait(value)] as const);
   const leaves = new Set(compiled.flatMap(([, trait]) => [...trait.leaves]));
-  const person = (await peopleAtHand([profile], leaves, rules, parts)).get(profile.id);
+  const person = (await peopleAtHand([profile], { leaves, counts: new Set() }, rules, parts)).get(profile.id);
   const now = Date.now();
   for (const [name, trait] of compiled) {
     const value = person && trait.value(person, now);

@@ -1,26 +1,42 @@
+import type { MemberCount } from '../core/account/member-count.js';
 import type { Profile } from '../core/profile/profile.js';
 import type { TraitRules } from '../core/profile/traits/trait-rules.js';
+import { SegmentCompiler } from '../core/segments/compile.js';
 import type { Leaf } from '../core/segments/leaves/leaf.js';
 import { LeafRoutes } from '../core/segments/leaves/leaf-routes.js';
 import type { Person } from '../core/segments/person.js';
 import { type PersonState, remember, unknownPerson } from '../core/segments/person-state.js';
-import { PersonView } from '../core/segments/person-view.js';
+import { type KnownAccounts, PersonView } from '../core/segments/person-view.js';
 import { findAccounts } from '../stores/state/accounts.js';
 import { mergedInto } from '../stores/state/profiles.js';
 import type { AdminParts } from './admin-parts.js';
 
+/** What is asked of people: about their events, and about who of their accounts is in which segments. */
+export interface AskedOfPeople {
+  readonly leaves: ReadonlySet<Leaf>;
+  readonly counts: ReadonlySet<string>;
+}
+
 /**
- * People as definitions look at them, with all that these leaves must know of their events. It is read from the events: what the consumer
+ * People as definitions look at them, with all that is asked of them. Of their events it is read from the events: what the consumer
  * remembers is a cache of those, of the leaves in force alone.
  */
 export async function peopleAtHand(
   profiles: readonly Profile[],
-  leaves: ReadonlySet<Leaf>,
+  { leaves, counts }: AskedOfPeople,
   rules: TraitRules,
-  { pool, segmentation }: AdminParts,
+  parts: AdminParts,
 ): Promise<Map<string, Person>> {
-  const groupIds = new Set(profiles.flatMap(({ accounts }) => [...accounts.keys()]));
-  const accounts = await findAccounts(pool, [...groupIds]);
+  const { pool, segmentation } = parts;
+  const groupIds = [...new Set(profiles.flatMap(({ accounts }) => [...accounts.keys()]))];
+  const [accounts, counted] = await Promise.all([
+    findAccounts(pool, groupIds),
+    countMembers(groupIds, counts, parts),
+  ]);
+  const known: KnownAccounts = {
+    account: (groupId) => accounts.get(groupId),
+    members: (groupId, segment) => counted.get(segment)?.get(groupId) ?? { members: 0, inside: 0 },
+  };
   const states = new Map(profiles.map(({ id }) => [id, unknownPerson()]));
   if (leaves.size > 0) {
     const homes = new Map<string, string>();
@@ -31,9 +47,28 @@ export async function peopleAtHand(
   return new Map(
     profiles.map((profile) => {
       const state = states.get(profile.id) ?? unknownPerson();
-      return [profile.id, new PersonView(profile, state, rules, (groupId) => accounts.get(groupId))];
+      return [profile.id, new PersonView(profile, state, rules, known)];
     }),
   );
+}
+
+/** By segment and account. What the pipeline counts are the segments that others ask about: these may be any. */
+async function countMembers(
+  groupIds: readonly string[],
+  segments: ReadonlySet<string>,
+  { segmentation: { queries, vocabulary } }: AdminParts,
+): Promise<Map<string, ReadonlyMap<string, MemberCount>>> {
+  const counted = new Map<string, ReadonlyMap<string, MemberCount>>();
+  if (segments.size === 0 || groupIds.length === 0) return counted;
+  const compiler = new SegmentCompiler(await vocabulary());
+  for (const segment of segments) {
+    const node = compiler.segment({ kind: 'segment', segment });
+    counted.set(
+      segment,
+      await queries.countMembers({ node, groupIds, now: Date.now(), zones: asksZones(node) }),
+    );
+  }
+  return counted;
 }
 
 /** @param homes the id of the person by each id that its events were written under. */
@@ -52,4 +87,9 @@ async function recall(
       for (const leaf of filed.of(event)) remember(state, leaf, event);
     }
   }
+}
+
+/** Whether any part of a definition looks at the person's own clock: its leaves say so, whatever it refers to. */
+export function asksZones({ leaves }: Pick<AskedOfPeople, 'leaves'>): boolean {
+  return Array.from(leaves).some(({ key }) => key.includes('"during":'));
 }

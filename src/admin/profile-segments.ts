@@ -77,7 +77,7 @@ export async function profileSegmentRoutes(app: AdminApp, parts: AdminParts): Pr
       const { profile, force } = await profileByRef(params.ref, parts);
       const { newest } = await segments.get(query.segment);
       const compiled = new SegmentCompiler(await vocabulary()).segment(newest.definition);
-      const people = await peopleAtHand([profile], compiled.leaves, force.traits, parts);
+      const people = await peopleAtHand([profile], compiled, force.traits, parts);
       const now = Date.now();
       // Invariant: whoever is given is at hand.
       const found = compiled.explain(people.get(profile.id) as Parameters<typeof compiled.explain>[0], now);

@@ -185,8 +185,9 @@ async function peopleOf(
     ...(connection.who?.leaves ?? []),
     ...[...computed.values()].flatMap((trait) => [...trait.leaves]),
   ]);
+  const counts = connection.who?.counts ?? new Set<string>();
   const profiles = await findProfiles(parts.pool, [...new Set(ids)]);
-  const people = await peopleAtHand([...profiles.values()], leaves, rules, parts);
+  const people = await peopleAtHand([...profiles.values()], { leaves, counts }, rules, parts);
   const segments = await segmentsOf([...profiles.keys()], parts);
   const found = new Map<string, Somebody>();
   for (const [id, profile] of profiles) {

@@ -12,7 +12,7 @@ import type { AdminApp, AdminParts } from './admin-parts.js';
 import { DefinitionFields, neededDefinition, refuseDeepBody } from './definition-body.js';
 import { placeFor } from './definition-schemas.js';
 import { explainedJson } from './explained-json.js';
-import { peopleAtHand } from './people-at-hand.js';
+import { asksZones, peopleAtHand } from './people-at-hand.js';
 import { profileJson } from './profile-json.js';
 import { IdentifierSchema, PersonalObject } from './schemas.js';
 
@@ -125,11 +125,6 @@ export async function segmentAskingRoutes(app: AdminApp, parts: AdminParts): Pro
   );
 }
 
-/** Whether any part of a definition looks at the person's own clock: its leaves say so, whatever it refers to. */
-function asksZones({ leaves }: CompiledSegment): boolean {
-  return Array.from(leaves).some(({ key }) => key.includes('"during":'));
-}
-
 function inWords(definition: Node) {
   return { definition, text: printText(definition), english: explain(definition) };
 }
@@ -176,7 +171,7 @@ async function sampled(
 ): Promise<Array<Static<typeof SampledSchema>>> {
   const [found, { traits: rules }] = await Promise.all([findProfiles(parts.pool, ids), parts.rulesInForce()]);
   const profiles = [...found.values()];
-  const people = await peopleAtHand(profiles, compiled.leaves, rules, parts);
+  const people = await peopleAtHand(profiles, compiled, rules, parts);
   return profiles.flatMap((profile) => {
     const person = people.get(profile.id);
     if (person === undefined) return [];

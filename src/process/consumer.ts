@@ -21,7 +21,7 @@ import type { EventHistory, EventStore, PrintedEvent } from '../stores/events/ev
 import type { ActivationWork, OpenSync } from '../stores/state/activation-state.js';
 import type { IdentityState, Operation } from '../stores/state/identity-state.js';
 import type { BatchCommit, PipelineState, Position } from '../stores/state/pipeline-state.js';
-import type { MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
+import type { DuePeople, MembershipChange, SegmentWork } from '../stores/state/segment-state.js';
 import { isAtWork, type SnapshotWork } from '../stores/state/snapshot-state.js';
 import { Accounts } from './accounts.js';
 import { Activation, type ActivationStores, tellFiltered } from './activation/activation.js';
@@ -37,13 +37,13 @@ import type { PipelineTools, Verdict } from './pipeline.js';
 import { PoisonedEvent, runPipeline } from './pipeline.js';
 import type { SeenLimits } from './seen-ids.js';
 import { SeenIds } from './seen-ids.js';
-import { SegmentSteps, tellCommitted, tellMemberships } from './segments/lifecycle.js';
+import { mustWait, SegmentSteps, tellCommitted, tellMemberships } from './segments/lifecycle.js';
 import type { SegmentOutcome, SegmentStores } from './segments/segments.js';
 import { Segments } from './segments/segments.js';
 
 /** Events of one batch, unless a single chunk holds more. */
 const BATCH_EVENTS_MAX = 12_000;
-/** People whose timers are worked off along with one batch. */
+/** People whose timers are worked off along with one batch, and members of accounts that turned. */
 const DUE_PER_BATCH_MAX = 2_000;
 /** Least time between the starts of two batches: fewer, larger inserts are what both stores like best. */
 const BATCH_INTERVAL_MS = 120;
@@ -125,6 +125,7 @@ interface Aside {
   readonly leaving: ActivationWork | undefined;
 }
 
+const NOBODY_DUE: DuePeople = { people: [], turned: [] };
 const NOTHING_ASIDE: Aside = { operation: undefined, work: undefined, leaving: undefined };
 
 /** See the head of the file. One at a time per log: the state store's lease sees to it. */
@@ -190,7 +191,7 @@ export class Consumer {
         const isBusy = await this.#stepAside(aside, storing, at, tools);
         if (isBusy) progressed();
         const due = await this.#due(aside.work);
-        if (chunks.length + due.length === 0) {
+        if (chunks.length + due.people.length + due.turned.length === 0) {
           await storing;
           if (!isBusy) await pace.more(this.#restMs(aside));
           continue;
@@ -278,16 +279,20 @@ export class Consumer {
 
   /** One step for an open version of a segment, if there is one, with what is in force before it and after it. */
   async #forwardSegments({ open, epoch }: SegmentWork, at: Place, tools: Tools): Promise<void> {
-    const { segments, pace, fault } = this.#parts;
+    const { state, segments: stores, identity, pace, fault } = this.#parts;
     // First, since definitions may change faster than steps are made.
     await this.#renewSegments(epoch, tools);
     if (open === undefined) return;
     const { next: offset, commits } = at;
     const now = pace.now();
-    await this.#segmentSteps.forward(open, segments, tools.segments.inForce, { offset, commits, now }, fault);
+    const { segments } = tools;
+    if (await mustWait(open, segments.inForce, stores.state, now)) return;
+    // Of their own, as for audiences.
+    const people = new People(state, inForce(await identity.facts()));
+    await this.#segmentSteps.forward(open, { stores, segments, people, fault }, { offset, commits, now });
     at.commits += 1;
-    await tellMemberships(segments);
-    await this.#renewSegments((await segments.state.work()).epoch, tools);
+    await tellMemberships(stores);
+    await this.#renewSegments((await stores.state.work()).epoch, tools);
   }
 
   #isReady(work: SnapshotWork, now: number, { activation }: Tools): Promise<boolean> {
@@ -343,9 +348,9 @@ export class Consumer {
   }
 
   /** People whose time has come. */
-  async #due(work: SegmentWork | undefined): Promise<readonly string[]> {
+  async #due(work: SegmentWork | undefined): Promise<DuePeople> {
     const now = this.#parts.pace.now();
-    if (work?.nextDue === undefined || work.nextDue > now) return [];
+    if (work?.nextDue === undefined || work.nextDue > now) return NOBODY_DUE;
     return this.#parts.segments.state.due(now, DUE_PER_BATCH_MAX);
   }
 
@@ -381,7 +386,7 @@ export class Consumer {
 
   async #process(
     chunks: readonly Chunk[],
-    due: readonly string[],
+    due: DuePeople,
     { next: from, commits, plannedBefore }: Place,
     tools: Tools,
   ): Promise<Processed> {
@@ -395,7 +400,10 @@ export class Consumer {
     const now = this.#parts.pace.now();
     const [people, accounts] = [tools.people.takeChanges(), tools.accounts.takeChanges()];
     const { changes, rows, touched } = await tools.segments.run(
-      { verdicts, due, from, now, merged: people.merged, identifiers: people.identifiers, accounts },
+      {
+        ...{ verdicts, due: due.people, turned: due.turned, from, now, accounts },
+        ...{ merged: people.merged, identifiers: people.identifiers },
+      },
       tools.people,
       tools.accounts,
     );

@@ -43,7 +43,16 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
   await state.commit({
     ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null, redeemed: [] },
     ...{ accounts: [], quality: [] },
-    segments: { people: [], gone: [], accounts: [], now: 0, changes: [] },
+    segments: {
+      people: [],
+      gone: [],
+      accounts: [],
+      now: 0,
+      changes: [],
+      tallies: [],
+      turned: [],
+      workedOff: [],
+    },
     activation: { deliveries: [], balance: [], filtered: [], members: [] },
     seen: { entries: new Uint32Array(0), compact: false },
   });

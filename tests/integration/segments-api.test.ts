@@ -334,3 +334,40 @@ test('a segment says what refers to it', async () => {
   const { usedBy } = await server.admin<{ usedBy: object }>('/segments/referred');
   expect(usedBy).toEqual({ segments: ['referring'], connections: [] });
 });
+
+test('members of an account follow what one of them does, and it is told how many of how many', async () => {
+  await server.admin('/segments', { id: 'spent', name: 'Spent', definition: SPENT });
+  await people.live('spent', 2);
+  for (const [id, text] of [
+    ['colleagues', 'any account member in segment spent'],
+    ['company', 'all account members in segment spent'],
+  ])
+    expect(await server.admin('/segments', { id, name: id, text })).toMatchObject({ text });
+  await people.live('colleagues', 0);
+  const joins = (userId: string) => ({ type: 'group', userId, groupId: 'acme', messageId: `${userId}-acme` });
+  await people.send(joins('dan'), joins('eve'));
+  await people.send(joins('ann'));
+  await people.live('colleagues', 3);
+  await people.live('company', 0);
+  const why = async () =>
+    (await server.admin<{ why: object }>('/profiles/user_id%3Adan/explain?segment=company')).why;
+  expect(await why()).toMatchObject({ holds: false, value: { members: 3, inside: 1 } });
+  const buys = (userId: string) => {
+    const call = { type: 'track', event: 'Order Completed', messageId: `${userId}-late` };
+    return { ...call, userId, properties: { total: 100 } };
+  };
+  await people.send(buys('dan'), buys('eve'));
+  await people.live('company', 3);
+  expect(await why()).toMatchObject({ holds: true, value: { members: 3, inside: 3 } });
+
+  const nested = await people.refusal('/segments', {
+    ...{ name: 'Nested', text: 'any account member in segment company' },
+  });
+  expect(nested).toMatchObject({ status: 400, code: 'definition_invalid' });
+  expect(nested.detail).toContain('Refer to a segment that asks about the person alone.');
+  const made = await people.refusal('/segments/spent', { text: 'in segment other' }, 'PATCH');
+  expect(made.status).toBe(400);
+  expect((await people.refusal('/segments/spent', undefined, 'DELETE')).detail).toContain(
+    'is referred to by',
+  );
+});

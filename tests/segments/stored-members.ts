@@ -58,3 +58,17 @@ export async function timerChanges(
     { after, until },
   );
 }
+
+/** Who entered or left a segment more than once since a place in the order of all changes, as `segment profile`; and the place of the last change. */
+export async function changedTwice(
+  clickhouse: ClickHouse,
+  after: number,
+): Promise<{ readonly keys: readonly string[]; readonly last: number }> {
+  const rows = await clickhouse.query<{ key: string; times: number; last: number }>(
+    `SELECT concat(segment_id, ' ', toString(profile_id)) AS key, count() AS times, max(seq) AS last
+     FROM membership_changes FINAL WHERE seq > {after:UInt64} GROUP BY key`,
+    { after },
+  );
+  const keys = rows.filter(({ times }) => times > 1).map(({ key }) => key);
+  return { keys, last: Math.max(after, ...rows.map(({ last }) => last)) };
+}

@@ -20,6 +20,7 @@ const WATCHED: Readonly<Record<string, Node>> = {
     ...{ kind: 'events', event: FIRST, measure: { kind: 'sum', of: 'properties.amount' } },
     is: { op: 'gte', value: 600 },
   },
+  company: { kind: 'account_members', match: 'any', segment: 'spent' },
   without: { kind: 'not', of: { kind: 'events', event: SECOND } },
   steps: { kind: 'sequence', steps: [{ event: FIRST }, { event: SECOND }] },
   newest: {
@@ -61,7 +62,10 @@ export function faultySegments({ state, store }: SegmentStores, life: Life): Seg
       people: (ids) => state.people(ids),
       settledFor: (version, ids) => state.settledFor(version, ids),
       due: (now, limit) => state.due(now, limit),
+      tallies: (groupIds) => state.tallies(groupIds),
+      accountPeople: (after, limit) => state.accountPeople(after, limit),
       mergedInto: (ids) => state.mergedInto(ids),
+      commitCount: (step) => around('a step of counting', () => state.commitCount(step)),
       commitStep: (step) => around('a step of a segment', () => state.commitStep(step)),
       untold: () => state.untold(),
       untoldSeqs: () => around('looking for what is untold', () => state.untoldSeqs()),

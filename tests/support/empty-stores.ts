@@ -12,6 +12,8 @@ const STATE_TABLES = [
     'profile_merge',
     'account',
     'account_member',
+    'account_tally',
+    'account_turned',
   ],
   ...['identity_edge', 'identity_operation', 'identity_separation', 'identity_block', 'identity_join'],
   ...[

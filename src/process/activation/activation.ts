@@ -93,7 +93,11 @@ export class Activation {
     const taken = takenEvents(batch.verdicts, this.inForce, (id) => people.homeOf(id));
     const concerned = this.#concerned(batch, people, segments);
     const hands = { people, accounts, rules: segments.rules, inForce: segments.inForce, now };
-    const at = new PeopleAtHand({ ...hands, stateOf: (id) => segments.stateOf(id) });
+    const at = new PeopleAtHand({
+      ...hands,
+      stateOf: (id) => segments.stateOf(id),
+      membersOf: (groupId, segment) => segments.membersOf(groupId, segment),
+    });
     if (this.inForce.readsAccounts)
       await readAccounts(
         taken.map(({ home }) => home),

@@ -5,7 +5,7 @@ import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
 import type { Person } from '../../core/segments/person.js';
 import { traitColumns } from '../../core/segments/person-row.js';
 import { type PersonState, unknownPerson } from '../../core/segments/person-state.js';
-import { PersonView } from '../../core/segments/person-view.js';
+import { type KnownAccounts, PersonView } from '../../core/segments/person-view.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { SegmentsInForce } from '../segments/in-force.js';
@@ -15,6 +15,7 @@ export interface Hands {
   readonly people: People;
   readonly accounts: Accounts;
   readonly stateOf: (id: string) => PersonState | undefined;
+  readonly membersOf: KnownAccounts['members'];
   readonly rules: TraitRules;
   readonly inForce: SegmentsInForce;
   readonly now: number;
@@ -49,9 +50,12 @@ export class PeopleAtHand {
   }
 
   #make(profile: Profile): PersonAtHand {
-    const { accounts, stateOf, rules, inForce, now } = this.#hands;
+    const { accounts, stateOf, membersOf, rules, inForce, now } = this.#hands;
     const state = stateOf(profile.id) ?? unknownPerson();
-    const person = new PersonView(profile, state, rules, (groupId) => accounts.get(groupId));
+    const person = new PersonView(profile, state, rules, {
+      account: (groupId) => accounts.get(groupId),
+      members: membersOf,
+    });
     let made: GivenPerson | undefined;
     const given = () => {
       const segments = [...state.members].flatMap((number) => inForce.byNumber.get(number)?.segmentId ?? []);

@@ -112,6 +112,7 @@ export async function atHand(
     people,
     accounts,
     stateOf,
+    membersOf: (groupId, segment) => segments.membersOf(groupId, segment),
     rules: segments.rules,
     inForce: segments.inForce,
     now,

@@ -13,11 +13,15 @@ test.each<[string, Node, 'entered' | 'personal' | 'neither']>([
   ['a trait', isPro, 'personal'],
   ['a consent', { kind: 'consent', purpose: 'marketing' }, 'personal'],
   ['accounts', account, 'personal'],
+  ['members of accounts', { kind: 'account_members', match: 'none', segment: 'inner' }, 'personal'],
   ['a share of all', { kind: 'random', percent: 50 }, 'personal'],
   ['a trait that nobody looks at', { kind: 'all', of: [ordered, isPro] }, 'neither'],
   ['a trait that is looked at', { kind: 'any', of: [ordered, isPro] }, 'personal'],
 ])('%s', (_, definition, expected) => {
-  const compiled = new SegmentCompiler({ segments: new Map(), computed: new Map() }).segment(definition);
+  const compiled = new SegmentCompiler({
+    segments: new Map([['inner', isPro]]),
+    computed: new Map(),
+  }).segment(definition);
   const segment = {
     segmentId: 's',
     segmentNumber: 1,

@@ -51,6 +51,10 @@ function watchedPerson(): { person: Person; wasLookedAt(): boolean } {
       looked = true;
       return [];
     },
+    members() {
+      looked = true;
+      return [];
+    },
     state: () => undefined,
   };
   return { person, wasLookedAt: () => looked };

@@ -2,6 +2,7 @@
 import { TributaryError } from '../../core/errors.js';
 import type { CompiledSegment, CompiledTrait } from '../../core/segments/compile.js';
 import { SegmentCompiler } from '../../core/segments/compile.js';
+import type { Node } from '../../core/segments/definition.js';
 import type { SegmentEvent } from '../../core/segments/events/segment-event.js';
 import type { Leaf } from '../../core/segments/leaves/leaf.js';
 import { LeafRoutes } from '../../core/segments/leaves/leaf-routes.js';
@@ -22,6 +23,14 @@ export class SegmentsInForce implements LeafNumbers {
   /** Numbers of the newest leaf and version: a person's state that knows them knows all. */
   readonly newestLeaf: number;
   readonly newestVersion: number;
+  /** Those that ask about the person alone, and those that ask about other members of accounts, which are answered after them. */
+  readonly alone: readonly LiveSegment[];
+  readonly together: readonly LiveSegment[];
+  /** Numbers of the segments whose members those count; and, with those that are to be counted for a version to come, of all that are counted. */
+  readonly asked: ReadonlySet<number>;
+  readonly counted: ReadonlySet<number>;
+  /** Whether any looks at traits of accounts. */
+  readonly readsAccounts: boolean;
   /** True when nothing needs to be remembered of anybody. */
   readonly isEmpty: boolean;
   readonly #numbers: ReadonlyMap<Leaf, number>;
@@ -39,6 +48,8 @@ export class SegmentsInForce implements LeafNumbers {
     readonly compiler: SegmentCompiler,
     /** Computed traits, by name. */
     readonly computed: ReadonlyMap<string, CompiledTrait>,
+    /** What is known of counts beside what the segments ask for. */
+    counts: { readonly toCome: readonly string[]; readonly isAnyCounted: boolean },
   ) {
     this.segments = segments;
     this.byId = new Map(segments.map((segment) => [segment.segmentId, segment]));
@@ -48,7 +59,13 @@ export class SegmentsInForce implements LeafNumbers {
     this.#leaves = new Map([...this.#numbers].map(([leaf, number]) => [number, leaf]));
     this.newestLeaf = Math.max(0, ...this.#numbers.values());
     this.newestVersion = Math.max(0, ...segments.map(({ versionNumber }) => versionNumber));
-    this.isEmpty = segments.length + leaves.size === 0;
+    this.alone = segments.filter(({ compiled }) => compiled.counts.size === 0);
+    this.together = segments.filter(({ compiled }) => compiled.counts.size > 0);
+    const numbersOf = (ids: readonly string[]) => ids.flatMap((id) => this.byId.get(id)?.segmentNumber ?? []);
+    this.asked = new Set(numbersOf(this.together.flatMap(({ compiled }) => [...compiled.counts])));
+    this.counted = new Set([...this.asked, ...numbersOf(counts.toCome)]);
+    this.readsAccounts = segments.some(({ compiled }) => compiled.reads.has('accounts'));
+    this.isEmpty = segments.length + leaves.size === 0 && !counts.isAnyCounted;
     this.#routes = new LeafRoutes(leaves);
     for (const segment of segments) {
       for (const leaf of segment.compiled.leaves) file(this.#byLeaf, leaf, segment);
@@ -79,6 +96,11 @@ export class SegmentsInForce implements LeafNumbers {
     return this.#byLeaf.get(leaf) ?? [];
   }
 
+  /** Whether a definition asks about other members of accounts. */
+  asksOfOthers(definition: Node): boolean {
+    return (orNothing(() => this.compiler.segment(definition))?.counts.size ?? 0) > 0;
+  }
+
   /** Segments that look at something of a person beside events. */
   reading(what: Reads): readonly LiveSegment[] {
     return this.#byReads.get(what) ?? [];
@@ -104,12 +126,19 @@ export async function segmentsInForce(
     computed.set(name, compiled);
     for (const leaf of compiled.leaves) leaves.add(leaf);
   }
+  const toCome = facts.counting.flatMap((definition) => [
+    ...(orNothing(() => compiler.segment(definition))?.counts ?? []),
+  ]);
   const numbers = await state.leafNumbers([...leaves].map(({ key }) => key));
-  return new SegmentsInForce(epoch, segments, leaves, numbers, compiler, computed);
+  const { isAnyCounted } = facts;
+  return new SegmentsInForce(epoch, segments, leaves, numbers, compiler, computed, { toCome, isAnyCounted });
 }
 
 /** A compiler in which definitions find what they refer to. */
-export function compilerOf({ segments, computed }: SegmentFacts): SegmentCompiler {
+export function compilerOf({
+  segments,
+  computed,
+}: Pick<SegmentFacts, 'segments' | 'computed'>): SegmentCompiler {
   const definitions = new Map(segments.map(({ segmentId, definition }) => [segmentId, definition]));
   return new SegmentCompiler({ segments: definitions, computed });
 }

@@ -1,19 +1,29 @@
 /**
- * What the consumer does for versions of segments, one step between two batches, so that each step has a place in the log: takes them into
- * force, goes through everybody in slices, and sees everybody out of deleted ones. See docs/specs/segments.md, 5.
+ * What the consumer does for versions of segments, one step between two batches, so that each step has a place in the log: counts members of
+ * accounts where they ask for it, takes them into force, goes through everybody in slices, and sees everybody out of deleted ones. See docs/specs/segments.md, 5.
  */
 import { TributaryError } from '../../core/errors.js';
 import type { CompiledSegment } from '../../core/segments/compile.js';
 import { membersSql } from '../../core/segments/compile.js';
 import type { Node } from '../../core/segments/definition.js';
 import type { Slice } from '../../core/segments/sql/sql-context.js';
-import type { MembershipChange, OpenVersion, SegmentStep } from '../../stores/state/segment-state.js';
+import type {
+  CountStep,
+  MembershipChange,
+  OpenVersion,
+  SegmentState,
+  SegmentStep,
+} from '../../stores/state/segment-state.js';
 import type { Fault } from '../fault.js';
-import { compilerOf, type LiveSegment, type SegmentsInForce } from './in-force.js';
-import type { SegmentStores } from './segments.js';
+import type { People } from '../people.js';
+import type { LiveSegment, SegmentsInForce } from './in-force.js';
+import type { SegmentStores, Segments } from './segments.js';
 
 /** People of one slice: asked in a fraction of a second, while events wait. */
 const PEOPLE_PER_SLICE = 20_000;
+/** People who are counted in one step. */
+const PEOPLE_PER_COUNT = 5_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /** Members of a deleted segment that leave in one step. */
 const LEAVERS_PER_STEP = 50_000;
 
@@ -24,10 +34,21 @@ export interface StepAt {
   readonly now: number;
 }
 
+/** What steps work with. */
+export interface StepTools {
+  readonly stores: SegmentStores;
+  readonly segments: Segments;
+  /** Read anew for each step: they are many, and no event at hand speaks of them. */
+  readonly people: People;
+  readonly fault?: Fault | undefined;
+}
+
 type Found = Partial<
   Pick<SegmentStep, 'slices' | 'slicesDone' | 'membersFound' | 'dues' | 'changes' | 'error'>
 > &
   Pick<SegmentStep, 'status'>;
+/** People were counted, for a version that is to come into force. */
+type CountFound = Omit<CountStep, 'versionNumber' | 'offset' | 'commits'>;
 
 /** Attempts after which a version is given up: it must not hold up the events that wait behind it. */
 const ATTEMPTS_MAX = 5;
@@ -37,24 +58,26 @@ export class SegmentSteps {
   readonly #failed = new Map<number, number>();
 
   /** Does one step for the oldest open version, and commits it. @throws what the step threw, until it is given up. */
-  async forward(
-    open: OpenVersion,
-    stores: SegmentStores,
-    inForce: SegmentsInForce,
-    at: StepAt,
-    fault: Fault | undefined,
-  ): Promise<void> {
-    const found = await this.#attempt(open, () => stepOf(open, stores, inForce, at));
+  async forward(open: OpenVersion, tools: StepTools, at: StepAt): Promise<void> {
+    const { stores, fault } = tools;
+    const found = await this.#attempt(open, () => stepOf(open, tools, at));
     await fault?.('segment_planned');
-    await stores.state.commitStep({
-      ...{ slicesDone: 0, membersFound: 0, dues: [], changes: [] },
-      ...found,
-      ...{ versionNumber: open.versionNumber, offset: at.offset, commits: at.commits, at: at.now },
-    });
+    const { versionNumber } = open;
+    const { offset, commits } = at;
+    if ('counted' in found) await stores.state.commitCount({ ...found, versionNumber, offset, commits });
+    else
+      await stores.state.commitStep({
+        ...{ slicesDone: 0, membersFound: 0, dues: [], changes: [] },
+        ...found,
+        ...{ versionNumber, offset, commits, at: at.now },
+      });
     await fault?.('segment_committed');
   }
 
-  async #attempt({ versionNumber, slicesDone }: OpenVersion, step: () => Promise<Found>): Promise<Found> {
+  async #attempt(
+    { versionNumber, slicesDone }: OpenVersion,
+    step: () => Promise<Found | CountFound>,
+  ): Promise<Found | CountFound> {
     try {
       return await step();
     } catch (error) {
@@ -89,17 +112,28 @@ export async function tellCommitted(
   await stores.state.told(seq);
 }
 
-function stepOf(
+/**
+ * Whether a step must wait for those who are due: of a version that asks about members of accounts, what is counted, and what SQL finds, must be
+ * of one time.
+ */
+export async function mustWait(
   open: OpenVersion,
-  stores: SegmentStores,
   inForce: SegmentsInForce,
-  at: StepAt,
-): Promise<Found> {
+  state: Pick<SegmentState, 'work'>,
+  now: number,
+): Promise<boolean> {
+  if (open.status === 'retiring' || !inForce.asksOfOthers(open.definition)) return false;
+  const { nextDue } = await state.work();
+  return nextDue !== undefined && nextDue <= now;
+}
+
+async function stepOf(open: OpenVersion, tools: StepTools, at: StepAt): Promise<Found | CountFound> {
+  const { stores, segments } = tools;
   switch (open.status) {
     case 'pending':
-      return takeIntoForce(open, stores);
+      return (await countMembers(open, tools, at)) ?? takeIntoForce(open, tools);
     case 'backfilling':
-      return backfill(open, stores, inForce, at);
+      return backfill(open, stores, segments.inForce, at);
     case 'retiring':
       return retire(open, stores, at);
     default:
@@ -107,10 +141,25 @@ function stepOf(
   }
 }
 
+/** Counts the next people in their accounts, where a version asks for it and not all are. */
+async function countMembers(
+  { definition, counted }: OpenVersion,
+  { stores, segments, people }: StepTools,
+  { now }: StepAt,
+): Promise<CountFound | undefined> {
+  if (!segments.inForce.asksOfOthers(definition)) return undefined;
+  if (counted === null)
+    return { counted: FIRST_ID, isFirst: true, ...{ people: [], tallies: [], turned: [] } };
+  const ids = await stores.state.accountPeople(counted, PEOPLE_PER_COUNT);
+  const last = ids.at(-1);
+  if (last === undefined) return undefined;
+  return { counted: last, isFirst: false, ...(await segments.countPeople(ids, people, now)) };
+}
+
 /** From here on it is evaluated for everybody who is touched; the slices are for the others. */
-async function takeIntoForce(open: OpenVersion, { state, store }: SegmentStores): Promise<Found> {
+async function takeIntoForce(open: OpenVersion, { stores: { store }, segments }: StepTools): Promise<Found> {
   try {
-    compilerOf(await state.facts()).segment(open.definition);
+    segments.inForce.compiler.segment(open.definition);
   } catch (error) {
     if (error instanceof TributaryError) return { status: 'failed', error: error.message };
     throw error;

@@ -1,33 +1,37 @@
 /**
  * Segments, kept up to date person by person: for everybody whom a batch touches, the leaves that its events touch are brought up to
- * date, the segments that ask them are evaluated, and what changed is given out as a part of the batch's one commit.
+ * date, the segments that ask them are evaluated, and what changed is given out as a part of the batch's one commit. Segments that ask about
+ * other members of accounts come last, when everybody of the batch is counted; who else is concerned is looked at with later batches.
  *
  * What is remembered of a person is a cache of the event store (see docs/specs/segments.md, 5.4): where something is missing it is read from
  * there, of events before the batch.
  */
+import type { MemberCount } from '../../core/account/member-count.js';
 import type { Profile } from '../../core/profile/profile.js';
 import type { TraitRules } from '../../core/profile/traits/trait-rules.js';
-import { type PersonRow, personRow, traitColumns } from '../../core/segments/person-row.js';
+import { personRow } from '../../core/segments/person-row.js';
 import type { PersonState } from '../../core/segments/person-state.js';
-import { personState, remember, storedState, unknownPerson } from '../../core/segments/person-state.js';
-import { PersonView } from '../../core/segments/person-view.js';
+import { personState, remember, unknownPerson } from '../../core/segments/person-state.js';
+import { type KnownAccounts, PersonView } from '../../core/segments/person-view.js';
 import type { PeopleRows, SegmentStore } from '../../stores/events/segment-store.js';
 import type { BatchCommit } from '../../stores/state/pipeline-state.js';
 import type {
+  CountStep,
   MembershipCause,
-  MembershipChange,
   PersonWrite,
   SegmentChanges,
   SegmentState,
   StoredPerson,
+  TurnedAccount,
 } from '../../stores/state/segment-state.js';
 import type { Accounts } from '../accounts.js';
 import type { People } from '../people.js';
 import type { Verdict } from '../pipeline.js';
 import { RecentMap } from '../recent-map.js';
-import { type BlankAnswers, blankAnswers } from './blank-answers.js';
+import { BatchWork, personWrite } from './batch-work.js';
 import { type CauseOf, type Evaluated, evaluateNewcomer, evaluateNow, fireTimers } from './evaluate.js';
 import { type LiveSegment, type SegmentsInForce, segmentsInForce } from './in-force.js';
+import { MemberTallies } from './member-tallies.js';
 import { recallPast } from './recall.js';
 import { type Touched, touch, touchedBy } from './touched.js';
 
@@ -35,7 +39,6 @@ const STATES_CACHED_MAX = 40_000;
 const ROWS_CACHED_MAX = 40_000;
 
 const OPERATION: MembershipCause = { kind: 'operation' };
-const TIMER: MembershipCause = { kind: 'timer' };
 
 /** What segments lean on. */
 export interface SegmentStores {
@@ -49,8 +52,9 @@ export interface SegmentBatch {
   readonly merged: BatchCommit['merged'];
   readonly identifiers: BatchCommit['identifiers'];
   readonly accounts: ReturnType<Accounts['takeChanges']>;
-  /** People whose time has come. */
+  /** People whose time has come, and the accounts for whose sake some of them are looked at. */
   readonly due: readonly string[];
+  readonly turned: readonly TurnedAccount[];
   /** The batch's first offset: the past ends before it. */
   readonly from: number;
   readonly now: number;
@@ -76,6 +80,15 @@ interface Held {
   readonly isStale: boolean;
 }
 
+/** Somebody who was looked at, but for what asks about others too. */
+interface Look {
+  readonly evaluated: Evaluated;
+  readonly dueBefore: number;
+  readonly isWorkedOff: boolean;
+  readonly isToBeWritten: boolean;
+  readonly causeOf: CauseOf;
+}
+
 /** See the head of the file. What it caches is true as long as one consumer owns the log; after a failure a new one must take over. */
 export class Segments {
   readonly inForce: SegmentsInForce;
@@ -84,11 +97,13 @@ export class Segments {
   readonly #states = new RecentMap<string, PersonState>(STATES_CACHED_MAX);
   /** The row of a person as it was last given out. */
   readonly #rows = new RecentMap<string, string>(ROWS_CACHED_MAX);
+  readonly #tallies: MemberTallies;
   /** Whose timers the last batch worked off: the store may not know it yet. */
   #worked: ReadonlySet<string> = new Set();
 
   constructor(stores: SegmentStores, inForce: SegmentsInForce, rules: TraitRules) {
     this.#stores = stores;
+    this.#tallies = new MemberTallies(stores.state);
     this.inForce = inForce;
     this.#rules = rules;
   }
@@ -103,6 +118,7 @@ export class Segments {
   async run(batch: SegmentBatch, people: People, accounts: Accounts): Promise<SegmentOutcome> {
     this.#states.age();
     this.#rows.age();
+    this.#tallies.age();
     const due = batch.due.filter((id) => !this.#worked.has(id));
     this.#worked = new Set(due);
     const touched = touchedBy(batch.verdicts, due, (id) => people.homeOf(id));
@@ -117,7 +133,8 @@ export class Segments {
       for (const [id, one] of touched) this.#addRow(work, id, one, people, false);
     } else await this.#bringUpToDate(work, touched, gone, people, accounts);
     const leavers = [...new Set([...gone, ...batch.merged.map(({ fromId }) => fromId)])];
-    return { ...work.outcome(leavers, this.#rules), touched };
+    const counts = this.#tallies.takeChanges(this.inForce.asked, (groupId) => work.seen(groupId));
+    return { ...work.outcome(leavers, this.#rules, counts), touched };
   }
 
   /** What is remembered of somebody whom the last batch touched. */
@@ -145,6 +162,32 @@ export class Segments {
     return (id) => held.get(id)?.state;
   }
 
+  /** How many belong to an account of somebody whom the last batch touched, and are in a segment whose members are counted. */
+  membersOf(groupId: string, segmentId: string): MemberCount {
+    return this.#tallies.of(groupId, this.inForce.byId.get(segmentId)?.segmentNumber ?? 0);
+  }
+
+  /** Counts people, whom no batch touches, in their accounts. What else is remembered of them stays. */
+  async countPeople(
+    ids: readonly string[],
+    people: People,
+    now: number,
+  ): Promise<Pick<CountStep, 'people' | 'tallies' | 'turned'>> {
+    this.#tallies.age();
+    await people.loadProfiles(ids);
+    const held = await this.#read(new Map(), ids, people);
+    await this.#settle(held);
+    await this.#readTallies(held, ids, people);
+    const writes: PersonWrite[] = [];
+    for (const [id, { state, isStale }] of held) {
+      const profile = people.profileOf(id);
+      // Who is stale is due, and counted then.
+      if (profile === undefined || isStale || !this.#count(profile, state)) continue;
+      writes.push(personWrite(id, state, false, this.inForce, now));
+    }
+    return { people: writes, ...this.#tallies.takeChanges(this.inForce.asked, () => 0) };
+  }
+
   async #bringUpToDate(
     work: BatchWork,
     touched: Map<string, Touched>,
@@ -156,17 +199,41 @@ export class Segments {
     const leavers = [...gone, ...merged.map(({ fromId }) => fromId)];
     const held = await this.#hold(touched, leavers, people);
     await this.#settle(held);
+    await this.#readTallies(held, touched.keys(), people);
     for (const { fromId, intoId } of merged) this.#join(held.get(fromId), held.get(people.homeOf(intoId)));
     for (const id of leavers) this.#leave(work, id, held.get(id), gone.includes(id) ? 'operation' : 'merge');
     await this.#recall(held, people, work.batch.from);
     await this.#readAccounts(touched, people, accounts);
+    const looks: Look[] = [];
     for (const [id, one] of touched) {
       const [profile, at] = [people.profileOf(id), held.get(id)];
       if (profile === undefined || at === undefined) continue;
-      this.#update(work, profile, one, at, accounts);
+      looks.push(this.#update(work, profile, one, at, accounts));
       this.#addRow(work, id, one, people, at.isStale);
       one.isStale = at.isStale;
     }
+    // Only now everybody of the batch is counted.
+    for (const look of looks) this.#finish(work, look);
+  }
+
+  /** Reads the counts of accounts that these people are counted in, and are to be. */
+  async #readTallies(held: ReadonlyMap<string, Held>, ids: Iterable<string>, people: People): Promise<void> {
+    const groupIds = new Set<string>();
+    for (const { state } of held.values())
+      for (const groupId of state.counted?.accounts ?? []) groupIds.add(groupId);
+    if (this.inForce.counted.size > 0)
+      for (const id of ids)
+        for (const groupId of people.profileOf(id)?.accounts.keys() ?? []) groupIds.add(groupId);
+    await this.#tallies.read(groupIds);
+  }
+
+  /** Counts somebody in their accounts, as far as anybody asks. @returns whether that is another count. */
+  #count({ accounts }: Profile, state: PersonState): boolean {
+    const { counted } = this.inForce;
+    if (counted.size === 0 && state.counted === undefined) return false;
+    const isIn = counted.size > 0 && accounts.size > 0;
+    const inside = [...state.members].filter((number) => counted.has(number)).sort((a, b) => a - b);
+    return this.#tallies.count(state, isIn ? { accounts: [...accounts.keys()].sort(), inside } : undefined);
   }
 
   /** The states of all concerned, from memory or from the store. */
@@ -264,6 +331,7 @@ export class Segments {
       const segment = this.inForce.byNumber.get(number);
       if (segment !== undefined) work.change(segment, id, false, work.batch.now, { kind });
     }
+    if (held !== undefined) this.#tallies.count(held.state, undefined);
     held?.state.members.clear();
     this.#states.delete(id);
     this.#rows.delete(id);
@@ -285,20 +353,24 @@ export class Segments {
     people: People,
     accounts: Accounts,
   ): Promise<void> {
-    if (this.inForce.reading('accounts').length === 0) return;
+    if (!this.inForce.readsAccounts) return;
     const groupIds = new Set<string>();
     for (const id of touched.keys())
       for (const groupId of people.profileOf(id)?.accounts.keys() ?? []) groupIds.add(groupId);
     await accounts.read(groupIds);
   }
 
-  /** Fires a person's timers, folds the person's events, and evaluates what may have changed. */
-  #update(work: BatchWork, profile: Profile, touched: Touched, held: Held, accounts: Accounts): void {
+  /** Fires a person's timers, folds the person's events, evaluates what may have changed and asks about the person alone, and counts the person. */
+  #update(work: BatchWork, profile: Profile, touched: Touched, held: Held, accounts: Accounts): Look {
     const { state, isNew, isStale } = held;
     const { now } = work.batch;
     const dueBefore = state.dueAt;
+    const known: KnownAccounts = {
+      account: (groupId) => accounts.get(groupId),
+      members: (groupId, segment) => this.membersOf(groupId, segment),
+    };
     const evaluated: Evaluated = {
-      person: new PersonView(profile, state, this.#rules, (groupId) => accounts.get(groupId)),
+      person: new PersonView(profile, state, this.#rules, known),
       state,
       onChange: (segment, entered, at, cause) => work.change(segment, profile.id, entered, at, cause),
     };
@@ -316,19 +388,44 @@ export class Segments {
     // Somebody new is in whatever segments those without any events are in; of whom else all must be asked, somebody else knows.
     const all = isNew || isStale || isUnsettled || touched.isJoined || (touched.isDue && !isFired);
     const causeOf: CauseOf = (segment) => (isStale ? OPERATION : work.causeOf(asking.get(segment) ?? last));
+    const alone = this.#alone(asking);
     if (all) state.dueAt = Number.POSITIVE_INFINITY;
-    if (all && isBlank) evaluateNewcomer(evaluated, work.blank, asking, causeOf);
-    else evaluateNow(evaluated, all ? this.inForce.segments : asking.keys(), now, causeOf);
+    if (all && isBlank) evaluateNewcomer(evaluated, work.blank, alone, causeOf);
+    else evaluateNow(evaluated, all ? this.inForce.alone : alone.keys(), now, causeOf);
     state.settled = this.inForce.newestVersion;
+    const isCounted = this.#count(profile, state);
+    work.see(state);
     const isWorkedOff = touched.isDue || isFired || isStale;
-    if (all || isWorkedOff || isRemembered || work.hasChanged(profile.id) || state.dueAt !== dueBefore)
-      work.write(profile.id, state, isWorkedOff);
+    const own = all || isCounted || touched.isChanged ? last : undefined;
+    return {
+      ...{
+        evaluated,
+        dueBefore,
+        isWorkedOff,
+        isToBeWritten: all || isWorkedOff || isRemembered || isCounted,
+      },
+      causeOf: (segment) => (isStale ? OPERATION : work.causeOf(asking.get(segment) ?? own)),
+    };
+  }
+
+  /** Evaluates what asks about others too, once all others of the batch are counted. */
+  #finish(work: BatchWork, { evaluated, dueBefore, isWorkedOff, isToBeWritten, causeOf }: Look): void {
+    const { person, state } = evaluated;
+    evaluateNow(evaluated, this.inForce.together, work.batch.now, causeOf);
+    if (isToBeWritten || work.hasChanged(person.id) || state.dueAt !== dueBefore)
+      work.write(person.id, state, isWorkedOff);
+  }
+
+  /** Without the segments that ask about others too. */
+  #alone(asking: Asking): Asking {
+    if (this.inForce.together.length === 0) return asking;
+    return new Map([...asking].filter(([{ compiled }]) => compiled.counts.size === 0));
   }
 
   /** Segments whose timers look at nothing that the batch changed: the others are asked now. */
   #timed({ isChanged }: Touched): readonly LiveSegment[] {
-    const { segments } = this.inForce;
-    return isChanged ? segments.filter(({ compiled }) => compiled.reads.size === 0) : segments;
+    const { alone } = this.inForce;
+    return isChanged ? alone.filter(({ compiled }) => compiled.reads.size === 0) : alone;
   }
 
   /** Adds events to what is remembered; answers the segments that ask about it, each with the last event that it may ask for. */
@@ -361,82 +458,4 @@ export class Segments {
 function forgetEvents(state: PersonState): void {
   state.hydrated = 0;
   state.leaves.clear();
-}
-
-/** What one batch gathers. */
-class BatchWork {
-  readonly batch: SegmentBatch;
-  readonly rows: PersonRow[] = [];
-  readonly #inForce: SegmentsInForce;
-  readonly #changes: MembershipChange[] = [];
-  readonly #changed = new Set<string>();
-  readonly #people: PersonWrite[] = [];
-  readonly #causes = new Map<Row, MembershipCause>();
-  #blank: BlankAnswers | undefined;
-
-  constructor(batch: SegmentBatch, inForce: SegmentsInForce) {
-    this.batch = batch;
-    this.#inForce = inForce;
-  }
-
-  /** An event as the cause of what follows from it. */
-  causeOf(row: Row | undefined): MembershipCause {
-    if (row === undefined) return TIMER;
-    const known = this.#causes.get(row);
-    if (known !== undefined) return known;
-    const { offset, messageId } = row.event;
-    const cause: MembershipCause = { kind: 'event', offset, messageId };
-    this.#causes.set(row, cause);
-    return cause;
-  }
-
-  /** What segments answer of newcomers. */
-  get blank(): BlankAnswers {
-    this.#blank ??= blankAnswers(this.#inForce.segments, this.batch.now);
-    return this.#blank;
-  }
-
-  change(
-    { segmentId, version }: LiveSegment,
-    profileId: string,
-    entered: boolean,
-    at: number,
-    cause: MembershipCause,
-  ): void {
-    this.#changed.add(profileId);
-    this.#changes.push({ segmentId, version, profileId, entered, at, cause });
-  }
-
-  /** True when somebody entered or left anything. */
-  hasChanged(profileId: string): boolean {
-    return this.#changed.has(profileId);
-  }
-
-  write(profileId: string, state: PersonState, fired: boolean): void {
-    this.#people.push({
-      profileId,
-      state: storedState(state, this.#inForce, this.batch.now),
-      settled: state.settled,
-      dueAt: Number.isFinite(state.dueAt) ? state.dueAt : null,
-      fired,
-    });
-  }
-
-  outcome(gone: readonly string[], rules: TraitRules): Omit<SegmentOutcome, 'touched'> {
-    const { accounts, now } = this.batch;
-    const isRead = this.#inForce.reading('accounts').length > 0;
-    return {
-      changes: {
-        ...{ people: this.#people, changes: this.#changes, gone, now },
-        accounts: isRead ? accounts.map(({ groupId }) => groupId) : [],
-      },
-      rows: {
-        ...{ people: this.rows, gone },
-        accounts: accounts.map(({ groupId, account }) => ({
-          groupId,
-          ...traitColumns(account.fold.traits, rules),
-        })),
-      },
-    };
-  }
 }

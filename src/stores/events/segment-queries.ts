@@ -1,4 +1,5 @@
 /** Questions over everybody that a definition asks: how many it means, whom, and what they are like. */
+import type { MemberCount } from '../../core/account/member-count.js';
 import type { JsonValue } from '../../core/json.js';
 import type { CompiledNode, CompiledValue } from '../../core/segments/nodes/compiled-node.js';
 import { SqlContext } from '../../core/segments/sql/sql-context.js';
@@ -21,6 +22,11 @@ export interface PreviewQuestion {
   readonly purpose: string | undefined;
   /** How many people are to be shown. */
   readonly sample: number;
+}
+
+/** Accounts whose members are to be counted, and among them those who fulfil a definition. */
+export interface MembersQuestion extends Pick<PreviewQuestion, 'node' | 'now' | 'zones'> {
+  readonly groupIds: readonly string[];
 }
 
 /** How many people have one value of a trait; objects count together, as an empty one. */
@@ -101,6 +107,22 @@ export class SegmentQueries {
       this.#limits,
     );
     return { ...previewOf(rows, breakdowns.length, sample), total: await this.total() };
+  }
+
+  /** By account. @throws TributaryError `definition_too_costly` */
+  async countMembers({ node, groupIds, now, zones }: MembersQuestion): Promise<Map<string, MemberCount>> {
+    const sql = new SqlContext(await askedAt(this.#clickhouse, now, zones));
+    const groups = sql.bind([...groupIds], 'Array(String)');
+    const isIn = node.sql(sql);
+    const rows = await askWithinLimits<{ groupId: string; members: number; inside: number }>(
+      this.#clickhouse,
+      `SELECT groupId, count() AS members, countIf(isIn) AS inside FROM (
+         SELECT arrayJoin(arrayIntersect(p.accounts, ${groups})) AS groupId, ${isIn} AS isIn FROM ${sql.people(`hasAny(p.accounts, ${groups})`)}
+       ) GROUP BY groupId`,
+      sql.params,
+      this.#limits,
+    );
+    return new Map(rows.map(({ groupId, members, inside }) => [groupId, { members, inside }]));
   }
 
   /** How many people there are. */

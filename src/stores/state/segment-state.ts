@@ -1,4 +1,5 @@
 /** The consumer's door to segments: what is in force, and what is remembered of each person for it. */
+import type { Tally } from '../../core/account/member-count.js';
 import type { JsonValue } from '../../core/json.js';
 import type { ComputedValue, Node } from '../../core/segments/definition.js';
 
@@ -21,12 +22,18 @@ export interface OpenVersion extends SegmentInForce {
   /** The first profile of each slice of the backfill, and how many slices are done. */
   readonly slices: readonly string[];
   readonly slicesDone: number;
+  /** Of a pending one that asks about members of accounts: the last person who was counted; null before the first. */
+  readonly counted: string | null;
 }
 
 /** All that evaluating rests upon. */
 export interface SegmentFacts {
   readonly segments: readonly SegmentInForce[];
   readonly computed: ReadonlyMap<string, ComputedValue>;
+  /** Definitions that are to come into force, and for which people are being counted. */
+  readonly counting: readonly Node[];
+  /** Whether anybody is counted in an account. */
+  readonly isAnyCounted: boolean;
 }
 
 /** Why somebody entered or left. */
@@ -67,6 +74,42 @@ export interface PersonWrite {
   readonly fired: boolean;
 }
 
+/** The counts of an account; see `core/account/member-count.ts`. */
+export interface AccountTally {
+  readonly groupId: string;
+  readonly tally: Tally;
+}
+
+/** An account whose members are looked at since its counts came to say something else. */
+export interface TurnedAccount {
+  readonly groupId: string;
+  /** Another when its members are looked at once more. */
+  readonly seq: number;
+  /** The last member who was looked at; null when that was the last of all. */
+  readonly after: string | null;
+}
+
+/** Whose time has come. */
+export interface DuePeople {
+  readonly people: readonly string[];
+  /** The accounts for whose sake some of them are looked at. */
+  readonly turned: readonly TurnedAccount[];
+}
+
+/** Everybody of some people as they are counted now: a step before a version comes into force. */
+export interface CountStep {
+  /** As of `SegmentStep`. */
+  readonly offset: number;
+  readonly commits: number;
+  readonly versionNumber: number;
+  /** The last of them; the first step counts nobody, but from there on whoever is touched is counted. */
+  readonly counted: string;
+  readonly isFirst: boolean;
+  readonly people: readonly PersonWrite[];
+  readonly tallies: readonly AccountTally[];
+  readonly turned: readonly string[];
+}
+
 /** What a batch, or a step of the consumer's own, changes about segments. */
 export interface SegmentChanges {
   readonly people: readonly PersonWrite[];
@@ -77,6 +120,12 @@ export interface SegmentChanges {
   /** When the members of those are due. */
   readonly now: number;
   readonly changes: readonly MembershipChange[];
+  /** Counts that are others now, those that are 0 included. */
+  readonly tallies: readonly AccountTally[];
+  /** Accounts whose members are to be looked at for it. */
+  readonly turned: readonly string[];
+  /** Accounts for which that was done. */
+  readonly workedOff: readonly TurnedAccount[];
 }
 
 /** One step for an open version: all of it or nothing. */
@@ -102,7 +151,7 @@ export interface SegmentWork {
   readonly epoch: number;
   /** The oldest version that something is to be done for. */
   readonly open: OpenVersion | undefined;
-  /** When the next timer fires; undefined when there is none. */
+  /** When the next timer fires, or the next account has turned; undefined when there is none. */
   readonly nextDue: number | undefined;
 }
 
@@ -115,11 +164,16 @@ export interface SegmentState {
   people(ids: readonly string[]): Promise<Map<string, StoredPerson>>;
   /** Those of some people in whose states a version is answered. */
   settledFor(versionNumber: number, ids: readonly string[]): Promise<Set<string>>;
-  /** People whose time has come, the earliest first. */
-  due(now: number, limit: number): Promise<string[]>;
+  /** People whose time has come, the earliest first, and members of accounts that turned: so many of each at most. */
+  due(now: number, limit: number): Promise<DuePeople>;
+  /** Counts of accounts; those that have none are missing. */
+  tallies(groupIds: readonly string[]): Promise<Map<string, Tally>>;
+  /** Those who belong to any account, after one, in order. */
+  accountPeople(after: string, limit: number): Promise<string[]>;
   /** Ids of profiles that were merged into some, by the id that each had. */
   mergedInto(ids: readonly string[]): Promise<Map<string, string>>;
   commitStep(step: SegmentStep): Promise<void>;
+  commitCount(step: CountStep): Promise<void>;
   /** Changes of membership that the event store was not told yet, oldest first. */
   untold(): Promise<ReadonlyArray<{ readonly seq: number; readonly changes: readonly MembershipChange[] }>>;
   /** The places of those alone. */
