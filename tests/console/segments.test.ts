@@ -94,6 +94,21 @@ test('axe finds nothing serious on its tabs, light and dark', async () => {
   }
 });
 
+test('members of accounts are asked about by another segment', async () => {
+  await page.goto('/segments/new');
+  await page.getByRole('button', { name: 'Members of the account', exact: true }).click();
+  await field('Segment').fill('pro_and_bought_twice');
+  // Nobody has an account.
+  await size(0).waitFor();
+  await field('Members').click();
+  await page.getByRole('option', { name: 'no account member' }).click();
+  await size(6).waitFor();
+  expect(await field('Definition as text').inputValue()).toBe(
+    'no account member in segment pro_and_bought_twice',
+  );
+  expect(await seriousFaults(page)).toEqual([]);
+});
+
 test('trends, funnels and retention count what happened', async () => {
   await page.goto('/insights');
   await field('Event 1').fill('Order Completed');

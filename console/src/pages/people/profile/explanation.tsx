@@ -17,6 +17,14 @@ const HEADS: Readonly<Record<string, string>> = {
   not: 'This does not hold',
 };
 
+/** What was found, in words. */
+function found({ kind, value }: ExplanationNode): string {
+  // Without the right to personal data it is a mask.
+  if (kind !== 'account_members' || typeof value !== 'object') return shown(value);
+  const { inside, members } = value as { readonly inside: number; readonly members: number };
+  return `${inside} of ${members} members`;
+}
+
 /** Which parts of a definition hold for a person, with the values that were found. */
 export function Explanation({
   node,
@@ -40,7 +48,7 @@ export function Explanation({
           {node.value === undefined ? null : (
             <Text span size="xs" className="quiet">
               {' '}
-              · found: {shown(node.value)}
+              · found: {found(node)}
             </Text>
           )}
         </Text>

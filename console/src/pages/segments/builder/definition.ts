@@ -51,6 +51,7 @@ export const LEAVES: ReadonlyArray<{ readonly label: string; readonly make: () =
     label: 'Account',
     make: () => ({ kind: 'account', match: 'any', trait: '', is: { op: 'equals', value: '' } }),
   },
+  { label: 'Members of the account', make: () => ({ kind: 'account_members', match: 'any', segment: '' }) },
   { label: 'Another segment', make: () => ({ kind: 'segment', segment: '' }) },
   { label: 'List', make: () => ({ kind: 'list', list: '' }) },
   { label: 'Consent', make: () => ({ kind: 'consent', purpose: '' }) },

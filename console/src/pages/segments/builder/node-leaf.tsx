@@ -72,8 +72,21 @@ function ShortLeaf({
           <TestEditor test={node.is} onChange={(is) => onChange({ ...node, is })} />
         </>
       );
+    case 'account_members':
+      return (
+        <>
+          <WordSelect
+            label="Members"
+            width={190}
+            value={node.match}
+            words={{ any: 'any account member', all: 'all account members', none: 'no account member' }}
+            onChange={(match) => onChange({ ...node, match })}
+          />
+          <SegmentInput word="in segment" node={node} onChange={onChange} />
+        </>
+      );
     case 'segment':
-      return <SegmentLeaf node={node} onChange={onChange} />;
+      return <SegmentInput word="is in segment" node={node} onChange={onChange} />;
     case 'list':
       return <ListLeaf node={node} onChange={onChange} />;
     case 'consent':
@@ -121,17 +134,20 @@ function ShortLeaf({
   }
 }
 
-function SegmentLeaf({
+/** Which segment; `word` stands before it. */
+function SegmentInput({
+  word,
   node,
   onChange,
 }: {
-  readonly node: Extract<Node, { readonly kind: 'segment' }>;
+  readonly word: string;
+  readonly node: Extract<Node, { readonly kind: 'segment' | 'account_members' }>;
   readonly onChange: (node: Node) => void;
 }) {
   const names = useSegmentNames();
   return (
     <>
-      <span className={classes.word}>is in segment</span>
+      <span className={classes.word}>{word}</span>
       <NameInput
         label="Segment"
         value={node.segment}
