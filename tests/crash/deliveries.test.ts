@@ -15,7 +15,7 @@ import { RunningServer } from '../harness/running-server.js';
 import { Load } from './load.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
-const RUNS = Number(process.env.CRASH_DELIVERY_RUNS ?? 4);
+const RUNS = Number(process.env.CRASH_DELIVERY_RUNS ?? 3);
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const BLOW_MS_MAX = 60_000;
 const NETWORKS = { TRIBUTARY_DESTINATION_NETWORKS: '127.0.0.1' };

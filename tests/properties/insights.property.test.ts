@@ -23,7 +23,7 @@ import { anEvent } from '../support/an-event.js';
 import { aPrintedEvent, type EventTables, openEventTables } from '../support/event-tables.js';
 import { type Histories, naiveFunnel, naivePeriod, naiveQuantile, naiveRetention } from './naive-insights.js';
 
-const RUNS = 40;
+const RUNS = 24;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const PEOPLE = [1, 2, 3, 4].map((n) => `0190f7c1-7c5e-8a3b-9d2e-00000000000${n}`);
 const [ANN, BOB] = PEOPLE as [string, string, string, string];

@@ -38,7 +38,7 @@ import { timesBetween } from './times-between.js';
 const PEOPLE = 8;
 const SEGMENTS = 24;
 const AHEAD_MS = 3 * 86_400_000;
-const RUNS = Number(process.env.SEGMENT_RUNS ?? 4);
+const RUNS = Number(process.env.SEGMENT_RUNS ?? 3);
 const SEED = Number(process.env.SEGMENT_SEED ?? 1);
 const seeds = Array.from({ length: RUNS }, (_, index) => SEED + index);
 
