@@ -2,8 +2,8 @@ import { Button, Drawer, Group, SimpleGrid, Stack, Switch, Text } from '@mantine
 import { IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { useUser } from '../../api/use-session';
 import { Confirm } from '../../ui/confirm';
+import { EditorsOnly } from '../../ui/editors-only';
 import { Figure } from '../../ui/figure';
 import { Moment } from '../../ui/moment';
 import { Snippet } from '../../ui/snippet';
@@ -65,7 +65,9 @@ function RuleBody({ rule, nameOf, onForm, onClose }: DrawerProps & { readonly ru
       <Text size="xs" className="quiet">
         Made <Moment at={createdAt} />.
       </Text>
-      <RuleActions rule={rule} onForm={onForm} onClose={onClose} />
+      <EditorsOnly>
+        <RuleActions rule={rule} onForm={onForm} onClose={onClose} />
+      </EditorsOnly>
     </Stack>
   );
 }
@@ -84,12 +86,6 @@ function RuleActions({
       onClose();
     },
   });
-  if (useUser().role === 'viewer')
-    return (
-      <Text size="xs" className="quiet">
-        Editors may change it.
-      </Text>
-    );
   const { id, name, enabled } = rule;
   const params = { path: { id } };
   return (

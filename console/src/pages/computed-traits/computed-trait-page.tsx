@@ -1,20 +1,20 @@
-import { Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { Progress, Stack, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import type { paths } from '../../api/schema';
-import { useUser } from '../../api/use-session';
 import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
+import { EditorsOnly } from '../../ui/editors-only';
 import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
 import { ButtonLink } from '../../ui/links';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
-import { Snippet } from '../../ui/snippet';
+import { Meaning } from '../segments/meaning';
 import { SegmentStatus } from '../segments/segment-status';
 import { type Trait, useTrait } from './trait';
 
@@ -41,19 +41,12 @@ export function ComputedTraitPage() {
       up={{ label: 'Computed traits', to: '/computed-traits' }}
       actions={<Actions trait={trait} />}
     >
-      <Paper withBorder p="md">
-        <Stack gap="sm">
-          <Title order={2}>What it is</Title>
-          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-            {trait.english}
-          </Text>
-          <Snippet text={trait.text.trimEnd()} label="the definition as text" />
-          <Text size="xs" className="quiet">
-            Worked out whenever it is asked for, so there is nothing to wait for. It goes before a trait of
-            that name. Made <Moment at={trait.createdAt} />.
-          </Text>
-        </Stack>
-      </Paper>
+      <Meaning title="What it is" english={trait.english} text={trait.text}>
+        <Text size="xs" className="quiet">
+          Worked out whenever it is asked for, so there is nothing to wait for. It goes before a trait of that
+          name. Made <Moment at={trait.createdAt} />.
+        </Text>
+      </Meaning>
       <AskedForBy trait={trait} />
     </Page>
   );
@@ -68,14 +61,8 @@ function Actions({ trait: { name, usedBy } }: { readonly trait: Trait }) {
       void navigate({ to: '/computed-traits' });
     },
   });
-  if (useUser().role === 'viewer')
-    return (
-      <Text size="xs" className="quiet">
-        Editors may change it.
-      </Text>
-    );
   return (
-    <>
+    <EditorsOnly>
       <ButtonLink
         variant="default"
         to="/computed-traits/$name/edit"
@@ -92,7 +79,7 @@ function Actions({ trait: { name, usedBy } }: { readonly trait: Trait }) {
         isPending={remove.isPending}
         onConfirm={() => remove.mutate({ params: { path: { name } } })}
       />
-    </>
+    </EditorsOnly>
   );
 }
 

@@ -1,13 +1,13 @@
-import { Button, Text, VisuallyHidden } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconRefresh } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { useUser } from '../../api/use-session';
 import { Awaited } from '../../ui/awaited';
 import { Confirm } from '../../ui/confirm';
+import { EditorsOnly } from '../../ui/editors-only';
 import { Empty } from '../../ui/empty';
 import { counted } from '../../ui/figure';
 import { ButtonLink } from '../../ui/links';
@@ -94,7 +94,6 @@ function NothingPinned() {
 }
 
 function Actions({ dashboard, onAsk }: { readonly dashboard: Dashboard; readonly onAsk: () => void }) {
-  const mayChange = useUser().role !== 'viewer';
   return (
     <>
       {dashboard.cards.length === 0 ? null : (
@@ -102,13 +101,9 @@ function Actions({ dashboard, onAsk }: { readonly dashboard: Dashboard; readonly
           Ask again
         </Button>
       )}
-      {mayChange ? (
+      <EditorsOnly>
         <ChangeDashboard dashboard={dashboard} />
-      ) : (
-        <Text size="xs" className="quiet">
-          Editors may change it.
-        </Text>
-      )}
+      </EditorsOnly>
     </>
   );
 }

@@ -17,7 +17,7 @@ export function Funnels({
   readonly ask: FunnelAsk;
   readonly onChange: (ask: FunnelAsk) => void;
 }) {
-  const { steps, within = '', mode, days, by, among } = ask;
+  const { steps, within = '', mode, by } = ask;
   return (
     <Stack gap="md">
       <Paper withBorder p="md">
@@ -52,12 +52,7 @@ export function Funnels({
             onChange={(next) => onChange({ ...ask, mode: next })}
           />
           <ByInput by={by} of={steps[0] ?? {}} onChange={(next) => onChange(put(ask, 'by', next))} />
-          <Scope
-            days={days}
-            among={among}
-            onDays={(next) => onChange({ ...ask, days: next })}
-            onAmong={(next) => onChange(put(ask, 'among', next))}
-          />
+          <Scope ask={ask} onChange={onChange} />
         </Group>
       </Paper>
       <FunnelAnswer ask={ask} />

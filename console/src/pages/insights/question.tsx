@@ -1,6 +1,5 @@
 import { Group, Select, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
-import type { Selector } from '../segments/builder/definition';
+import { put, type Selector } from '../segments/builder/definition';
 import { useKnownNames } from '../segments/builder/use-known-names';
 import { NameInput, WordSelect } from '../segments/builder/words';
 import { useSegmentNames } from '../segments/use-segment-names';
@@ -8,19 +7,18 @@ import type { By } from './asks';
 
 const SPANS = { 7: '7 days', 30: '30 days', 90: '90 days', 365: 'a year' } as const;
 
-/** Which time and which people a question is about, and whatever else its kind knows. */
-export function Scope({
-  days,
-  among,
-  onDays,
-  onAmong,
-  children,
-}: {
+interface Scoped {
   readonly days: number;
-  readonly among: string | undefined;
-  readonly onDays: (days: number) => void;
-  readonly onAmong: (segment: string | undefined) => void;
-  readonly children?: ReactNode;
+  readonly among?: string;
+}
+
+/** Which time and which people a question is about. */
+export function Scope<Ask extends Scoped>({
+  ask,
+  onChange,
+}: {
+  readonly ask: Ask;
+  readonly onChange: (ask: Ask) => void;
 }) {
   const names = useSegmentNames();
   return (
@@ -30,12 +28,11 @@ export function Scope({
       </Text>
       <WordSelect
         label="Period"
-        value={String(days)}
+        value={String(ask.days)}
         words={SPANS as Record<string, string>}
         width={94}
-        onChange={(next) => onDays(Number(next))}
+        onChange={(next) => onChange({ ...ask, days: Number(next) })}
       />
-      {children}
       <Text size="sm" className="quiet">
         of
       </Text>
@@ -48,8 +45,8 @@ export function Scope({
         searchable
         clearButtonProps={{ 'aria-label': 'Everybody' }}
         data={Array.from(names, ([value, label]) => ({ value, label }))}
-        value={among ?? null}
-        onChange={(next) => onAmong(next ?? undefined)}
+        value={ask.among ?? null}
+        onChange={(next) => onChange(put<Scoped, 'among'>(ask, 'among', next ?? undefined) as Ask)}
       />
     </Group>
   );

@@ -1,6 +1,5 @@
 import { Checkbox, Divider, Group, Paper, Stack } from '@mantine/core';
 import classes from '../segments/builder/builder.module.css';
-import { put } from '../segments/builder/definition';
 import { SelectorEditor } from '../segments/builder/selector-editor';
 import { FigureInput, WordSelect } from '../segments/builder/words';
 import { COHORT_UNITS, type RetentionAsk } from './asks';
@@ -17,7 +16,7 @@ export function Retention({
   readonly ask: RetentionAsk;
   readonly onChange: (ask: RetentionAsk) => void;
 }) {
-  const { start, per, periods, days, cohorts, unbounded, among } = ask;
+  const { start, per, periods, cohorts, unbounded } = ask;
   return (
     <Stack gap="md">
       <Paper withBorder p="md">
@@ -65,12 +64,7 @@ export function Retention({
             checked={unbounded}
             onChange={({ currentTarget }) => onChange({ ...ask, unbounded: currentTarget.checked })}
           />
-          <Scope
-            days={days}
-            among={among}
-            onDays={(next) => onChange({ ...ask, days: next })}
-            onAmong={(next) => onChange(put(ask, 'among', next))}
-          />
+          <Scope ask={ask} onChange={onChange} />
         </Group>
       </Paper>
       <RetentionAnswer ask={ask} />

@@ -15,7 +15,7 @@ export function Trends({
   readonly ask: TrendsAsk;
   readonly onChange: (ask: TrendsAsk) => void;
 }) {
-  const { events, per, measure, days, by, among } = ask;
+  const { events, per, measure, by } = ask;
   const known = useKnownNames();
   const needsField = measure.kind !== 'count' && measure.kind !== 'people';
   return (
@@ -54,12 +54,7 @@ export function Trends({
             onChange={(next) => onChange({ ...ask, per: next })}
           />
           <ByInput by={by} of={events[0] ?? {}} onChange={(next) => onChange(put(ask, 'by', next))} />
-          <Scope
-            days={days}
-            among={among}
-            onDays={(next) => onChange({ ...ask, days: next })}
-            onAmong={(next) => onChange(put(ask, 'among', next))}
-          />
+          <Scope ask={ask} onChange={onChange} />
         </Group>
       </Paper>
       <TrendsAnswer ask={ask} />

@@ -1,16 +1,17 @@
-import { Alert, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Group, Paper, SimpleGrid, Tabs, Text } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { api } from '../../api/client';
-import { useUser } from '../../api/use-session';
 import { Awaited } from '../../ui/awaited';
+import { EditorsOnly } from '../../ui/editors-only';
 import { count, Figure } from '../../ui/figure';
+import { ButtonLink } from '../../ui/links';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
-import { Snippet } from '../../ui/snippet';
 import { TabList } from '../../ui/tab-list';
 import { ChangesTab } from './changes-tab';
 import { DeleteSegment } from './delete-segment';
+import { Meaning } from './meaning';
 import { MembersTab } from './members-tab';
 import { OverlapTab } from './overlap-tab';
 import { SegmentHistory } from './segment-history';
@@ -59,32 +60,25 @@ export function SegmentPage() {
           {segment.error}
         </Alert>
       )}
-      <Meaning segment={segment} />
+      <Meaning title="Who that is" english={segment.english} text={segment.text} />
       <Parts segment={segment} />
     </Page>
   );
 }
 
 function Actions({ segment }: { readonly segment: Segment }) {
-  if (useUser().role === 'viewer')
-    return (
-      <Text size="xs" className="quiet">
-        Editors may change it.
-      </Text>
-    );
   return (
-    <>
-      <Button
+    <EditorsOnly>
+      <ButtonLink
         variant="default"
-        component={Link}
         to="/segments/$segmentId/edit"
-        params={{ segmentId: segment.id } as never}
+        params={{ segmentId: segment.id }}
         leftSection={<IconPencil size={16} />}
       >
         Edit
-      </Button>
+      </ButtonLink>
       <DeleteSegment segment={segment} />
-    </>
+    </EditorsOnly>
   );
 }
 
@@ -105,20 +99,6 @@ function Figures({ segment }: { readonly segment: Segment }) {
       />
       <Figure label="Used by" value={count(used)} note={<UsedBy usedBy={segment.usedBy} />} />
     </SimpleGrid>
-  );
-}
-
-function Meaning({ segment }: { readonly segment: Segment }) {
-  return (
-    <Paper withBorder p="md">
-      <Stack gap="sm">
-        <Title order={2}>Who that is</Title>
-        <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-          {segment.english}
-        </Text>
-        <Snippet text={segment.text.trimEnd()} label="the definition as text" />
-      </Stack>
-    </Paper>
   );
 }
 
