@@ -408,9 +408,10 @@ export class Consumer {
       tools.accounts,
     );
     const { merged } = people;
-    const changed = new Set(rows.people.map(({ profileId }) => profileId));
-    for (const { profileId } of people.identifiers)
-      if (profileId !== undefined) changed.add(tools.people.homeOf(profileId));
+    const changed = () => [
+      ...rows.people.map(({ profileId }) => profileId),
+      ...people.identifiers.flatMap(({ profileId }) => profileId ?? []).map((id) => tools.people.homeOf(id)),
+    ];
     const activation = await tools.activation.run(
       { verdicts, touched, changes: changes.changes, merged, changed, from, commit: commits + 1, now },
       ...([tools.people, tools.accounts, tools.segments] as const),

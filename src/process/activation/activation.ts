@@ -44,7 +44,7 @@ export interface ActivationBatch {
   readonly changes: readonly MembershipChange[];
   readonly merged: BatchCommit['merged'];
   /** Those of whom something may be other that mappings read: traits, consent, accounts, identifiers. */
-  readonly changed: ReadonlySet<string>;
+  readonly changed: () => Iterable<string>;
   /** The batch's first offset, and the number of its commit. */
   readonly from: number;
   readonly commit: number;
@@ -191,7 +191,7 @@ export class Activation {
         of(home).set(connection, home === profileId ? { entered, at } : of(home).get(connection));
       }
     // The tool may know members by what is no longer so.
-    for (const id of changed) {
+    for (const id of changed()) {
       const members = segments.stateOf(id)?.members;
       for (const connection of members === undefined ? [] : this.inForce.audiencesAmong(members))
         if (!of(id).has(connection)) of(id).set(connection, undefined);

@@ -1,6 +1,6 @@
+import { NOTHING_LEAVES } from './activation.js';
 import { decideAudience } from './decide-audience.js';
-import { SuppressedPeople } from './suppressed-people.js';
-import { atHand, type SyncTools } from './sync.js';
+import { readyToDecide, type SyncTools } from './sync.js';
 
 /** Entries that are looked at in one step. */
 const CHANGES_PER_STEP = 1_000;
@@ -17,18 +17,11 @@ export async function followSuppressions(
   const { inForce } = activation;
   const { seqs, profileIds } = await stores.state.suppressionChanges(CHANGES_PER_STEP);
   if (seqs.length === 0) return false;
-  const decisions = await activation.decisions(at.now);
+  let changes = NOTHING_LEAVES;
   if (inForce.audiences.size > 0) {
     const paths = [...inForce.audiences.values()].flatMap(({ pathsRead }) => pathsRead);
-    const people = await atHand(profileIds, paths, at, tools);
-    const suppressed = await SuppressedPeople.among(
-      profileIds.map((id) => people.get(id)),
-      stores.state,
-    );
+    const { people, deciding } = await readyToDecide(profileIds, paths, at, tools);
     const told = await activation.book.of(profileIds, []);
-    const deciding = {
-      ...{ inForce, decisions, suppressed, offset: at.offset, commit: at.commits + 1, now: at.now },
-    };
     for (const profileId of profileIds)
       for (const connection of inForce.audiences.values()) {
         const own = (told.get(profileId) ?? []).filter(
@@ -39,8 +32,8 @@ export async function followSuppressions(
           deciding,
         );
       }
+    changes = deciding.decisions.changes();
   }
-  const changes = decisions.changes();
   await fault?.('sync_planned');
   await stores.state.commitSuppressions({ ...at, seqs, changes });
   await fault?.('sync_committed');

@@ -22,8 +22,7 @@ import { NOTHING_LEAVES } from './activation.js';
 import type { Deciding } from './decide-audience.js';
 import { decideClosing, decideRow } from './decide-row.js';
 import { membershipKey } from './delivery-key.js';
-import { SuppressedPeople } from './suppressed-people.js';
-import { atHand, PEOPLE_PER_SLICE, type SyncTools } from './sync.js';
+import { PEOPLE_PER_SLICE, readyToDecide, type SyncTools } from './sync.js';
 
 /** Ids that are read at once for the list. */
 const LISTED_AT_ONCE = 200_000;
@@ -138,12 +137,7 @@ async function forward(
   );
   const kept = new Map(found.map((row) => [row.profileId, row]));
   const ids = [...new Set([...listed, ...kept.keys()])].sort();
-  const people = await atHand(ids, connection.pathsRead, at, tools);
-  const suppressed = await SuppressedPeople.among(
-    ids.map((id) => people.get(id)),
-    stores.state,
-  );
-  const deciding = await decidingAt(at, suppressed, tools);
+  const { people, deciding } = await readyToDecide(ids, connection.pathsRead, at, tools);
   let unchanged = 0;
   for (const profileId of ids) {
     const isSame = decideRow(
@@ -181,7 +175,7 @@ async function close(
   const isWhole = dead === 0 && !NOT_WHOLE.some((reason) => reason in outcome.filtered);
   if (snapshot.state === 'closing' || !isWhole)
     return finish(snapshot, isWhole && outcome.isClosed ? 'complete' : 'incomplete', outcome, at, tools);
-  const deciding = await decidingAt(at, new SuppressedPeople([]), tools);
+  const { deciding } = await readyToDecide([], [], at, tools);
   decideClosing(connection, snapshot, manifestOf(connection, snapshot, outcome), deciding);
   return commit({ id, state: 'closing' }, deciding, at, tools);
 }
@@ -211,15 +205,6 @@ function manifestOf(
     ...{ people, written: delivered, unchanged },
     filtered: { ...filtered },
   };
-}
-
-async function decidingAt(
-  { offset, commits, now }: At,
-  suppressed: SuppressedPeople,
-  { activation }: SyncTools,
-): Promise<Deciding> {
-  const decisions = await activation.decisions(now);
-  return { inForce: activation.inForce, decisions, suppressed, offset, commit: commits + 1, now };
 }
 
 async function commit(

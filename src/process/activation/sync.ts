@@ -9,7 +9,7 @@ import type { Fault } from '../fault.js';
 import type { People } from '../people.js';
 import type { SegmentStores, Segments } from '../segments/segments.js';
 import { type Activation, type ActivationStores, NOTHING_LEAVES } from './activation.js';
-import { decideAudience } from './decide-audience.js';
+import { type Deciding, decideAudience } from './decide-audience.js';
 import { PeopleAtHand } from './people-at-hand.js';
 import { SuppressedPeople } from './suppressed-people.js';
 
@@ -49,16 +49,7 @@ export async function forwardSync(
   }
   if (!(await activation.mayFill(connection, at.now))) return false;
   const slice = await sliceOf(sync, from.segment, tools);
-  const decisions = await activation.decisions(at.now);
-  const people = await atHand(slice.ids, connection.pathsRead, at, tools);
-  const suppressed = await SuppressedPeople.among(
-    slice.ids.map((id) => people.get(id)),
-    stores.state,
-  );
-  const deciding = {
-    ...{ inForce: activation.inForce, decisions, suppressed },
-    ...{ offset: at.offset, commit: at.commits + 1, now: at.now },
-  };
+  const { people, deciding } = await readyToDecide(slice.ids, connection.pathsRead, at, tools);
   const told = await activation.book.of(slice.ids, []);
   for (const profileId of slice.ids) {
     const own = (told.get(profileId) ?? []).filter((row) => row.connection === number);
@@ -67,7 +58,7 @@ export async function forwardSync(
       deciding,
     );
   }
-  const changes = decisions.changes();
+  const changes = deciding.decisions.changes();
   await fault?.('sync_planned');
   await stores.state.commitSync({ ...at, connection: number, next: slice.next, changes });
   await fault?.('sync_committed');
@@ -96,8 +87,26 @@ async function sliceOf(
   return { ids: [...new Set(rows.map(({ holder }) => holder))], next };
 }
 
-/** People of a slice, ready to be decided of. */
-export async function atHand(
+/** People of a step between two batches, ready to be decided of. */
+export async function readyToDecide(
+  ids: readonly string[],
+  pathsRead: readonly string[],
+  at: { readonly offset: number; readonly commits: number; readonly now: number },
+  tools: SyncTools,
+): Promise<{ readonly people: PeopleAtHand; readonly deciding: Deciding }> {
+  const { stores, activation } = tools;
+  const decisions = await activation.decisions(at.now);
+  const people = await atHand(ids, pathsRead, at, tools);
+  const suppressed = await SuppressedPeople.among(
+    ids.map((id) => people.get(id)),
+    stores.state,
+  );
+  const { inForce } = activation;
+  const deciding = { inForce, decisions, suppressed, offset: at.offset, commit: at.commits + 1, now: at.now };
+  return { people, deciding };
+}
+
+async function atHand(
   ids: readonly string[],
   pathsRead: readonly string[],
   { offset, now }: { readonly offset: number; readonly now: number },
