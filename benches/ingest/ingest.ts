@@ -23,6 +23,7 @@ const HELP = `npm run bench:ingest -- [options]
   --save FILE      write that object to FILE as well, to be compared with later (benches/ingest/baseline.json)
   --growth         instead: cost with 1M and with --stored events stored, and start to ready with those
   --stored N       events to store for --growth (20000000)
+  --people N       people whom the events are about, Zipf-distributed (100000)
   --segments N     segments of mixed kinds, kept up to date meanwhile (0)
   --seed N         seed of the workload (1)
   --data-dir DIR   make the data folders in DIR (a temporary folder)
@@ -39,6 +40,7 @@ interface Options {
   readonly save: string | undefined;
   readonly seed: number;
   readonly segments: number;
+  readonly people: number;
   readonly entry: string;
   readonly dataDir: string | undefined;
   /** Events to store for the growth measurement, which then runs instead of the plans. */
@@ -120,12 +122,12 @@ async function runPlan(session: Session, plan: Plan, results: Results): Promise<
 /** Runs the work on a fresh server, compares the books, and clears up; a failure carries the end of the server's log. */
 async function withSession(
   name: string,
-  { entry, keep, seed, segments }: Options,
+  { entry, keep, seed, segments, people }: Options,
   folder: string,
   results: Results,
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const session = await Session.start({ entry, folder, name, seed, segments, keep });
+  const session = await Session.start({ entry, folder, name, seed, segments, people, keep });
   running = session;
   results.readySeconds[name] = session.server.readySeconds;
   try {
@@ -163,6 +165,7 @@ function readOptions(): Options | undefined {
         save: text,
         seed: text,
         segments: text,
+        people: text,
         'data-dir': text,
         entry: text,
       },
@@ -188,6 +191,7 @@ function readOptions(): Options | undefined {
     save: values.save,
     seed: readCount('seed', values.seed ?? '1'),
     segments: values.segments === undefined ? 0 : readCount('segments', values.segments),
+    people: readCount('people', values.people ?? '100000'),
     entry: path.resolve(values.entry ?? 'dist/main.js'),
     dataDir: values['data-dir'] === undefined ? undefined : path.resolve(values['data-dir']),
     growthStored: values.growth ? readCount('stored', values.stored ?? '20000000') : undefined,

@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly seed: number;
   /** Segments that are kept up to date meanwhile. */
   readonly segments: number;
+  /** Whom the events are about. */
+  readonly people: number;
   /** Keep the data folder at the end. */
   readonly keep: boolean;
 }
@@ -37,7 +39,7 @@ export class Session {
     this.#options = options;
     this.dataDir = dataDir;
     this.#server = server;
-    this.workload = createWorkload({ seed: options.seed, startMs: Date.now() });
+    this.workload = createWorkload({ seed: options.seed, startMs: Date.now(), people: options.people });
     this.builder = createRequestBuilder(this.workload, `${HOST}:${server.port}`, writeKey);
   }
 
