@@ -7,7 +7,7 @@ export const SLOTS = {
   time: { mark: 'T', width: 24 },
   anonymousId: { mark: 'A', width: 36 },
   /** Digits of the person's number: in the userId and the e-mail address. */
-  person: { mark: 'I', width: 6 },
+  person: { mark: 'I', width: 7 },
   lastName: { mark: 'L', width: 6 },
   ip: { mark: 'X', width: 7 },
   product: { mark: 'P', width: 4 },

@@ -4,6 +4,7 @@ import {
   CALLS,
   type CallType,
   type EventTemplate,
+  SLOTS,
   type Slot,
   USER_AGENTS,
   VARIANTS,
@@ -121,7 +122,7 @@ function describePerson(number: number, events: number): Person {
   writePersonUuid(id, 0, number);
   const identifiesAt = firstIdentify(number);
   return {
-    userId: `user-${String(number).padStart(6, '0')}`,
+    userId: `user-${String(number).padStart(7, '0')}`,
     anonymousId: new TextDecoder().decode(id),
     anonymousFirst: identifiesAt > 0,
     identified: events > identifiesAt,
@@ -223,7 +224,7 @@ function patch(
         writePersonUuid(into, to, person);
         break;
       case 'person':
-        writeDigits(into, to, 6, person);
+        writeDigits(into, to, SLOTS.person.width, person);
         break;
       case 'lastName':
         writeName(into, to, mix(person ^ 0x3c6ef372));

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { TributaryError } from '../core/errors.js';
+import { packageFile } from '../package-file.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { AskName, Asks, FromActivate, ToActivate } from './messages.js';
 import type { ActivateStart } from './worker.js';
@@ -100,7 +101,7 @@ class ActivateThread implements ActivateWorker {
 
   #running(): Worker {
     if (this.#worker === undefined) {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.#start });
+      const worker = new Worker(packageFile('dist/activate/worker.js'), { workerData: this.#start });
       worker.on('error', (error) => this.#die(error));
       worker.on('exit', (code) => this.#die(new Error(`The activate worker ended with code ${code}`)));
       worker.on('message', (message: FromActivate) => this.#hear(message));

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import sirv from 'sirv';
+import { packageFile } from '../package-file.js';
 
 /** Where the build leaves the console: beside the compiled server. */
-const FOLDER = fileURLToPath(new URL('../console', import.meta.url));
+const FOLDER = fileURLToPath(packageFile('dist/console'));
 const YEAR_SECONDS = 31_536_000;
 
 /**

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ERRORS, type ErrorCode, TributaryError } from '../core/errors.js';
 import type { LiveEvent } from '../core/event/live-event.js';
+import { packageFile } from '../package-file.js';
 import type { MembershipChange } from '../stores/state/segment-state.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { FromWorker, ToWorker, Watched, WorkerStart } from './messages.js';
@@ -26,7 +27,7 @@ export interface ProcessWorker {
 
 /** Starts the worker; resolves when it consumes the log. */
 export async function startProcessWorker(start: WorkerStart, ears: WorkerEars): Promise<ProcessWorker> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
+  const worker = new Worker(packageFile('dist/process/worker.js'), { workerData: start });
   const post = (message: ToWorker) => worker.postMessage(message);
   let stopped = () => {};
   const ended = new Promise<void>((resolve) => {

@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import { ADVISORY_LOCKS } from '../engines/advisory-locks.js';
 import type { ClickHouse } from '../engines/clickhouse.js';
-
-const ROOT = new URL('../../migrations/', import.meta.url);
+import { packageFile } from '../package-file.js';
 
 interface Migration {
   readonly id: string;
@@ -47,7 +46,7 @@ async function applyState(client: PoolClient, { id, sql }: Migration): Promise<v
 
 /** The migrations of one store, in order. */
 export async function readMigrations(store: 'state' | 'events'): Promise<Migration[]> {
-  const folder = new URL(`${store}/`, ROOT);
+  const folder = packageFile(`migrations/${store}/`);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => ({

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../src/package-file.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(packageFile('dist/main.js'));
 
 /** Runs a command of the built CLI; resolves with what it printed, rejects when it fails. */
 export function runCommand(args: readonly string[]): Promise<string> {

@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../src/package-file.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(packageFile('dist/main.js'));
 const READY_MS_MAX = 60_000;
 const SETTLED_MS_MAX = 60_000;
 const POLL_MS = 25;

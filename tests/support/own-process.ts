@@ -13,13 +13,11 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export async function compileInto(dir: string, entries: readonly string[]): Promise<string> {
   const dist = join(dir, 'dist');
   const config = {
-    extends: join(ROOT, 'tsconfig.build.json'),
+    extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
       rootDir: join(ROOT, 'src'),
       outDir: dist,
-      incremental: false,
-      tsBuildInfoFile: null,
-      sourceMap: false,
+      noEmit: false,
       typeRoots: [join(ROOT, 'node_modules/@types')],
     },
     files: entries.map((entry) => join(ROOT, 'src', entry)),

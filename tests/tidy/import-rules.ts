@@ -84,7 +84,7 @@ export function driverFindings(file: SourceFile, rule: DriverRule): string[] {
   });
 }
 
-/** Product files that nothing leads to from the entry: not by an import, and not as the file of a worker. */
+/** Product files that nothing leads to from the entries by imports. */
 export function deadFiles(files: readonly SourceFile[], entries: readonly string[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const alive = new Set<string>();

@@ -71,16 +71,16 @@ describe('imports', () => {
     expect(find('src/engines/a.ts', "import pg from 'pg';")).toEqual([]);
   });
 
-  test('make a file alive, also lazily and as a worker', () => {
+  test('make a file alive, also lazily, or as an entry', () => {
     const tree = [
       parseSource('src/main.ts', "import './a.js'; const b = () => import('./b.js');"),
-      parseSource('src/a.ts', "new Worker(new URL('./worker.js', import.meta.url));"),
+      parseSource('src/a.ts', ''),
       parseSource('src/b.ts', ''),
       parseSource('src/worker.ts', ''),
       parseSource('src/dead.ts', "import './main.js';"),
       parseSource('src/a.test.ts', "import './dead.js';"),
     ];
-    expect(deadFiles(tree, ['src/main.ts'])).toEqual(['src/dead.ts']);
+    expect(deadFiles(tree, ['src/main.ts', 'src/worker.ts'])).toEqual(['src/dead.ts']);
   });
 });
 

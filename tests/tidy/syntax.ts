@@ -12,7 +12,7 @@ export interface Found {
   readonly start: number;
 }
 
-/** An import, in whatever form: `import`, `export from`, `import()`, `new URL('./x.js', import.meta.url)`. */
+/** An import, in whatever form: `import`, `export from`, `import()`. */
 export interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
@@ -182,10 +182,6 @@ function importSpecifier(node: Node): string | undefined {
     case 'ImportExpression':
     case 'TSImportType':
       return textOf(node.source ?? node.argument);
-    case 'NewExpression': {
-      const [first] = node.arguments as readonly unknown[];
-      return dottedName(node.callee) === 'URL' ? textOf(first)?.match(/^\..*\.[jt]s$/)?.[0] : undefined;
-    }
     default:
       return undefined;
   }

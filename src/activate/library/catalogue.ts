@@ -1,6 +1,6 @@
 /** What there is in the library, known without loading it. `catalogue.json` is written by `npm run docs`. */
-import { createRequire } from 'node:module';
 import type { Channel } from '../../core/delivery/channel.js';
+import entries from './catalogue.json' with { type: 'json' };
 
 /** Before the name of a destination's folder, in the name of its kind. */
 export const LIBRARY_PREFIX = 'library/';
@@ -23,8 +23,6 @@ export interface CatalogueEntry {
   readonly oauth: boolean;
 }
 
-const require = createRequire(import.meta.url);
-
 let bySlug: ReadonlyMap<string, CatalogueEntry> | undefined;
 
 /** All of them, by title. */
@@ -38,8 +36,6 @@ export function catalogueEntry(slug: string): CatalogueEntry | undefined {
 }
 
 function read(): ReadonlyMap<string, CatalogueEntry> {
-  bySlug ??= new Map(
-    (require('./catalogue.json') as readonly CatalogueEntry[]).map((entry) => [entry.slug, entry]),
-  );
+  bySlug ??= new Map((entries as readonly CatalogueEntry[]).map((entry) => [entry.slug, entry]));
   return bySlug;
 }

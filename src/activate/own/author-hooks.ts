@@ -6,12 +6,13 @@ import { readFile } from 'node:fs/promises';
 import type { LoadHook, ResolveHook } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/wasm-typescript';
+import { packageFile } from '../../package-file.js';
 import { STAMP } from './stamp.js';
 
-/** What `tributary/…` means to authors; the paths are beside this folder. */
+/** What `tributary/…` means to authors. */
 const ENTRIES: Readonly<Record<string, string>> = {
-  'tributary/destination': new URL('../destination.js', import.meta.url).href,
-  'tributary/destination-test-kit': new URL('../test-kit.js', import.meta.url).href,
+  'tributary/destination': packageFile('dist/activate/destination.js').href,
+  'tributary/destination-test-kit': packageFile('dist/activate/test-kit.js').href,
 };
 
 /** Node calls it for each import. */

@@ -1,6 +1,7 @@
 import { register } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { packageFile } from '../../package-file.js';
 import type { DestinationKind } from '../destinations/destination.js';
 import { checkDestination } from './check-destination.js';
 import { STAMP } from './stamp.js';
@@ -20,7 +21,7 @@ export async function loadDestination(path: string, stamp: string): Promise<Dest
 /** Imports a file as authors of destinations write them: TypeScript, with `tributary/destination` at hand. */
 export async function importAuthorFile(path: string, stamp: string): Promise<unknown> {
   if (!isRegistered) {
-    register(new URL('./author-hooks.js', import.meta.url));
+    register(packageFile('dist/activate/own/author-hooks.js'));
     isRegistered = true;
   }
   const url = pathToFileURL(resolve(path));

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { importAuthorFile, loadDestination } from '../../activate/own/load-destination.js';
 import { readConfig } from '../../config.js';
+import { packageFile } from '../../package-file.js';
 import { action, UsageError } from '../action.js';
 import { scaffold, scaffoldTsconfig } from './scaffold.js';
 
 /** Where this program is installed. */
-const PACKAGE_DIR = fileURLToPath(new URL('../../..', import.meta.url));
+const PACKAGE_DIR = fileURLToPath(packageFile('.'));
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /** Adds the command. */
