@@ -2,7 +2,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, openConsole, seriousFaults, showIn, type Watched } from '../harness/console-page.js';
+import {
+  createOwner,
+  openConsole,
+  seriousFaults,
+  showIn,
+  signIn,
+  type Watched,
+} from '../harness/console-page.js';
 import { RunningServer, type TestSource } from '../harness/running-server.js';
 import { openTool, SENDS_TO_LOOPBACK, setActivationScene, VIEWER } from './activation-scene.js';
 
@@ -225,9 +232,7 @@ test('who may only look, and not at personal data, sees what happened and nothin
   const { data } = await server.admin<{ data: Array<{ key: string }> }>('/deliveries?messageId=second');
   const viewer = await openConsole(browser, server);
   await viewer.page.goto(`/deliveries/${data[0]?.key}`);
-  await viewer.page.getByLabel('E-mail').fill(VIEWER.email);
-  await viewer.page.getByRole('textbox', { name: 'Password' }).fill(VIEWER.password);
-  await viewer.page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(viewer.page, VIEWER);
   const request = viewer.page.getByLabel('request', { exact: true });
   await request.getByText('•••').first().waitFor();
   expect(await viewer.page.locator('main').textContent()).not.toContain('"total"');

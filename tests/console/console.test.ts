@@ -2,7 +2,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, OWNER, openConsole, seriousFaults, type Watched } from '../harness/console-page.js';
+import {
+  createOwner,
+  OWNER,
+  openConsole,
+  seriousFaults,
+  signIn,
+  type Watched,
+} from '../harness/console-page.js';
 import { RunningServer } from '../harness/running-server.js';
 
 let server: RunningServer;
@@ -23,9 +30,7 @@ test('whoever comes first becomes the owner, and signs in again later', async ()
   await createOwner(page);
   await page.getByRole('button', { name: `Account of ${OWNER.name}` }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByRole('textbox', { name: 'Password' }).fill('not the password');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page, { ...OWNER, password: 'not the password' });
   await page.getByText('The e-mail address or the password is wrong.').waitFor();
   await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
   await page.getByRole('button', { name: 'Sign in' }).click();

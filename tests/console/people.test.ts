@@ -2,7 +2,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
-import { createOwner, openConsole, seriousFaults, showIn, type Watched } from '../harness/console-page.js';
+import {
+  createOwner,
+  openConsole,
+  seriousFaults,
+  showIn,
+  signIn,
+  type Watched,
+} from '../harness/console-page.js';
 import { RunningServer } from '../harness/running-server.js';
 
 let server: RunningServer;
@@ -150,9 +157,7 @@ describe('somebody without the right to see personal data', () => {
     await server.admin('/users', { ...viewer, role: 'viewer', personalData: false });
     const window = await openConsole(browser, server);
     await window.page.goto('/people?q=cid-1');
-    await window.page.getByLabel('E-mail').fill(viewer.email);
-    await window.page.getByRole('textbox', { name: 'Password' }).fill(viewer.password);
-    await window.page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(window.page, viewer);
     await window.page.getByText('1 person found').waitFor();
     await window.page.getByRole('row', { name: /Visitor/ }).click();
     await window.page.getByRole('tab', { name: 'Identity' }).click();

@@ -16,7 +16,7 @@ export interface Watched {
 /** Opens a window of the console. */
 export async function openConsole(
   browser: Browser,
-  server: RunningServer,
+  server: Pick<RunningServer, 'url'>,
   options: { readonly width?: number; readonly dark?: boolean } = {},
 ): Promise<{ context: BrowserContext; page: Page; watched: Watched }> {
   const context = await browser.newContext({
@@ -47,6 +47,16 @@ export async function createOwner(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
   await page.getByRole('button', { name: 'Create the owner' }).click();
   await page.getByRole('heading', { name: 'Home' }).waitFor();
+}
+
+/** Signs in where the page asks for it. */
+export async function signIn(
+  page: Page,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 /** Has the page shown light or dark, and waits until it is. */
