@@ -11,6 +11,8 @@ import { RecommendationState } from './stores/state/recommendation-state.js';
 import type { Tell } from './telemetry/telemetry.js';
 
 const REFRESH_INTERVAL_MS = 60_000;
+/** After a run it rests for so many times as long as the run took: events, and who asks, have the machine to themselves most of the time. */
+const REST_PER_RUN = 20;
 
 interface Parts {
   readonly engines: Engines;
@@ -51,14 +53,23 @@ export async function startRecommending({ engines, pool, tell }: Parts): Promise
       .then(() => refreshRecommendations({ state, store, stopped: () => isStopped }));
     return last;
   };
-  const timer = setInterval(() => {
-    refresh().catch((error: unknown) => tell({ name: 'maintenance_failed', task: 'recommendations', error }));
-  }, REFRESH_INTERVAL_MS);
+  let timer: NodeJS.Timeout;
+  const refreshAfter = (restMs: number) => {
+    timer = setTimeout(async () => {
+      const startedAt = performance.now();
+      await refresh().catch((error: unknown) =>
+        tell({ name: 'maintenance_failed', task: 'recommendations', error }),
+      );
+      if (!isStopped)
+        refreshAfter(Math.max(REFRESH_INTERVAL_MS, REST_PER_RUN * (performance.now() - startedAt)));
+    }, restMs);
+  };
+  refreshAfter(REFRESH_INTERVAL_MS);
   return {
     ...{ recommender, catalogue, state, refresh },
     async stop() {
-      clearInterval(timer);
       isStopped = true;
+      clearTimeout(timer);
       await last.catch(() => {});
       await Promise.all([reader.close(), counter.close()]);
     },

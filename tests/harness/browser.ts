@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { packageFile } from '../../src/package-file.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(packageFile('.'));
 const PACKAGE = join(ROOT, 'node_modules/@sparticuz/chromium/package.json');
 const UNPACK = `const { default: packed } = await import('@sparticuz/chromium'); await packed.executablePath();`;
 /** No web security is switched off: CORS is to be as real as for a visitor. */

@@ -29,7 +29,7 @@ const lives: Array<{ shown: string | undefined; withFirst: number; withOther: nu
 let generated = '';
 
 beforeAll(async () => {
-  server = await RunningServer.start({ TRIBUTARY_ADMIN_TOKEN: '' });
+  server = await RunningServer.start({ TRIBUTARY_ADMIN_TOKEN: '' }, { isFirst: true });
   for (const life of [1, 2]) {
     if (life === 2) {
       server.output = '';
