@@ -18,9 +18,10 @@ const APPEND = `
   WITH head AS (
     UPDATE log_head SET next_offset = next_offset + $1 RETURNING next_offset AS until, segment
   ), counted AS (
-    INSERT INTO log_received AS r (source_id, events)
-    SELECT * FROM unnest($3::text[], $4::int8[])
-    ON CONFLICT (source_id) DO UPDATE SET events = r.events + excluded.events
+    INSERT INTO log_received AS r (source_id, events, last_at)
+    SELECT * FROM unnest($3::text[], $4::int8[], $5::int8[])
+    ON CONFLICT (source_id) DO UPDATE
+    SET events = r.events + excluded.events, last_at = greatest(r.last_at, excluded.last_at)
   )
   INSERT INTO log_chunk (segment, until, count, bytes, payload)
   SELECT segment, until, $1, octet_length($2::text), $2 FROM head
@@ -62,16 +63,24 @@ export class PostgresLog implements Log {
   }
 
   async append(records: readonly LogRecord[]): Promise<number> {
-    const bySource = new Map<string, number>();
+    const bySource = new Map<string, { events: number; lastAt: number }>();
     let count = 0;
-    for (const record of records) {
-      count += record.count;
-      bySource.set(record.sourceId, (bySource.get(record.sourceId) ?? 0) + record.count);
+    for (const { sourceId, count: events, receivedAt } of records) {
+      count += events;
+      const sum = bySource.get(sourceId);
+      if (sum === undefined) bySource.set(sourceId, { events, lastAt: receivedAt });
+      else {
+        sum.events += events;
+        sum.lastAt = Math.max(sum.lastAt, receivedAt);
+      }
     }
     // Sorted, so that two processes lock the rows of log_received in the same order.
-    const sources = [...bySource.keys()].sort();
-    const counts = sources.map((source) => bySource.get(source) ?? 0);
-    const values = [count, encodeRecords(records), textArray(sources), int8Array(counts)];
+    const received = [...bySource].sort(([a], [b]) => (a < b ? -1 : 1));
+    const values = [
+      ...[count, encodeRecords(records), textArray(received.map(([sourceId]) => sourceId))],
+      int8Array(received.map(([, { events }]) => events)),
+      int8Array(received.map(([, { lastAt }]) => lastAt)),
+    ];
     const result = await this.#pool.query<{ offset: number }>({ name: 'log-append', text: APPEND, values });
     // Invariant: INSERT … SELECT FROM head returns the one row of log_head.
     return (result.rows[0] as { offset: number }).offset;

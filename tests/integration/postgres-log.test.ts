@@ -14,12 +14,13 @@ const KEEP_ALL: Retention = { processed: 0, closedBefore: 0, bytesMax: Number.MA
 
 let dir: string;
 let server: EmbeddedPostgres;
-let migration: string;
+let schema: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'pg-log-'));
   server = await startEmbeddedPostgres({ dir: join(dir, 'pg'), onExit: () => {} });
-  migration = await readFile(new URL('../../migrations/state/0001-log.sql', import.meta.url), 'utf8');
+  const read = (name: string) => readFile(new URL(`../../migrations/state/${name}`, import.meta.url), 'utf8');
+  schema = (await Promise.all(['0001-log.sql', '0022-last-received.sql'].map(read))).join('');
 });
 afterAll(async () => {
   await server.stop();
@@ -37,7 +38,7 @@ async function run<Row extends object>(sql: string): Promise<Row[]> {
 
 /** Makes the log's empty tables. In place: a database for each test would take most of the time. */
 async function empty(): Promise<void> {
-  await run(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${migration}`);
+  await run(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${schema}`);
 }
 
 function openLog(limits?: { segmentBytesMax?: number; segmentHoursMax?: number }): PostgresLog {
@@ -84,6 +85,21 @@ describe('segments', () => {
     expect(await segments()).toBe(1);
     await log.close();
   });
+});
+
+test('when a source last sent is kept with the count, the latest of what any append tells', async () => {
+  await empty();
+  const log = openLog();
+  const at = (sourceId: string, receivedAt: number) => aRecord({ sourceId, receivedAt });
+  await log.append([at('a', 5), at('b', 9), at('a', 7), at('a', 6)]);
+  await log.append([at('b', 3)]);
+  await run("UPDATE log_received SET last_at = NULL WHERE source_id = 'a'");
+  await log.append([at('a', 2), at('b', 11)]);
+  expect(await run('SELECT source_id, events, last_at FROM log_received ORDER BY 1')).toEqual([
+    { source_id: 'a', events: 4, last_at: 2 },
+    { source_id: 'b', events: 3, last_at: 11 },
+  ]);
+  await log.close();
 });
 
 test('an append that fails leaves nothing of itself: no event, no count, no gap', async () => {
