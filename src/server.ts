@@ -65,6 +65,7 @@ import type { SecretKey } from './stores/secret-key.js';
 import { openSecretKey } from './stores/secret-key.js';
 import type { AdminTokens } from './stores/state/admin-tokens.js';
 import { openAdminTokens } from './stores/state/admin-tokens.js';
+import { hasAlertRules } from './stores/state/alert-rules.js';
 import { ApiTokens } from './stores/state/api-tokens.js';
 import { AuditLog } from './stores/state/audit-log.js';
 import { ComputedTraits } from './stores/state/computed-traits.js';
@@ -202,10 +203,8 @@ async function openParts(
   const idle = collectWhenIdle(IDLE_MS);
   const live = new LiveFeed<LiveEvent>((on) => worker.watch('events', on));
   const memberships = new LiveFeed<MembershipChange>((on) => worker.watch('memberships', on));
-  const activate = createActivateWorker(activateStart(config, engines), () => hasDestinations(pool), {
-    told: tell,
-    died,
-  });
+  const isNeeded = async () => (await hasDestinations(pool)) || (await hasAlertRules(pool));
+  const activate = createActivateWorker(activateStart(config, engines), isNeeded, { told: tell, died });
   // No more than it needs: the admin token stays here.
   const { geoipFile, eventBytesMax, dedupeDays, quarantineDays } = config;
   // Points of deliveries are the other worker's.

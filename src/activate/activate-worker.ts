@@ -14,7 +14,7 @@ export interface ActivateEars {
 
 /** The deliverer in its thread, as the main thread sees it. The thread begins when it is first needed. */
 export interface ActivateWorker {
-  /** Destinations changed, or may be there: starts the thread when there is one. */
+  /** Destinations or alert rules changed, or may be there: starts the thread when there is one. */
   changed(): void;
   /** Deliveries may wait. */
   decided(): void;
@@ -31,7 +31,7 @@ interface Waiting {
 
 /**
  * Makes the handle; starts nothing.
- * @param isNeeded whether there is anything to deliver to: until it is true, `changed` starts no thread.
+ * @param isNeeded whether there is anything to deliver to, or an alert rule to look at: until it is true, `changed` starts no thread.
  */
 export function createActivateWorker(
   start: ActivateStart,

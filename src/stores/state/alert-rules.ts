@@ -24,6 +24,12 @@ export interface AlertRule {
 const COLUMNS = `id, seq, definition, enabled, round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
   firing_since AS "firingSince", figure, untold, changed_at AS "changedAt"`;
 
+/** Whether there is any rule, one that is switched off included. */
+export async function hasAlertRules(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM alert_rule LIMIT 1');
+  return rowCount === 1;
+}
+
 /** See the head of the file. */
 export class AlertRules {
   readonly #pool: Pool;
