@@ -4,6 +4,8 @@ import {
   type AlertFigures,
   type AlertTold,
   alertFigure,
+  type SourceReceipt,
+  silenceMinutes,
 } from '../core/delivery/alert.js';
 import type { Time } from './time.js';
 
@@ -33,6 +35,8 @@ export interface AlertParts {
   };
   /** Of each destination, attempts being those since a time. */
   readonly figures: (since: number) => Promise<readonly AlertFigures[]>;
+  /** Of each source, when it last sent. */
+  readonly receipts: () => Promise<readonly SourceReceipt[]>;
   /** Tells it to whom the rule names. The same id is the same word. Rejects when it could not be told. */
   readonly tell: (to: Pick<AlertDefinition, 'url' | 'email'>, id: string, told: AlertTold) => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -65,14 +69,11 @@ type Resting = Map<string, { readonly failures: number; readonly until: number }
 /** One look at all rules: what they see, and what is to be told. */
 export async function lookAtRules(parts: AlertParts, resting: Resting = new Map()): Promise<void> {
   const rules = (await parts.rules.list()).filter(({ enabled }) => enabled);
-  const known = new Map<number, readonly AlertFigures[]>();
+  const figureOf = figuring(parts);
   for (const { id, definition } of rules) {
     const now = parts.time.now();
-    const { windowMinutes = 10, above } = definition;
-    const figures = known.get(windowMinutes) ?? (await parts.figures(now - windowMinutes * MINUTE_MS));
-    known.set(windowMinutes, figures);
-    const figure = alertFigure(definition, figures, now);
-    await parts.rules.see(id, figure, figure > above, now);
+    const figure = await figureOf(definition, now);
+    await parts.rules.see(id, figure, figure > definition.above, now);
   }
   for (const rule of await parts.rules.list()) {
     const { failures = 0, until = 0 } = resting.get(rule.id) ?? {};
@@ -87,6 +88,22 @@ export async function lookAtRules(parts: AlertParts, resting: Resting = new Map(
       parts.failed(error);
     }
   }
+}
+
+/** The figures of one look: what several rules ask is read once, and what none asks is not. */
+function figuring(parts: AlertParts): (definition: AlertDefinition, now: number) => Promise<number> {
+  const known = new Map<number, readonly AlertFigures[]>();
+  let receipts: readonly SourceReceipt[] | undefined;
+  return async (definition, now) => {
+    const { measure, windowMinutes = 10 } = definition;
+    if (measure === 'silence_minutes') {
+      receipts ??= await parts.receipts();
+      return silenceMinutes(definition, receipts, now);
+    }
+    const figures = known.get(windowMinutes) ?? (await parts.figures(now - windowMinutes * MINUTE_MS));
+    known.set(windowMinutes, figures);
+    return alertFigure(definition, figures, now);
+  };
 }
 
 async function tell(

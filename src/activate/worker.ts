@@ -32,6 +32,7 @@ import { PostgresDestinationValues } from '../stores/state/postgres-destination-
 import { PostgresPeopleAtDoor } from '../stores/state/postgres-people-at-door.js';
 import { mergedBy } from '../stores/state/profiles.js';
 import { RecommendationState } from '../stores/state/recommendation-state.js';
+import { readReceipts } from '../stores/state/sources.js';
 import { Suppressions } from '../stores/state/suppressions.js';
 import { collectWhenIdle } from '../telemetry/collect-when-idle.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
@@ -157,6 +158,7 @@ function alertsOf(
       const byId = new Map(rates.map((rate) => [rate.destinationId, rate]));
       return backlogs.map((one) => ({ attempts: 0, failed: 0, ...one, ...byId.get(one.destinationId) }));
     },
+    receipts: () => readReceipts(pool),
     async tell({ url, email }, id, body) {
       if (email !== undefined) return (await mailers(email.destination)).send(email.to, id, body);
       // Invariant: a rule without an address of e-mail has one of these.

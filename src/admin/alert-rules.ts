@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { type AlertDefinition, AlertDefinitionSchema, checkAlertTarget } from '../core/delivery/alert.js';
+import { type AlertDefinition, AlertDefinitionSchema, checkAlertRule } from '../core/delivery/alert.js';
 import { TributaryError } from '../core/errors.js';
 import { type AlertRule, AlertRules } from '../stores/state/alert-rules.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
@@ -22,8 +22,8 @@ const tags = ['deliveries'];
 const access = { access: { personal: 'none' } } as const;
 
 /** Alert rules: list, create, change, delete. */
-export async function alertRuleRoutes(app: AdminApp, { pool, activation }: AdminParts): Promise<void> {
-  const rules = new AlertRules(pool);
+export async function alertRuleRoutes(app: AdminApp, parts: AdminParts): Promise<void> {
+  const rules = new AlertRules(parts.pool);
   app.get(
     '/api/v1/alert-rules',
     {
@@ -51,16 +51,16 @@ export async function alertRuleRoutes(app: AdminApp, { pool, activation }: Admin
       },
     },
     async ({ body }, reply) => {
-      await refuseTarget(body, activation.destinations);
+      await refuseRule(body, parts);
       const made = await rules.create(body);
-      activation.changed();
+      parts.activation.changed();
       return reply.code(201).send(shown(made));
     },
   );
-  changeRoutes(app, rules, activation);
+  changeRoutes(app, rules, parts);
 }
 
-function changeRoutes(app: AdminApp, rules: AlertRules, activation: AdminParts['activation']): void {
+function changeRoutes(app: AdminApp, rules: AlertRules, parts: AdminParts): void {
   app.patch(
     '/api/v1/alert-rules/:id',
     {
@@ -84,7 +84,7 @@ function changeRoutes(app: AdminApp, rules: AlertRules, activation: AdminParts['
       },
     },
     async ({ params, body }) => {
-      await refuseTarget(body, activation.destinations);
+      await refuseRule(body, parts);
       return shown(await rules.change(params.id, { definition: body }));
     },
   );
@@ -106,14 +106,12 @@ function changeRoutes(app: AdminApp, rules: AlertRules, activation: AdminParts['
   );
 }
 
-/** A rule that could tell nobody is refused. @throws TributaryError `definition_invalid`, or `not_found` of the destination */
-async function refuseTarget(
-  rule: AlertDefinition,
-  destinations: AdminParts['activation']['destinations'],
-): Promise<void> {
-  checkAlertTarget(rule);
+/** A rule that could tell nobody, or that nothing could set off, is refused. @throws TributaryError `definition_invalid`, or `not_found` of what it names */
+async function refuseRule(rule: AlertDefinition, { activation, sources }: AdminParts): Promise<void> {
+  checkAlertRule(rule);
+  if (rule.source !== undefined) await sources.get(rule.source);
   if (rule.email === undefined) return;
-  const { kind } = await destinations.get(rule.email.destination);
+  const { kind } = await activation.destinations.get(rule.email.destination);
   if (kind !== 'email')
     throw new TributaryError(
       'definition_invalid',

@@ -23,6 +23,9 @@ const SourceSchema = Type.Object({
   }),
   enabled: Type.Boolean({ description: 'While false, the write key is answered 401 and nothing is stored.' }),
   createdAt: Moment,
+  lastReceivedAt: Type.Union([Moment, Type.Null()], {
+    description: 'When anything of it last came in, whatever became of it; null before its first event.',
+  }),
 });
 const ById = Type.Object({ id: Type.String({ maxLength: 100 }) });
 const tags = ['sources'];
@@ -35,7 +38,7 @@ export async function sourceRoutes(app: AdminApp, { sources }: AdminParts): Prom
       config: { access: { personal: 'none' } },
       schema: {
         tags,
-        summary: 'List sources',
+        summary: 'List sources, in the order in which they were made',
         querystring: Type.Object(PageQuery),
         response: { 200: pageOf(SourceSchema) },
       },

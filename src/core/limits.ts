@@ -50,6 +50,9 @@ export const LIMITS = {
   mappedCharsMax: 1_000_000,
   /** Objects and arrays inside each other in what a mapping makes. */
   mappedDepthMax: 100,
+  /** Minutes of silence of a source that an alert rule may tell of: 30 days at most. */
+  silenceMinutesMin: 1,
+  silenceMinutesMax: 43_200,
   /** Products that a mapping may ask to have recommended. */
   recommendationsMax: 50,
 } as const;

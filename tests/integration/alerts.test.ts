@@ -6,13 +6,16 @@ import { readAddressRules } from '../../src/activate/http/address-rules.js';
 import { alertMailers } from '../../src/activate/mail-alert.js';
 import { REAL_TIME } from '../../src/activate/time.js';
 import { openPool } from '../../src/engines/postgres.js';
+import { PostgresLog } from '../../src/log/postgres-log.js';
 import { DeliveryQueries } from '../../src/stores/events/delivery-queries.js';
 import { migrate } from '../../src/stores/migrate.js';
 import { AlertRules } from '../../src/stores/state/alert-rules.js';
 import { readBacklogs } from '../../src/stores/state/delivery-books.js';
 import { Destinations } from '../../src/stores/state/destinations.js';
 import { PostgresDestinationValues } from '../../src/stores/state/postgres-destination-values.js';
+import { readReceipts, Sources } from '../../src/stores/state/sources.js';
 import { RunningDeliverer, settled, Tool } from '../harness/running-deliverer.js';
+import { aRecord } from '../support/a-record.js';
 import { type FreshStores, startFreshStores } from '../support/fresh-stores.js';
 import { startMailServer } from '../support/mail-server.js';
 import { connect, decide, TEST_KEY } from '../support/waiting-deliveries.js';
@@ -50,6 +53,7 @@ function parts(): AlertParts {
       if (isDeaf) throw new Error('nobody listens');
       told.push({ id, type: body.type, figure: body.data.figure ?? 0 });
     },
+    receipts: () => readReceipts(pool),
     failed: () => {},
     time: { now: Date.now, after: () => () => {}, random: () => 0 },
   };
@@ -126,6 +130,7 @@ test('by e-mail each is told once, in plain words, when the server takes it, and
         {
           ...{ rules, time, failed: () => {} },
           figures: async () => [{ destinationId: 'any', pending, oldestAt: null, attempts: 0, failed: 0 }],
+          receipts: async () => [],
           async tell(to, id, body) {
             tries += 1;
             await (await mailers(to.email?.destination ?? '')).send(to.email?.to ?? '', id, body);
@@ -157,4 +162,40 @@ test('by e-mail each is told once, in plain words, when the server takes it, and
   } finally {
     await mail.stop();
   }
+});
+
+test('a source that falls silent is told of, and that it sends again; none that never sent or is switched off', async () => {
+  const [rules, sources, log] = [new AlertRules(pool), new Sources(pool), new PostgresLog(pool)];
+  for (const { id } of await rules.list()) await rules.remove(id);
+  const start = Date.UTC(2026, 5, 1, 12);
+  const minute = 60_000;
+  const { id: source } = await sources.create({ name: 'Web shop', kind: 'web' });
+  const rule = await rules.create({
+    ...{ name: 'The shop is silent', measure: 'silence_minutes', source, above: 30 },
+    url: 'https://example.com/alerts',
+  });
+  told.length = 0;
+  const lookAt = async (now: number) => {
+    const figures = () => Promise.reject(new Error('no rule asks for deliveries'));
+    await lookAtRules({ ...parts(), figures, time: { ...REAL_TIME, now: () => now } });
+    return told.splice(0).map(({ type, figure }) => [type, figure]);
+  };
+  const send = (receivedAt: number) => log.append([aRecord({ sourceId: source, receivedAt })]);
+  const seen = async () => (await sources.get(source)).lastReceivedAt;
+
+  expect([await seen(), await lookAt(start)]).toEqual([null, []]);
+  await send(start);
+  // Another process commits what it took before: the time does not go back.
+  await send(start - 10 * minute);
+  expect(await seen()).toBe('2026-06-01T12:00:00.000Z');
+  expect(await lookAt(start + 30 * minute)).toEqual([]);
+  expect(await lookAt(start + 31 * minute)).toEqual([['alert.firing', 31]]);
+  expect(await lookAt(start + 40 * minute)).toEqual([]);
+  expect((await rules.list())[0]).toMatchObject({ id: rule.id, figure: 40 });
+  await send(start + 41 * minute);
+  expect(await lookAt(start + 41 * minute)).toEqual([['alert.resolved', 0]]);
+  await sources.update(source, { enabled: false });
+  expect(await lookAt(start + 99 * minute)).toEqual([]);
+  await sources.update(source, { enabled: true });
+  expect(await lookAt(start + 99 * minute)).toEqual([['alert.firing', 58]]);
 });

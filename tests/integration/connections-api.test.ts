@@ -135,6 +135,13 @@ test('an alert rule names where it is told: an address, or an e-mail destination
     [{ email: { destination: mail, to: 'ops' } }, 'to'],
   ] as const)
     expect((await refusal('/alert-rules', { ...rule, ...more }, 'POST')).detail).toContain(detail);
+  const silence = { ...rule, measure: 'silence_minutes', url };
+  for (const [more, detail] of [
+    [{}, 'source: give the id'],
+    [{ source: 'nope' }, 'There is no source nope'],
+    [{ source: 'nope', above: 0 }, 'above: must be from 1'],
+  ] as const)
+    expect((await refusal('/alert-rules', { ...silence, ...more }, 'POST')).detail).toContain(detail);
   const made = await post<{ id: string; email: object }>('/alert-rules', {
     ...rule,
     email: { destination: mail, to },

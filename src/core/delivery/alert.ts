@@ -1,7 +1,8 @@
-/** Rules by which somebody is told that deliveries are not as they should be: once when it begins, and once when it is over. */
+/** Rules by which somebody is told that deliveries are not as they should be, or that a source fell silent: once when it begins, and once when it is over. */
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { TributaryError } from '../errors.js';
+import { LIMITS } from '../limits.js';
 
 /** A rule as the API takes it. */
 export const AlertDefinitionSchema = Type.Object(
@@ -10,14 +11,23 @@ export const AlertDefinitionSchema = Type.Object(
     destination: Type.Optional(
       Type.String({
         maxLength: 100,
-        description: 'Its id. Left out: all, each by itself; the worst counts.',
+        description: 'Its id, of a rule about deliveries. Left out: all, each by itself; the worst counts.',
       }),
     ),
-    measure: Type.Enum(['failure_rate', 'backlog', 'age_seconds'], {
+    source: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'Its id. A rule about silence needs it, and no other has it.',
+      }),
+    ),
+    measure: Type.Enum(['failure_rate', 'backlog', 'age_seconds', 'silence_minutes'], {
       description:
-        '`failure_rate`: the share of attempts in the window that failed, from 0 to 1; `backlog`: deliveries that wait; `age_seconds`: how long the oldest has waited.',
+        'Of deliveries `failure_rate`: the share of attempts in the window that failed, from 0 to 1; `backlog`: how many wait; `age_seconds`: how long the oldest has waited. Of a source `silence_minutes`: how long nothing of it came in; 0 before its first event and while it is switched off.',
     }),
-    above: Type.Number({ minimum: 0, description: 'It fires while the figure is above that.' }),
+    above: Type.Number({
+      minimum: 0,
+      description: `It fires while the figure is above that. Of silence from ${LIMITS.silenceMinutesMin} to ${LIMITS.silenceMinutesMax} minutes.`,
+    }),
     windowMinutes: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1_440, default: 10, description: 'Of a failure rate.' }),
     ),
@@ -48,10 +58,24 @@ export const AlertDefinitionSchema = Type.Object(
 );
 export type AlertDefinition = Static<typeof AlertDefinitionSchema>;
 
-/** @throws TributaryError `definition_invalid` where a rule does not say whom it tells, or says it twice. */
-export function checkAlertTarget({ url, email }: AlertDefinition): void {
+/** @throws TributaryError `definition_invalid` where a rule does not say whom it tells or what it looks at, or says it twice. */
+export function checkAlertRule({ measure, destination, source, above, url, email }: AlertDefinition): void {
   if ((url === undefined) === (email === undefined))
-    throw new TributaryError('definition_invalid', 'Give `url` or `email`, and not both: where it is told.');
+    refuse('Give `url` or `email`, and not both: where it is told.');
+  if (measure !== 'silence_minutes') {
+    if (source !== undefined)
+      refuse(`source: is for silence_minutes. Leave it out of a rule about ${measure}.`);
+    return;
+  }
+  const { silenceMinutesMin: min, silenceMinutesMax: max } = LIMITS;
+  if (source === undefined) refuse('source: give the id of the source whose silence is told of.');
+  if (destination !== undefined)
+    refuse('destination: is for deliveries. Leave it out of a rule about silence.');
+  if (above < min || above > max) refuse(`above: must be from ${min} to ${max} minutes.`);
+}
+
+function refuse(message: string): never {
+  throw new TributaryError('definition_invalid', message);
 }
 
 /** What is told of a rule, as JSON. */
@@ -69,6 +93,7 @@ const MEASURES: Readonly<Record<AlertDefinition['measure'], string>> = {
   failure_rate: 'Share of attempts that failed',
   backlog: 'Deliveries that wait',
   age_seconds: 'Seconds that the oldest has waited',
+  silence_minutes: 'Minutes without an event',
 };
 
 /** The same as a message in plain text. */
@@ -77,13 +102,13 @@ export function alertMessage({ type, timestamp, data }: AlertTold): {
   readonly text: string;
 } {
   const isFiring = type === 'alert.firing';
-  const { name, measure, above, windowMinutes = 10, destination, figure, id } = data;
+  const { name, measure, above, windowMinutes = 10, destination, source, figure, id } = data;
   const window = measure === 'failure_rate' ? ` in ${windowMinutes} minutes` : '';
   const lines = [
     isFiring ? `The alert rule "${name}" fires.` : `The alert rule "${name}" fires no longer.`,
     '',
-    `${MEASURES[measure]}${window}: ${figure ?? 'not known'}. It fires above ${above}.`,
-    `Destination: ${destination ?? 'each; the worst counts'}`,
+    `${MEASURES[measure]}${window}: ${figure === null ? 'not known' : Number(figure.toFixed(3))}. It fires above ${above}.`,
+    source === undefined ? `Destination: ${destination ?? 'each; the worst counts'}` : `Source: ${source}`,
     `Since: ${timestamp}`,
     `Rule: ${id}`,
   ];
@@ -104,7 +129,7 @@ export interface AlertFigures {
 /** Attempts below which a rate says nothing. */
 const ATTEMPTS_MIN = 5;
 
-/** The figure that a rule looks at: of several destinations, the worst. */
+/** The figure that a rule about deliveries looks at: of several destinations, the worst. */
 export function alertFigure(
   { measure, destination }: AlertDefinition,
   figures: readonly AlertFigures[],
@@ -119,4 +144,23 @@ export function alertFigure(
     return attempts < ATTEMPTS_MIN ? 0 : failed / attempts;
   });
   return Math.max(0, ...values);
+}
+
+/** What is known of a source when rules are looked at. */
+export interface SourceReceipt {
+  readonly sourceId: string;
+  readonly enabled: boolean;
+  /** When it last sent: milliseconds since 1970 UTC; null before its first event. */
+  readonly lastAt: number | null;
+}
+
+/** Minutes that a rule's source has been silent: none where nothing is awaited, since it never sent, is switched off, or is gone. */
+export function silenceMinutes(
+  { source }: AlertDefinition,
+  receipts: readonly SourceReceipt[],
+  now: number,
+): number {
+  const receipt = receipts.find(({ sourceId }) => sourceId === source);
+  if (!receipt?.enabled || receipt.lastAt === null) return 0;
+  return Math.max(0, now - receipt.lastAt) / 60_000;
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { SourceReceipt } from '../../core/delivery/alert.js';
 import { TributaryError } from '../../core/errors.js';
 
 /** Where events come from: a website, an app, a till. Its write key lets clients send. */
@@ -10,10 +11,15 @@ export interface Source {
   readonly writeKey: string;
   readonly enabled: boolean;
   readonly createdAt: string;
+  /** When anything of it was last written to the log; null before its first event. */
+  readonly lastReceivedAt: string | null;
 }
 
-const COLUMNS = `id, name, kind, write_key AS "writeKey", enabled, to_char(created_at AT TIME ZONE 'UTC',
-  'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt"`;
+/** A time as JSON has it. */
+const isoOf = (time: string) => `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const COLUMNS = `id, name, kind, write_key AS "writeKey", enabled, ${isoOf('created_at')} AS "createdAt",
+  (SELECT ${isoOf('to_timestamp(last_at / 1000.0)')} FROM log_received WHERE source_id = source.id)
+    AS "lastReceivedAt"`;
 const UNIQUE_VIOLATION = '23505';
 
 /** The sources, in PostgreSQL and, for the door's sake, in memory. */
@@ -36,10 +42,13 @@ export class Sources {
     return this.#byKey.get(writeKey);
   }
 
-  /** Sources after an id, in the order of ids. */
+  /** In the order in which they were made, those after the one of an id: of none, from the first. */
   async list(after: string, limit: number): Promise<Source[]> {
+    // Invariant: sources are never deleted, and their times of making never change, so that a place in the list stays one.
     const { rows } = await this.#pool.query<Source>(
-      `SELECT ${COLUMNS} FROM source WHERE id > $1 ORDER BY id LIMIT $2`,
+      `SELECT ${COLUMNS} FROM source
+       WHERE (created_at, id) > (coalesce((SELECT created_at FROM source WHERE id = $1), '-infinity'), $1)
+       ORDER BY created_at, id LIMIT $2`,
       [after, limit],
     );
     return rows;
@@ -112,4 +121,12 @@ export class Sources {
       throw new TributaryError('conflict', `There is a source named ${name} already.`, { cause: error });
     }
   }
+}
+
+/** Of every source, when it last sent. */
+export async function readReceipts(pool: Pool): Promise<SourceReceipt[]> {
+  const { rows } = await pool.query<SourceReceipt>(
+    `SELECT id AS "sourceId", enabled, last_at AS "lastAt" FROM source LEFT JOIN log_received ON source_id = id`,
+  );
+  return rows;
 }
