@@ -194,6 +194,25 @@ test('an alert rule is made of its fields, switched off, made again like it was,
   expect(await read()).toMatchObject([{ ...made, enabled: true }]);
 });
 
+test('an alert rule about a source asks for the source, and says when it fires', async () => {
+  await page.goto('/alerts');
+  await page.getByRole('button', { name: 'New alert rule' }).click();
+  const form = page.getByRole('dialog', { name: 'New alert rule' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('The web is silent');
+  await form.getByRole('combobox', { name: 'What is looked at' }).click();
+  await page.getByRole('option', { name: 'How long a source sends nothing' }).click();
+  await form.getByLabel('Address').fill(tool.url);
+  expect(await form.getByLabel('Destination').count()).toBe(0);
+  expect(await form.getByRole('button', { name: 'Create' }).isDisabled()).toBe(true);
+  await form.getByRole('combobox', { name: 'Source' }).click();
+  await page.getByRole('option', { name: 'Web', exact: true }).click();
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('row', { name: 'Nothing comes in for 1 hour' }).click();
+  const rule = page.getByRole('dialog', { name: 'The web is silent', exact: true });
+  await rule.getByRole('link', { name: 'Web', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Web', exact: true }).waitFor();
+});
+
 test('axe finds nothing serious on any page, in light and in dark', async () => {
   await setActivationScene(server, tool.url);
   const { data: destinations } = await server.admin<{ data: Array<{ id: string }> }>('/destinations');

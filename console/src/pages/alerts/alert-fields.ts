@@ -9,15 +9,31 @@ export type Rule =
 export type GivenRule = paths['/api/v1/alert-rules']['post']['requestBody']['content']['application/json'];
 
 const ABOVE = {
-  failure_rate: { label: 'Fires above', description: 'A share from 0 to 1: 0.1 is one attempt in ten.' },
-  backlog: { label: 'Fires above', description: 'So many deliveries.' },
-  age_seconds: { label: 'Fires above', description: 'So many seconds: 900 are a quarter of an hour.' },
+  failure_rate: { description: 'A share from 0 to 1: 0.1 is one attempt in ten.', default: 0.1, minimum: 0 },
+  backlog: { description: 'So many deliveries.', default: 1_000, minimum: 0 },
+  age_seconds: { description: 'So many seconds: 900 are a quarter of an hour.', default: 900, minimum: 0 },
+  silence_minutes: {
+    ...{ description: 'So many minutes: 60 are an hour.', default: 60 },
+    ...{ minimum: 1, maximum: 43_200 },
+  },
 } as const;
 
 /** What a new rule begins with. */
-export const NEW_RULE: Values = { measure: 'failure_rate', above: 0.1, windowMinutes: 10, tells: 'url' };
+export const NEW_RULE: Values = {
+  ...{ measure: 'failure_rate', above: ABOVE.failure_rate.default },
+  ...{ windowMinutes: 10, tells: 'url' },
+};
 
-/** A destination, as far as a rule's form needs it. */
+/** Values after an input: a figure that was meant for another measure says nothing, so it begins anew. */
+export function changedValues(before: Values, after: Values): Values {
+  return after.measure === before.measure ? after : { ...after, above: aboveOf(after).default };
+}
+
+function aboveOf({ measure }: Values) {
+  return ABOVE[measure as keyof typeof ABOVE] ?? ABOVE.backlog;
+}
+
+/** A destination or a source, as far as a rule's form needs it. */
 interface Named {
   readonly id: string;
   readonly name: string;
@@ -29,12 +45,17 @@ const tellsBy = (way: 'url' | 'email') => ({
   depends_on: { conditions: [{ fieldKey: 'tells', operator: 'is', value: way }] } as const,
 });
 
+/** Shown where a rule looks at a source, or where it does not. */
+const ofSource = (operator: 'is' | 'is_not') => ({
+  depends_on: { conditions: [{ fieldKey: 'measure', operator, value: 'silence_minutes' }] } as const,
+});
+
 /** The fields of a rule, by what is filled in so far. */
 export function alertFields(
-  { measure }: Values,
+  values: Values,
   destinations: readonly Named[],
+  sources: readonly Named[],
 ): Readonly<Record<string, Field>> {
-  const above = ABOVE[measure as keyof typeof ABOVE] ?? ABOVE.backlog;
   return {
     name: { label: 'Name', description: '', type: 'string', required: true, placeholder: 'Orders fail' },
     measure: {
@@ -43,17 +64,23 @@ export function alertFields(
         { value: 'failure_rate', label: 'Share of attempts that fail' },
         { value: 'backlog', label: 'How many deliveries wait' },
         { value: 'age_seconds', label: 'How long the oldest one waits' },
+        { value: 'silence_minutes', label: 'How long a source sends nothing' },
       ],
     },
-    above: { ...above, type: 'number', required: true, minimum: 0 },
+    source: {
+      ...{ label: 'Source', type: 'string', required: true, ...ofSource('is') },
+      description: 'Before its first event, and while it is switched off, nothing is awaited of it.',
+      choices: choicesOf(sources),
+    },
+    above: { label: 'Fires above', type: 'number', required: true, ...aboveOf(values) },
     windowMinutes: {
       ...{ label: 'Of the last minutes', description: '', type: 'integer', minimum: 1, maximum: 1_440 },
       depends_on: { conditions: [{ fieldKey: 'measure', operator: 'is', value: 'failure_rate' }] },
     },
     destination: {
-      ...{ label: 'Destination', type: 'string', placeholder: 'Any' },
+      ...{ label: 'Destination', type: 'string', placeholder: 'Any', ...ofSource('is_not') },
       description: 'Left empty: each by itself, and the worst one counts.',
-      choices: destinations.map(({ id, name }) => ({ value: id, label: name })),
+      choices: choicesOf(destinations),
     },
     tells: {
       ...{ label: 'Tells', description: '', type: 'string', required: true },
@@ -70,9 +97,7 @@ export function alertFields(
     emailDestination: {
       ...{ label: 'Sent by', type: 'string', required: true, ...tellsBy('email') },
       description: 'A destination of the kind e-mail: its server and its sender are used.',
-      choices: destinations
-        .filter(({ kind }) => kind === 'email')
-        .map(({ id, name }) => ({ value: id, label: name })),
+      choices: choicesOf(destinations.filter(({ kind }) => kind === 'email')),
     },
     emailTo: {
       ...{
@@ -86,6 +111,10 @@ export function alertFields(
       placeholder: 'oncall@example.com',
     },
   };
+}
+
+function choicesOf(things: readonly Named[]): NonNullable<Field['choices']> {
+  return things.map(({ id, name }) => ({ value: id, label: name }));
 }
 
 /** A rule as the API takes it; undefined while something is missing. */

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import { useUser } from '../../api/use-session';
+import { useSourceNames } from '../../api/use-source-names';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
 import { Failed } from '../../ui/failed';
@@ -20,14 +21,14 @@ import { figureOf, whenFires, whoIsTold } from './rule-words';
 /** About as often as rules look. */
 const AGAIN_MS = 10_000;
 
-/** Rules by which somebody is told that deliveries are not as they should be. */
+/** Rules by which somebody is told that deliveries are not as they should be, or that a source fell silent. */
 export function AlertsPage() {
   const [begun, setBegun] = useState<RuleForm>();
   const mayChange = useUser().role !== 'viewer';
   return (
     <Page
       title="Alerts"
-      text="Who is told when deliveries fail, pile up or get old: once when it begins, and once when it is over."
+      text="Who is told when deliveries fail, pile up or get old, or when a source falls silent: once when it begins, and once when it is over."
       actions={
         mayChange ? (
           <Button
@@ -50,7 +51,7 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
   const { rule: shown } = useSearch({ from: '/alerts' });
   const show = (rule: string | undefined) =>
     void navigate({ to: '/alerts', search: rule === undefined ? {} : { rule } });
-  const nameOf = useNames();
+  const [nameOf, nameOfSource] = [useNames(), useSourceNames()];
   const { data, error, refetch } = api.useQuery('get', '/api/v1/alert-rules', undefined, {
     refetchInterval: AGAIN_MS,
   });
@@ -59,7 +60,7 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
     return (
       <Empty
         title="No alert rules yet"
-        text="A rule looks at one destination or at all, about every 15 seconds, and sends a message to an address of yours, or an e-mail. Begin with the share of attempts that fail: it tells of most that can go wrong."
+        text="A rule looks at one destination or at all, or at a source, about every 15 seconds, and sends a message to an address of yours, or an e-mail. Begin with the share of attempts that fail: it tells of most that can go wrong."
       />
     );
   const columns: ReadonlyArray<Column<Rule>> = [
@@ -72,11 +73,17 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
       cell: (rule) => <span title={whenFires(rule)}>{whenFires(rule)}</span>,
     },
     {
-      head: 'Destination',
+      head: 'Looks at',
       width: 'minmax(0, 1.2fr)',
       isExtra: true,
-      cell: ({ destination }) =>
-        destination === undefined ? <span className="quiet">any</span> : (nameOf(destination) ?? destination),
+      cell: ({ source, destination }) =>
+        source !== undefined ? (
+          nameOfSource(source)
+        ) : destination === undefined ? (
+          <span className="quiet">any destination</span>
+        ) : (
+          (nameOf(destination) ?? destination)
+        ),
     },
     {
       head: 'Now',
@@ -86,7 +93,7 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
     },
     {
       head: 'Since',
-      width: '110px',
+      width: '120px',
       align: 'right',
       isExtra: true,
       cell: ({ firingSince }) => <Moment at={firingSince} />,

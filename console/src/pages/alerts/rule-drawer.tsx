@@ -2,9 +2,11 @@ import { Button, Drawer, Group, SimpleGrid, Stack, Switch, Text } from '@mantine
 import { IconCopy, IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
+import { useSourceNames } from '../../api/use-source-names';
 import { Confirm } from '../../ui/confirm';
 import { EditorsOnly } from '../../ui/editors-only';
 import { Figure } from '../../ui/figure';
+import { AnchorLink } from '../../ui/links';
 import { Moment } from '../../ui/moment';
 import { Snippet } from '../../ui/snippet';
 import type { Rule } from './alert-fields';
@@ -29,12 +31,11 @@ export function RuleDrawer({ rule, ...props }: DrawerProps & { readonly rule: Ru
 }
 
 function RuleBody({ rule, nameOf, onForm, onClose }: DrawerProps & { readonly rule: Rule }) {
-  const { destination, url, email, createdAt, firingSince } = rule;
+  const { url, email, createdAt, firingSince } = rule;
   return (
     <Stack gap="md">
       <Text size="sm">
-        {whenFires(rule)}
-        {destination === undefined ? ', at any destination.' : `, at ${nameOf(destination) ?? destination}.`}
+        {whenFires(rule)}, <Watched rule={rule} nameOf={nameOf} />.
       </Text>
       <SimpleGrid cols={2} spacing="sm">
         <Figure
@@ -69,6 +70,23 @@ function RuleBody({ rule, nameOf, onForm, onClose }: DrawerProps & { readonly ru
         <RuleActions rule={rule} onForm={onForm} onClose={onClose} />
       </EditorsOnly>
     </Stack>
+  );
+}
+
+function Watched({
+  rule: { source, destination },
+  nameOf,
+}: Pick<DrawerProps, 'nameOf'> & { readonly rule: Rule }) {
+  const nameOfSource = useSourceNames();
+  if (source === undefined)
+    return destination === undefined ? 'at any destination' : `at ${nameOf(destination) ?? destination}`;
+  return (
+    <>
+      from{' '}
+      <AnchorLink to="/sources/$sourceId" params={{ sourceId: source }} size="sm">
+        {nameOfSource(source)}
+      </AnchorLink>
+    </>
   );
 }
 

@@ -5,7 +5,9 @@ import { api } from '../../api/client';
 import { FormError } from '../../ui/form-error';
 import type { Values } from '../destinations/field';
 import { SettingsFields } from '../destinations/settings-fields';
-import { alertFields, givenRule, NEW_RULE, type Rule, valuesOf } from './alert-fields';
+import { alertFields, changedValues, givenRule, NEW_RULE, type Rule, valuesOf } from './alert-fields';
+
+const ALL = { params: { query: { limit: 500 } } } as const;
 
 /** What a form is for: a new rule, empty or like one that is there, or a change of that one. */
 export interface RuleForm {
@@ -17,9 +19,10 @@ export interface RuleForm {
 export function EditRule({ form, onClose }: { readonly form: RuleForm; readonly onClose: () => void }) {
   const queries = useQueryClient();
   const { rule, isNew } = form;
-  const { data } = api.useQuery('get', '/api/v1/destinations', { params: { query: { limit: 500 } } });
+  const destinations = api.useQuery('get', '/api/v1/destinations', ALL);
+  const sources = api.useQuery('get', '/api/v1/sources', ALL);
   const [values, setValues] = useState<Values>(() =>
-    rule === undefined ? NEW_RULE : valuesOf(rule, alertFields({}, [])),
+    rule === undefined ? NEW_RULE : valuesOf(rule, alertFields({}, [], [])),
   );
   const then = {
     meta: { quiet: true },
@@ -30,7 +33,7 @@ export function EditRule({ form, onClose }: { readonly form: RuleForm; readonly 
   };
   const create = api.useMutation('post', '/api/v1/alert-rules', then);
   const change = api.useMutation('put', '/api/v1/alert-rules/{id}', then);
-  const fields = alertFields(values, data?.data ?? []);
+  const fields = alertFields(values, destinations.data?.data ?? [], sources.data?.data ?? []);
   const body = givenRule(fields, values);
   return (
     <Modal opened onClose={onClose} title={isNew ? 'New alert rule' : `Change ${rule?.name}`}>
@@ -44,7 +47,11 @@ export function EditRule({ form, onClose }: { readonly form: RuleForm; readonly 
       >
         <Stack gap="sm">
           <FormError error={create.error ?? change.error} />
-          <SettingsFields fields={fields} values={values} onChange={setValues} />
+          <SettingsFields
+            fields={fields}
+            values={values}
+            onChange={(given) => setValues(changedValues(values, given))}
+          />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -17,14 +17,24 @@ export function whenFires({ measure, above, windowMinutes = 10 }: Rule): string 
       return `More than ${counted(above, 'delivery').replace(/ys$/, 'ies')} wait`;
     case 'age_seconds':
       return `A delivery waits longer than ${lengthOf(above)}`;
+    case 'silence_minutes':
+      return `Nothing comes in for ${lengthOf(above * 60)}`;
   }
 }
 
 /** What a rule saw last; a dash before it looked. */
 export function figureOf({ measure, figure }: Rule): string {
   if (figure === null) return '–';
-  if (measure === 'failure_rate') return percents.format(figure);
-  return measure === 'backlog' ? count(figure) : lengthOf(figure);
+  switch (measure) {
+    case 'failure_rate':
+      return percents.format(figure);
+    case 'backlog':
+      return count(figure);
+    case 'age_seconds':
+      return lengthOf(figure);
+    case 'silence_minutes':
+      return lengthOf(figure * 60);
+  }
 }
 
 /** Whom it tells: the address without what may be secret in it. */

@@ -52,15 +52,16 @@ export function IsWell() {
       })),
     ...alerts.data.data
       .filter(({ firingSince }) => firingSince !== null)
-      .map(({ id, name, firingSince }) => ({
+      .map(({ id, name, firingSince, source }) => ({
         key: id,
         text: (
           <>
             The alert {name} fires, since <Moment at={firingSince} />
           </>
         ),
-        to: '/deliveries',
-        look: 'Deliveries',
+        ...(source === undefined
+          ? { to: '/deliveries', look: 'Deliveries' }
+          : { to: `/sources/${source}`, look: 'Its source' }),
       })),
     ...(dead > 0
       ? [

@@ -6,6 +6,7 @@ import { ArrivalsChart } from '../../ui/arrivals-chart';
 import { Awaited } from '../../ui/awaited';
 import { count, Figure } from '../../ui/figure';
 import { AnchorLink } from '../../ui/links';
+import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { TabList } from '../../ui/tab-list';
 import { RefusedByCode } from './refused-by-code';
@@ -21,8 +22,9 @@ export function SourcePage() {
   const search = useSearch({ from: '/sources/$sourceId' });
   const navigate = useNavigate({ from: '/sources/$sourceId' });
   const began = useRef<{ readonly sourceId: string; readonly tab: (typeof TABS)[number] }>(null);
-  const source = api.useQuery('get', '/api/v1/sources/{id}', { params: { path: { id: sourceId } } });
-  const ledger = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 2_000 });
+  const again = { refetchInterval: 2_000 };
+  const source = api.useQuery('get', '/api/v1/sources/{id}', { params: { path: { id: sourceId } } }, again);
+  const ledger = api.useQuery('get', '/api/v1/ledger', undefined, again);
   const error = source.error ?? ledger.error;
   if (source.data === undefined || ledger.data === undefined)
     return (
@@ -41,6 +43,7 @@ export function SourcePage() {
   if (began.current?.sourceId !== sourceId)
     began.current = { sourceId, tab: tally === undefined ? 'send' : 'overview' };
   const tab = TABS.find((one) => one === search.tab) ?? began.current.tab;
+  const { lastReceivedAt } = source.data;
   const refused = Object.values(tally?.rejected ?? {}).reduce((sum, one) => sum + one, 0);
   return (
     <Page
@@ -54,7 +57,17 @@ export function SourcePage() {
       }
     >
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-        <Figure label="Received" value={count(tally?.received ?? 0)} />
+        <Figure
+          label="Received"
+          value={count(tally?.received ?? 0)}
+          note={
+            lastReceivedAt === null ? undefined : (
+              <>
+                last one <Moment at={lastReceivedAt} />
+              </>
+            )
+          }
+        />
         <Figure label="Processed" value={count(tally?.processed ?? 0)} />
         <Figure label="Duplicates" value={count(tally?.duplicate ?? 0)} />
         <Figure label="Refused" value={count(refused)} />

@@ -13,6 +13,9 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { CreateSource } from './create-source';
 
+/** Figures move while somebody looks. */
+const AGAIN = { refetchInterval: 5_000 };
+
 /** Where data comes from. */
 export function SourcesPage() {
   const [isCreating, { open, close }] = useDisclosure();
@@ -35,9 +38,9 @@ export function SourcesPage() {
 function SourceList({ onCreate }: { readonly onCreate: () => void }) {
   const navigate = useNavigate();
   const { rows, error, refetch, more } = pagesOf(
-    api.useInfiniteQuery('get', '/api/v1/sources', {}, pageOptions),
+    api.useInfiniteQuery('get', '/api/v1/sources', {}, { ...pageOptions, ...AGAIN }),
   );
-  const { data: ledger } = api.useQuery('get', '/api/v1/ledger', undefined, { refetchInterval: 5_000 });
+  const { data: ledger } = api.useQuery('get', '/api/v1/ledger', undefined, AGAIN);
   if (rows === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   if (rows.length === 0)
     return (
@@ -62,9 +65,16 @@ function SourceList({ onCreate }: { readonly onCreate: () => void }) {
       ),
     },
     {
+      head: 'Last event',
+      width: '120px',
+      align: 'right',
+      cell: ({ lastReceivedAt }) => <Moment at={lastReceivedAt} />,
+    },
+    {
       head: 'Events',
       width: 'minmax(90px, 1fr)',
       align: 'right',
+      isExtra: true,
       cell: ({ id }) => <span className="number">{count(bySource.get(id)?.received ?? 0)}</span>,
     },
     {
