@@ -1,20 +1,7 @@
-import {
-  JsonInput,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Switch,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { JsonInput, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describe, type Field } from './field';
-
-/** Whether a secret is held already: it is never given out, only said to be there. */
-function isHeld(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (value as { set?: unknown }).set === true;
-}
+import { SecretInput } from './secret-input';
 
 /** The input of one setting, by its field. `undefined` is empty. */
 export function FieldInput({
@@ -35,15 +22,7 @@ export function FieldInput({
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   const give = (given: string) => onChange(given === '' ? undefined : given);
   if (field.secret === true || type === 'password')
-    return (
-      <PasswordInput
-        {...said}
-        placeholder={isHeld(value) ? 'Set. Leave empty to keep it' : placeholder}
-        autoComplete="new-password"
-        value={text}
-        onChange={({ currentTarget }) => give(currentTarget.value)}
-      />
-    );
+    return <SecretInput field={field} value={value} required={required} onChange={onChange} />;
   if (choices !== undefined && multiple !== true)
     return (
       <Select
