@@ -55,6 +55,7 @@ function kindsOf(activate: ActivateWorker): Kinds {
       ];
     },
     describe: (kind) => activate.ask('describe', { kind }),
+    faultsOf: (kind, settings) => activate.ask('faultsOf', { kind, settings }),
     test: (destination) => activate.ask('test', { destination }),
     choices: (destination, { action, field, payload }) =>
       activate.ask('choices', { destination, action, field, payload }),

@@ -28,6 +28,10 @@ export function answers(parts: AnswerParts): Answers {
       const found = await parts.findKind(kind);
       return found && describeKind(found);
     },
+    async faultsOf({ kind, settings }) {
+      const found = await parts.findKind(kind);
+      return found?.faultsOf?.(settings) ?? [];
+    },
     async test({ destination }) {
       const kind = await kindOf(parts, destination);
       const { tried } = await tryOut(

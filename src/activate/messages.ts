@@ -8,6 +8,7 @@ import type {
 } from '../core/delivery/described-kind.js';
 import type { ErrorCode } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
+import type { Fault } from '../core/mapping/check-value.js';
 import type { TelemetryEvent } from '../telemetry/telemetry.js';
 import type { SendItem, SendResult } from './destinations/destination.js';
 
@@ -15,6 +16,11 @@ import type { SendItem, SendResult } from './destinations/destination.js';
 export interface Asks {
   /** Undefined: there is no such kind. */
   readonly describe: { readonly ask: { readonly kind: string }; readonly answer: DescribedKind | undefined };
+  /** What is wrong with settings that fit their fields each. */
+  readonly faultsOf: {
+    readonly ask: { readonly kind: string; readonly settings: JsonObject };
+    readonly answer: readonly Fault[];
+  };
   readonly test: { readonly ask: { readonly destination: AskedDestination }; readonly answer: Tried };
   /** What would be sent; nothing leaves. */
   readonly dryRun: {

@@ -9,6 +9,7 @@ import type {
 } from '../core/delivery/described-kind.js';
 import type { SnapshotPart } from '../core/delivery/snapshot-plan.js';
 import type { JsonObject } from '../core/json.js';
+import type { Fault } from '../core/mapping/check-value.js';
 import type { DeliveryQueries } from '../stores/events/delivery-queries.js';
 import type { Audiences } from '../stores/state/audiences.js';
 import type { Connections } from '../stores/state/connections.js';
@@ -33,6 +34,8 @@ export interface Kinds {
   list(): Promise<readonly ListedKind[]>;
   /** Undefined: there is no such kind. */
   describe(kind: string): Promise<DescribedKind | undefined>;
+  /** What is wrong with settings that fit their fields each: what only the kind's own code can tell. */
+  faultsOf(kind: string, settings: JsonObject): Promise<readonly Fault[]>;
   test(destination: AskedDestination): Promise<Tried>;
   /** What the tool knows for a field, such as its lists. */
   choices(

@@ -7,6 +7,7 @@ import { TributaryError } from '../core/errors.js';
 import { isObject, type JsonObject, type JsonValue } from '../core/json.js';
 import { checkSettings } from '../core/mapping/check-settings.js';
 import type { Destination, DestinationChange } from '../stores/state/destinations.js';
+import type { Kinds } from './activation-parts.js';
 import type { AdminApp, AdminParts } from './admin-parts.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { refuseDeepBody } from './definition-body.js';
@@ -169,7 +170,12 @@ async function createRoute(app: AdminApp, parts: AdminParts): Promise<void> {
       } = body;
       checkConsent(purposes, consentNotRequired);
       readDeliveryOptions(delivery);
-      const settings = settingsFor(kind, {}, (body.settings ?? {}) as JsonObject);
+      const settings = await settingsFor(
+        kind,
+        {},
+        (body.settings ?? {}) as JsonObject,
+        parts.activation.kinds,
+      );
       const made = await parts.activation.destinations.create({
         ...{ name: body.name, kind: kind.kind, purposes, consentNotRequired, channel, delivery, enabled },
         ...settings,
@@ -206,7 +212,12 @@ async function changeRoute(app: AdminApp, parts: AdminParts): Promise<void> {
       if (newSettings !== undefined) {
         const kind = await kindNamed(before.kind, parts.activation);
         const held = await parts.activation.destinations.settings(before.id);
-        const { settings: plain, secrets } = settingsFor(kind, held, newSettings as JsonObject);
+        const { settings: plain, secrets } = await settingsFor(
+          kind,
+          held,
+          newSettings as JsonObject,
+          parts.activation.kinds,
+        );
         const gone = before.secretNames.filter((name) => !Object.hasOwn(secrets, name));
         settings = {
           settings: plain,
@@ -236,11 +247,12 @@ function checkConsent(purposes: readonly string[], consentNotRequired: string | 
 }
 
 /** The settings after a change, checked, and its secrets apart. @throws TributaryError `definition_invalid` with all that is wrong. */
-function settingsFor(
+async function settingsFor(
   kind: DescribedKind,
   held: JsonObject,
   change: JsonObject,
-): { settings: JsonObject; secrets: JsonObject } {
+  kinds: Pick<Kinds, 'faultsOf'>,
+): Promise<{ settings: JsonObject; secrets: JsonObject }> {
   const changes = Object.entries(change).filter(
     ([name, value]) => !(kind.settings[name]?.secret === true && isMarker(value)),
   );
@@ -248,10 +260,11 @@ function settingsFor(
     Object.entries({ ...held, ...Object.fromEntries(changes) }).filter(([, value]) => value !== null),
   );
   const checked = checkSettings(merged, kind.settings);
-  if (checked.faults !== undefined)
+  const faults = checked.faults ?? (await kinds.faultsOf(kind.kind, checked.settings));
+  if (checked.faults !== undefined || faults.length > 0)
     throw new TributaryError(
       'definition_invalid',
-      checked.faults.map(({ message }) => `settings.${message}`).join(' '),
+      faults.map(({ message }) => `settings.${message}`).join(' '),
     );
   const isSecret = ([name]: readonly [string, JsonValue]) => kind.settings[name]?.secret === true;
   const all = Object.entries(checked.settings);

@@ -1,4 +1,5 @@
 /** The way out as people use it: a tool is connected, something is sent, what failed is sent again; and who may do that. */
+import { generateKeyPairSync } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../harness/browser.js';
@@ -211,6 +212,42 @@ test('an alert rule about a source asks for the source, and says when it fires',
   const rule = page.getByRole('dialog', { name: 'The web is silent', exact: true });
   await rule.getByRole('link', { name: 'Web', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Web', exact: true }).waitFor();
+});
+
+test('a key keeps its lines when it is pasted, stays while nothing is typed, and goes when it is taken away', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  await page.goto('/destinations/new/email');
+  const input = (name: string) => page.getByRole('textbox', { name, exact: true });
+  expect(await input('DKIM private key').count()).toBe(0);
+  await input('Mail server').fill('mail.shop.example');
+  await input('Sender').fill('shop@shop.example');
+  await input('DKIM domain').fill('shop.example');
+  await input('DKIM selector').fill('news');
+  await input('DKIM private key').fill(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  await page.getByText('No consent needed').click();
+  await page.getByLabel('Why is no consent needed?').fill('Receipts are part of the contract.');
+  await page.getByRole('button', { name: 'Create destination' }).click();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await input('DKIM private key').fill('x');
+  await input('DKIM private key').fill('');
+  await save();
+  expect(await held()).toMatchObject({ dkimSelector: 'news', dkimPrivateKey: { set: true } });
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Remove DKIM private key' }).click();
+  await input('DKIM domain').fill('');
+  await input('DKIM selector').fill('');
+  await save();
+  expect(Object.keys(await held()).filter((name) => name.startsWith('dkim'))).toEqual([]);
+
+  async function save(): Promise<void> {
+    const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect((await answered).status()).toBe(200);
+  }
+  async function held(): Promise<object> {
+    const id = /destinations\/([^?]+)/.exec(page.url())?.[1];
+    return (await server.admin<{ settings: object }>(`/destinations/${id}`)).settings;
+  }
 });
 
 test('axe finds nothing serious on any page, in light and in dark', async () => {

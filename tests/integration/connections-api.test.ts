@@ -1,4 +1,5 @@
 /** Destinations and connections by the API of the real server, up to a webhook that arrives at a server of the tests. */
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -117,6 +118,34 @@ describe('destinations', () => {
     const refused = await refusal('/destinations', given('Refused', change), 'POST');
     expect(refused.detail).toContain(detail);
   });
+});
+
+test('a key that cannot sign, or lacks what goes with it, is refused when it is saved', async () => {
+  const settings = { host: 'mail.shop.example', from: 'shop@shop.example' };
+  const dkim = { dkimDomain: 'shop.example', dkimSelector: 'news', dkimPrivateKey: 'ed25519-maybe' };
+  const refused = await refusal(
+    '/destinations',
+    given('Signs', { kind: 'email', settings: { ...settings, ...dkim } }),
+    'POST',
+  );
+  expect(refused.detail).toMatch(/^settings\.dkimPrivateKey: is no private key in PEM/);
+  expect(refused.detail).not.toContain(dkim.dkimPrivateKey);
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const dkimPrivateKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { id } = await post<Destination>(
+    '/destinations',
+    given('Signs', { kind: 'email', settings: { ...settings, ...dkim, dkimPrivateKey } }),
+  );
+  const halved = { settings: { dkimSelector: null, dkimPrivateKey: { set: true } } };
+  expect((await refusal(`/destinations/${id}`, halved, 'PATCH')).detail).toMatch(
+    /^settings\.dkimSelector: is missing: .* Give it, or take the others away\.$/,
+  );
+  const kept = JSON.stringify([
+    await server.admin(`/destinations/${id}`),
+    await server.admin('/audit?limit=500'),
+  ]);
+  expect(kept).toContain('"dkimPrivateKey":{"set":true}');
+  expect(kept + server.output).not.toContain(dkimPrivateKey.split('\n')[1]);
 });
 
 test('an alert rule names where it is told: an address, or an e-mail destination', async () => {

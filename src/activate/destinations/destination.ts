@@ -7,6 +7,7 @@ import type { Exchange, FieldChoice, Preset } from '../../core/delivery/describe
 import type { Failure } from '../../core/delivery/failure.js';
 import type { SnapshotPart } from '../../core/delivery/snapshot-plan.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
+import type { Fault } from '../../core/mapping/check-value.js';
 import type { Fields } from '../../core/mapping/field.js';
 import type { ColumnType } from '../../core/rows/column-types.js';
 
@@ -32,6 +33,11 @@ export interface DestinationKind {
   readonly presets: readonly Preset[];
   /** Tries the settings against the tool, changing nothing there. Rejects with a sentence that says what is wrong. */
   test?(context: SendContext): Promise<void>;
+  /**
+   * What is wrong with settings that fit their fields each, such as a key that cannot be read, or one of several that go together and is missing. Asked
+   * when they are saved: it neither waits nor speaks to the tool. No value stands in what it says, for it may be a secret.
+   */
+  faultsOf?(settings: JsonObject): readonly Fault[];
   readonly audience?: AudienceSupport;
 }
 

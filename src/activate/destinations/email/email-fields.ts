@@ -1,5 +1,13 @@
 /** What e-mail is told: its settings, the fields of a message, and what a connection says once for all. */
-import type { Field, Fields } from '../../../core/mapping/field.js';
+import type { Conditions, Field, Fields } from '../../../core/mapping/field.js';
+
+const WITH_DKIM: Conditions = {
+  match: 'any',
+  conditions: ['dkimDomain', 'dkimSelector', 'dkimPrivateKey'].map((fieldKey) => ({
+    fieldKey,
+    operator: 'is_not',
+  })),
+};
 
 /** Of the destination. */
 export const EMAIL_SETTINGS: Fields = {
@@ -51,6 +59,27 @@ export const EMAIL_SETTINGS: Fields = {
     description: 'How many connections to the server may be open at once.',
     type: 'integer',
     default: 5,
+  },
+  dkimDomain: {
+    label: 'DKIM domain',
+    description:
+      'The domain that signs the messages, such as shop.example: that of the sender, or one above it. Left out: the mail server signs, or nobody.',
+    type: 'string',
+    format: 'hostname',
+  },
+  dkimSelector: {
+    label: 'DKIM selector',
+    description:
+      'The name of the key, such as news: DNS has its public half at news._domainkey.shop.example.',
+    type: 'string',
+    depends_on: WITH_DKIM,
+  },
+  dkimPrivateKey: {
+    label: 'DKIM private key',
+    description: 'RSA of 1024 to 4096 bits, in PEM.',
+    type: 'text',
+    secret: true,
+    depends_on: WITH_DKIM,
   },
 };
 

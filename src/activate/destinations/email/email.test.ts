@@ -1,61 +1,19 @@
 import type { SMTPServerAuthentication } from 'smtp-server';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type MailServerOptions, startMailServer } from '../../../../tests/support/mail-server.js';
+import { describe, expect, test } from 'vitest';
+import type { MailServerOptions, Received } from '../../../../tests/support/mail-server.js';
+import { ann, send, world } from '../../../../tests/support/mailing.js';
 import { selfSignedCertificate } from '../../../../tests/support/self-signed-certificate.js';
 import { readReturnPath } from '../../../core/email/return-path.js';
-import type { JsonObject } from '../../../core/json.js';
-import { testContext, testItem } from '../../test-kit.js';
-import type { SendResult } from '../destination.js';
 import { email } from './email.js';
 
-const OPTIONS: JsonObject = {
-  subject: 'Hello {{ traits.first_name | default: "there" }}',
-  html: '<p>Hi <b>{{ traits.first_name | default: "there" }}</b>, <a href="https://shop.example/k?a=1&amp;b=2">a kettle</a></p>',
-};
 const DELIVERED = { status: 'delivered' };
-
-const stopping: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
-
-interface Given {
-  readonly settings?: JsonObject;
-  readonly options?: JsonObject;
-}
-
-/** A server, and a context whose settings lead to it. */
-async function world(server: MailServerOptions = {}, { settings, options }: Given = {}) {
-  const started = await startMailServer(server);
-  stopping.push(started.stop);
-  const context = testContext({
-    settings: {
-      host: 'localhost',
-      port: started.port,
-      security: 'none',
-      from: 'Tee & Kännchen <shop@shop.example>',
-      ...settings,
-    },
-    options: { ...OPTIONS, ...options },
-  });
-  return { server: started, context: { ...context, resolve: async () => '127.0.0.1' } };
-}
-
-const ann = (payload: JsonObject = {}) => testItem({ to: 'ann@example.com', ...payload });
-type World = Awaited<ReturnType<typeof world>>;
-
-async function send({ context }: World, ...items: ReturnType<typeof ann>[]): Promise<readonly SendResult[]> {
-  const action = email.actions.send;
-  if (action === undefined) throw new Error('no action');
-  return action.send(items, context);
-}
 
 describe('a message', () => {
   test('arrives with its parts, and its sender, date and id', async () => {
     const here = await world();
     const item = ann({ variables: { traits: { first_name: 'Änn <3' } } });
     expect(await send(here, item)).toEqual([DELIVERED]);
-    const [{ from, to, mail }] = here.server.received as [World['server']['received'][0]];
+    const [{ from, to, mail }] = here.server.received as [Received];
     expect({ from, to }).toEqual({ from: 'shop@shop.example', to: ['ann@example.com'] });
     expect(mail.from?.value).toEqual([{ name: 'Tee & Kännchen', address: 'shop@shop.example' }]);
     expect(mail.subject).toBe('Hello Änn <3');
@@ -100,7 +58,7 @@ describe('a message', () => {
       here,
       ann({ subject: 'Another', from: 'b@shop.example', replyTo: 'Care <care@shop.example>' }),
     );
-    const { mail } = here.server.received[0] as World['server']['received'][0];
+    const { mail } = here.server.received[0] as Received;
     expect(mail.subject).toBe('Another');
     expect(mail.from?.text).toBe('b@shop.example');
     expect(mail.replyTo?.value).toEqual([{ name: 'Care', address: 'care@shop.example' }]);
@@ -111,7 +69,7 @@ describe('a message', () => {
     expect(await send(here, ann({ to: '用户@例え.jp', subject: 'Größe 🍵 日本語 '.repeat(8) }))).toEqual([
       DELIVERED,
     ]);
-    const { to, mail } = here.server.received[0] as World['server']['received'][0];
+    const { to, mail } = here.server.received[0] as Received;
     expect(to[0]).toMatch(/^用户@(例え\.jp|xn--r8jz45g\.jp)$/);
     expect(mail.subject).toBe('Größe 🍵 日本語 '.repeat(8).trim());
   });
@@ -122,7 +80,7 @@ describe('one-click unsubscribe (RFC 8058)', () => {
     const here = await world({}, { options: { html: '<a href="{{ unsubscribe_url }}">Stop</a>' } });
     const item = ann();
     await send(here, item);
-    const { mail } = here.server.received[0] as World['server']['received'][0];
+    const { mail } = here.server.received[0] as Received;
     const link = here.context.unsubscribeLink?.(item, 'ann@example.com');
     expect(mail.headers.get('list')).toEqual({
       unsubscribe: { url: link },
@@ -137,7 +95,7 @@ describe('one-click unsubscribe (RFC 8058)', () => {
     expect(receipt.server.received[0]?.mail.headers.has('list')).toBe(false);
     const here = await world();
     const { unsubscribeLink: _, ...without } = here.context;
-    const [result] = await send({ ...here, context: without as World['context'] }, ann());
+    const [result] = await send({ ...here, context: without }, ann());
     expect(result).toMatchObject({ status: 'failed', code: 'unsubscribe_unavailable' });
     expect(here.server.received).toEqual([]);
   });
@@ -151,7 +109,7 @@ describe('nothing gets into headers', () => {
   ])('by %s', async (_, payload) => {
     const here = await world();
     expect(await send(here, ann(payload))).toEqual([DELIVERED]);
-    const { mail, to } = here.server.received[0] as World['server']['received'][0];
+    const { mail, to } = here.server.received[0] as Received;
     expect(mail.headers.has('bcc')).toBe(false);
     expect(mail.text).toContain('Hi there');
     expect(to).toEqual(['ann@example.com']);
@@ -364,7 +322,7 @@ test('bounces come back to an address that tells whose message it was', async ()
   const here = await world({}, { settings: { bounceAddress: 'bounces@mail.shop.example' } });
   const item = ann();
   await send(here, item);
-  const [{ from, mail }] = here.server.received as [World['server']['received'][0]];
+  const [{ from, mail }] = here.server.received as [Received];
   expect(mail.from?.value[0]?.address).toBe('shop@shop.example');
   const { mac } = here.context;
   const read = readReturnPath(from, (text) => mac?.('return-path', text) ?? new Uint8Array());

@@ -1,5 +1,6 @@
 /** E-mail by SMTP. */
 import { returnPath } from '../../../core/email/return-path.js';
+import { faultList } from '../../../core/mapping/check-value.js';
 import {
   type DestinationKind,
   eachAlone,
@@ -9,6 +10,7 @@ import {
 } from '../destination.js';
 import { objectOf, requiredText, textOf } from '../read-values.js';
 import { composeMail, headersOf, type Mailbox, readMailbox } from './compose-mail.js';
+import { dkimFaults, signMail } from './dkim.js';
 import { EMAIL_FIELDS, EMAIL_OPTIONS, EMAIL_SETTINGS } from './email-fields.js';
 import { type RenderedMail, renderMail } from './render-mail.js';
 import { type SmtpError, smtpFailure } from './smtp-failure.js';
@@ -50,6 +52,11 @@ export const email: DestinationKind = {
       throw smtpFailure(error, '');
     });
   },
+  faultsOf(settings) {
+    const { faults, fault } = faultList();
+    dkimFaults(settings, fault);
+    return faults;
+  },
 };
 
 async function prepare(item: SendItem, context: SendContext): Promise<Ready> {
@@ -59,7 +66,7 @@ async function prepare(item: SendItem, context: SendContext): Promise<Ready> {
   const from = readMailbox(textOf(payload, 'from') ?? requiredText(settings, 'from'), 'from');
   const replyTo = textOf(payload, 'replyTo') ?? textOf(settings, 'replyTo');
   const unsubscribeLink = options.unsubscribe === false ? undefined : linkFor(item, to, context);
-  const raw = await composeMail({
+  const composed = await composeMail({
     key,
     date: item.decidedAt,
     from,
@@ -69,6 +76,7 @@ async function prepare(item: SendItem, context: SendContext): Promise<Ready> {
     unsubscribeLink,
     headers: headersOf(payload),
   });
+  const raw = await signMail(composed, settings);
   return { raw, envelope: { from: envelopeSender(item, from, to, context), to: to.address } };
 }
 
