@@ -107,12 +107,12 @@ function actionOf(kind: DestinationKind, action: string): DestinationAction {
 async function tryOut<Result>(
   parts: AnswerParts,
   kind: DestinationKind,
-  { id, settings }: AskedDestination,
+  { id, number, settings }: AskedDestination,
   { options, dryRun }: { readonly options: JsonObject; readonly dryRun: boolean },
   run: (context: OutletCall['context']) => Promise<Result>,
 ): Promise<{ readonly tried: Tried; readonly result?: Result }> {
   const secretNames = Object.entries(kind.settings).flatMap(([name, { secret }]) => (secret ? [name] : []));
-  const outlet = openOutlet(kind, { id, number: undefined, settings, secretNames }, parts);
+  const outlet = openOutlet(kind, { id, number: dryRun ? undefined : number, settings, secretNames }, parts);
   const ending = new AbortController();
   const { context, exchanges } = outlet.call({
     options,

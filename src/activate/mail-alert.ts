@@ -21,25 +21,28 @@ export type AlertMailers = (destinationId: string) => Promise<AlertMailer>;
 
 /** Mailers, each kept as long as the settings of its destination are the same. */
 export function alertMailers(
-  destinations: { get(id: string): Promise<unknown>; settings(id: string): Promise<JsonObject> },
+  destinations: {
+    get(id: string): Promise<{ readonly number: number }>;
+    settings(id: string): Promise<JsonObject>;
+  },
   parts: OutletParts,
 ): AlertMailers {
   const opened = new Map<string, { readonly by: string; readonly mailer: AlertMailer }>();
   return async (id) => {
     // One that was deleted has settings still.
-    await destinations.get(id);
+    const { number } = await destinations.get(id);
     const settings = await destinations.settings(id);
     const by = JSON.stringify(settings);
     const known = opened.get(id);
     if (known?.by === by) return known.mailer;
-    const mailer = openAlertMailer(settings, parts);
+    const mailer = openAlertMailer(number, settings, parts);
     opened.set(id, { by, mailer });
     return mailer;
   };
 }
 
-function openAlertMailer(settings: JsonObject, parts: OutletParts): AlertMailer {
-  const outlet = openOutlet(email, { id: '', number: undefined, settings, secretNames: [] }, parts);
+function openAlertMailer(number: number, settings: JsonObject, parts: OutletParts): AlertMailer {
+  const outlet = openOutlet(email, { id: '', number, settings, secretNames: [] }, parts);
   return {
     async send(to, id, told) {
       const { context } = outlet.call({

@@ -127,10 +127,9 @@ async function testRoute(app: AdminApp, parts: AdminParts): Promise<void> {
       },
     },
     async ({ params }) => {
-      const { id, kind } = await parts.activation.destinations.get(params.id);
+      const { id, number, kind } = await parts.activation.destinations.get(params.id);
       const tried = await parts.activation.kinds.test({
-        id,
-        kind,
+        ...{ id, number, kind },
         settings: await parts.activation.destinations.settings(id),
       });
       const exchanges = tried.exchanges.map((one) => ({ ...one }));

@@ -4,13 +4,13 @@ import { isObject, type JsonObject } from '../../core/json.js';
 import type { Fields } from '../../core/mapping/field.js';
 import { type SendContext, SendFailure } from '../destinations/destination.js';
 import { type Mask, makeMask } from '../http/mask.js';
+import { currentTokens, keepTokens, type OAuthSettings } from '../oauth-tokens.js';
 import { asLibraryCall } from './library-call.js';
 import { isUnauthorized, libraryFailure } from './library-failure.js';
-import { environmentSetting, OAUTH_SETTINGS, settingsFields } from './library-fields.js';
+import { environmentSetting, OAUTH_SETTINGS, oauthSettings, settingsFields } from './library-fields.js';
 import { type LibraryQuirks, quirksOf } from './library-quirks.js';
 import type { AuthTokens, LibraryDefinition, LibraryDestination } from './library-types.js';
 import { libraryDefinition, libraryDefinitionApart, libraryDestination } from './load-library.js';
-import { currentTokens, keepTokens, type OAuthSettings, oauthSettings } from './oauth-tokens.js';
 
 /** What is known of a kind of the library, and its destinations at work. */
 export class LibraryConnectors {

@@ -1,5 +1,7 @@
 /** Fields of the library as fields of ours. */
+import type { JsonObject } from '../../core/json.js';
 import type { Choice, Field, Fields } from '../../core/mapping/field.js';
+import type { OAuthSettings } from '../oauth-tokens.js';
 import type {
   LibraryActionDefinition,
   LibraryDefinition,
@@ -41,6 +43,20 @@ export function settingsFields(
   });
   const isOAuth = authentication?.scheme === 'oauth2' || authentication?.scheme === 'oauth-managed';
   return Object.fromEntries([...own, ...(isOAuth ? OAUTH_FIELDS : []), ...environment.map(environmentField)]);
+}
+
+/** Reads the OAuth part of settings. */
+export function oauthSettings(settings: JsonObject): OAuthSettings {
+  const text = (name: string) => {
+    const value = settings[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return {
+    accessToken: text(OAUTH_SETTINGS.accessToken),
+    refreshToken: text(OAUTH_SETTINGS.refreshToken),
+    clientId: text(OAUTH_SETTINGS.clientId),
+    clientSecret: text(OAUTH_SETTINGS.clientSecret),
+  };
 }
 
 /** The name of the setting that stands for a variable of the environment. */

@@ -58,6 +58,8 @@ export interface FieldChoice {
 /** A destination to be tried, also one that is not stored yet. */
 export interface AskedDestination {
   readonly id: string;
+  /** Of one that is stored: it finds what it keeps, such as tokens that were fetched. Dry runs keep nothing. */
+  readonly number?: number;
   readonly kind: string;
   /** With their secrets. */
   readonly settings: JsonObject;

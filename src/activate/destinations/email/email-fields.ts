@@ -1,6 +1,7 @@
 /** What e-mail is told: its settings, the fields of a message, and what a connection says once for all. */
 import type { Conditions, Field, Fields } from '../../../core/mapping/field.js';
 
+const BY_OAUTH: Conditions = { conditions: [{ fieldKey: 'signIn', operator: 'is', value: 'oauth2' }] };
 const WITH_DKIM: Conditions = {
   match: 'any',
   conditions: ['dkimDomain', 'dkimSelector', 'dkimPrivateKey'].map((fieldKey) => ({
@@ -39,8 +40,61 @@ export const EMAIL_SETTINGS: Fields = {
       'PEM certificates to trust instead of the public ones, for a server with a certificate of its own.',
     type: 'text',
   },
-  user: { label: 'User', description: 'Left out: no authentication.', type: 'string' },
-  password: { label: 'Password', description: 'Password of the user.', type: 'password', secret: true },
+  signIn: {
+    label: 'Sign-in',
+    description: 'Google and Microsoft want OAuth2.',
+    type: 'string',
+    choices: [
+      { value: 'password', label: 'By password' },
+      { value: 'oauth2', label: 'By OAuth2 (XOAUTH2)' },
+    ],
+    default: 'password',
+  },
+  user: {
+    label: 'User',
+    description: 'By OAuth2 the address of the mailbox. Left out: nobody signs in.',
+    type: 'string',
+    required: BY_OAUTH,
+  },
+  password: {
+    label: 'Password',
+    description: 'Password of the user.',
+    type: 'password',
+    secret: true,
+    depends_on: { conditions: [{ fieldKey: 'signIn', operator: 'is_not', value: 'oauth2' }] },
+  },
+  oauthTokenUrl: {
+    label: 'Token address',
+    description:
+      'Where access tokens are fetched. Google: https://oauth2.googleapis.com/token. Microsoft: https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.',
+    type: 'string',
+    format: 'uri',
+    required: BY_OAUTH,
+    depends_on: BY_OAUTH,
+  },
+  oauthClientId: {
+    label: 'Client id',
+    description: 'Of your app at the provider.',
+    type: 'string',
+    required: BY_OAUTH,
+    depends_on: BY_OAUTH,
+  },
+  oauthClientSecret: {
+    label: 'Client secret',
+    description: 'Of your app. Left out: the app has none.',
+    type: 'password',
+    secret: true,
+    depends_on: BY_OAUTH,
+  },
+  oauthRefreshToken: {
+    label: 'Refresh token',
+    description:
+      'Given when the owner of the mailbox agreed. Scope at Google: https://mail.google.com/. At Microsoft: https://outlook.office.com/SMTP.Send offline_access.',
+    type: 'password',
+    secret: true,
+    required: BY_OAUTH,
+    depends_on: BY_OAUTH,
+  },
   from: {
     label: 'Sender',
     description: 'Who the messages come from, such as Shop <hello@shop.example>.',

@@ -14,7 +14,8 @@ import { dkimFaults, signMail } from './dkim.js';
 import { EMAIL_FIELDS, EMAIL_OPTIONS, EMAIL_SETTINGS } from './email-fields.js';
 import { type RenderedMail, renderMail } from './render-mail.js';
 import { type SmtpError, smtpFailure } from './smtp-failure.js';
-import { smtpPool, smtpUrl } from './smtp-pools.js';
+import { smtpUrl, throughPool } from './smtp-pools.js';
+import { signInFaults } from './smtp-sign-in.js';
 
 interface Ready {
   readonly envelope: { readonly from: string; readonly to: string };
@@ -47,13 +48,13 @@ export const email: DestinationKind = {
   presets: [{ name: 'Who enters a segment', action: 'send', from: { when: 'entered' }, mapping: {} }],
   async test(context) {
     readMailbox(requiredText(context.settings, 'from'), 'from');
-    const pool = await smtpPool(context);
-    await pool.verify().catch((error: SmtpError) => {
-      throw smtpFailure(error, '');
+    await throughPool(context, (pool) => pool.verify()).catch((error: SmtpError | SendFailure) => {
+      throw error instanceof SendFailure ? error : smtpFailure(error, '');
     });
   },
   faultsOf(settings) {
     const { faults, fault } = faultList();
+    signInFaults(settings, fault);
     dkimFaults(settings, fault);
     return faults;
   },
@@ -125,8 +126,7 @@ async function deliver({ envelope, raw }: Ready, context: SendContext): Promise<
     context.record({ request, response: { status, headers: {}, body }, tookMs: now() - startedAt });
   if (context.dryRun) return context.record({ request, tookMs: 0 });
   try {
-    const pool = await smtpPool(context);
-    const { response } = await pool.sendMail({ raw, envelope, signal });
+    const { response } = await throughPool(context, (pool) => pool.sendMail({ raw, envelope, signal }));
     record(Number(response.slice(0, 3)), response);
   } catch (thrown) {
     if (thrown instanceof SendFailure) throw thrown;

@@ -3,6 +3,8 @@ import { createTransport } from 'nodemailer';
 import type { JsonObject } from '../../../core/json.js';
 import type { SendContext } from '../destination.js';
 import { requiredText, textOf } from '../read-values.js';
+import type { SmtpError } from './smtp-failure.js';
+import { accessToken, heldToken, signsInByOAuth } from './smtp-sign-in.js';
 
 const MESSAGES_PER_CONNECTION_MAX = 100;
 const CONNECT_MS_MAX = 15_000;
@@ -21,8 +23,28 @@ interface Opened {
 /** By the settings object: when it is replaced, its connections close once they are idle. */
 const opened = new WeakMap<JsonObject, Opened>();
 
+/**
+ * Uses the pool of a destination; once more with a new access token when the server does not take the old one, which may have been revoked
+ * before its end. Who is not let in has sent nothing.
+ */
+export async function throughPool<Result>(
+  context: SendContext,
+  use: (pool: SmtpPool) => Promise<Result>,
+): Promise<Result> {
+  const pool = await smtpPool(context);
+  if (!signsInByOAuth(context.settings)) return await use(pool);
+  const token = await accessToken(context);
+  try {
+    return await use(pool);
+  } catch (error) {
+    if ((error as SmtpError).code !== 'EAUTH') throw error;
+    await accessToken(context, token);
+    return await use(pool);
+  }
+}
+
 /** The pool of a destination. It is made anew when the host's name leads somewhere else. */
-export async function smtpPool(context: SendContext): Promise<SmtpPool> {
+async function smtpPool(context: SendContext): Promise<SmtpPool> {
   const { settings } = context;
   const address = await context.resolve(requiredText(settings, 'host'));
   const found = opened.get(settings);
@@ -41,11 +63,8 @@ export function smtpUrl(settings: JsonObject): string {
 
 function createPool(settings: JsonObject, address: string) {
   const security = securityOf(settings);
-  const [user, pass, ca] = [
-    textOf(settings, 'user'),
-    textOf(settings, 'password'),
-    textOf(settings, 'certificateAuthority'),
-  ];
+  const ca = textOf(settings, 'certificateAuthority');
+  const auth = authOf(settings);
   return createTransport({
     pool: true,
     host: address,
@@ -55,7 +74,7 @@ function createPool(settings: JsonObject, address: string) {
     ignoreTLS: security === 'none',
     // The certificate must be that of the name, although it is the address that is connected to.
     tls: { servername: requiredText(settings, 'host'), ...(ca === undefined ? {} : { ca }) },
-    ...(user === undefined ? {} : { auth: { user, pass: pass ?? '' } }),
+    ...(auth === undefined ? {} : { auth }),
     maxConnections: Number(settings.connectionsMax ?? 5),
     maxMessages: MESSAGES_PER_CONNECTION_MAX,
     // A message whose connection broke may have arrived: whether it goes again is for the attempts to decide, which are counted.
@@ -67,6 +86,22 @@ function createPool(settings: JsonObject, address: string) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+function authOf(settings: JsonObject) {
+  const user = textOf(settings, 'user');
+  if (user === undefined) return undefined;
+  if (!signsInByOAuth(settings)) return { user, pass: textOf(settings, 'password') ?? '' };
+  return {
+    type: 'OAuth2' as const,
+    user,
+    // Asked by each connection that is opened: the token of then.
+    provisionCallback: (
+      _user: string,
+      _renew: boolean,
+      done: (error: Error | null, token?: string) => void,
+    ) => done(null, heldToken(settings)),
+  };
 }
 
 function securityOf(settings: JsonObject): string {

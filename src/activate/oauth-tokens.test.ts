@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../test-kit.js';
-import { OAUTH_SETTINGS } from './library-fields.js';
-import { currentTokens, keepTokens, oauthSettings } from './oauth-tokens.js';
+import { OAUTH_SETTINGS, oauthSettings } from './library/library-fields.js';
+import { currentTokens, keepTokens } from './oauth-tokens.js';
+import { testContext } from './test-kit.js';
 
 const settings = {
   [OAUTH_SETTINGS.accessToken]: 'first-access',

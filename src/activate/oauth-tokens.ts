@@ -3,13 +3,18 @@
  * that follows from the settings' own secrets: they are as safe there, and those of settings that were changed open no more.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { JsonObject } from '../../core/json.js';
-import type { SmallState } from '../destinations/destination.js';
-import { OAUTH_SETTINGS } from './library-fields.js';
-import type { AuthTokens } from './library-types.js';
+import type { SmallState } from './destinations/destination.js';
+
+/** Tokens, as far as they are known. */
+export interface Tokens {
+  readonly accessToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  /** When the access token ends, milliseconds since 1970 UTC; left out where the tool does not say. */
+  readonly expiresAt?: number | undefined;
+}
 
 /** What a destination's settings say of OAuth. */
-export interface OAuthSettings extends AuthTokens {
+export interface OAuthSettings extends Omit<Tokens, 'expiresAt'> {
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
@@ -18,33 +23,19 @@ const STATE_KEY = 'oauth_tokens';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Reads the OAuth part of settings. */
-export function oauthSettings(settings: JsonObject): OAuthSettings {
-  const text = (name: string) => {
-    const value = settings[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  return {
-    accessToken: text(OAUTH_SETTINGS.accessToken),
-    refreshToken: text(OAUTH_SETTINGS.refreshToken),
-    clientId: text(OAUTH_SETTINGS.clientId),
-    clientSecret: text(OAUTH_SETTINGS.clientSecret),
-  };
-}
-
 /** The tokens of now: those that were refreshed last, else those of the settings. */
-export async function currentTokens(given: OAuthSettings, state: SmallState): Promise<AuthTokens> {
+export async function currentTokens(given: OAuthSettings, state: SmallState): Promise<Tokens> {
   const { accessToken, refreshToken } = given;
   const sealed = await state.get(STATE_KEY);
   return (typeof sealed === 'string' ? open(sealed, given) : undefined) ?? { accessToken, refreshToken };
 }
 
 /** Keeps refreshed tokens. */
-export async function keepTokens(given: OAuthSettings, tokens: AuthTokens, state: SmallState): Promise<void> {
+export async function keepTokens(given: OAuthSettings, tokens: Tokens, state: SmallState): Promise<void> {
   await state.set(STATE_KEY, seal(tokens, given));
 }
 
-function seal(tokens: AuthTokens, given: OAuthSettings): string {
+function seal(tokens: Tokens, given: OAuthSettings): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', keyOf(given), nonce);
   const sealed = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()]);
@@ -52,14 +43,14 @@ function seal(tokens: AuthTokens, given: OAuthSettings): string {
 }
 
 /** Undefined for what other settings have sealed. */
-function open(text: string, given: OAuthSettings): AuthTokens | undefined {
+function open(text: string, given: OAuthSettings): Tokens | undefined {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', keyOf(given), bytes.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   try {
     const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-    return JSON.parse(plain.toString()) as AuthTokens;
+    return JSON.parse(plain.toString()) as Tokens;
   } catch {
     return undefined;
   }
