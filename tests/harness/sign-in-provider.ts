@@ -22,6 +22,8 @@ export class SignInProvider {
   readonly people = new Map<string, Person>();
   /** Who signs in next; undefined for somebody who turns back. */
   who: string | undefined;
+  /** Whether whoever comes is hung up on. */
+  isDown = false;
   readonly #server: Server;
 
   private constructor(server: Server, callback: string) {
@@ -29,6 +31,7 @@ export class SignInProvider {
     this.issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const provider = this.#provider(callback);
     const answer = provider.callback();
+    server.on('connection', (socket) => this.isDown && socket.destroy());
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       if (!request.url?.startsWith('/interaction/')) return void answer(request, response);
       const result = this.who === undefined ? { error: 'access_denied' } : { login: { accountId: this.who } };
@@ -36,15 +39,11 @@ export class SignInProvider {
     });
   }
 
-  /** @param callback the address that it leads back to. @param port the one of an earlier life, or any free one. */
-  static async start(callback: string, port = 0): Promise<SignInProvider> {
+  /** @param callback the address that it leads back to. */
+  static async start(callback: string): Promise<SignInProvider> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new SignInProvider(server, callback);
-  }
-
-  get port(): number {
-    return Number(new URL(this.issuer).port);
   }
 
   async stop(): Promise<void> {
