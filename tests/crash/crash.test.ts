@@ -18,7 +18,7 @@ import { BUSY, blowsOf } from './blows.js';
 import { CouponAsks } from './coupon-asks.js';
 import { Load } from './load.js';
 
-const RUNS = Number(process.env.CRASH_RUNS ?? 8);
+const RUNS = Number(process.env.CRASH_RUNS ?? 6);
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const BLOW_MS_MAX = 60_000;
 

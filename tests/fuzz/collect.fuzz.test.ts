@@ -19,7 +19,7 @@ import { oddObject, oddValue, wildValue } from './odd-json.js';
 import { isSame, repairedValue, survivor } from './survivor.js';
 
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
-const RUNS = Number(process.env.FUZZ_RUNS ?? 15);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 10);
 const GOOD_EVENT_MS_MAX = 15_000;
 
 interface Sent {

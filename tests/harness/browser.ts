@@ -1,14 +1,14 @@
 /** A real headless Chromium from npm alone, for tests: no system package, no download, root or not. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { packageFile } from '../../src/package-file.js';
+import { CACHE } from '../support/made-once.js';
 
 const ROOT = fileURLToPath(packageFile('.'));
 const PACKAGE = join(ROOT, 'node_modules/@sparticuz/chromium/package.json');
@@ -56,8 +56,9 @@ async function fontsOf(dir: string): Promise<string> {
  */
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
-  const place = join(tmpdir(), `tributary-chromium-${version}-${process.getuid?.() ?? 0}`);
+  const place = join(CACHE, `chromium-${version}-${process.getuid?.() ?? 0}`);
   if (existsSync(place)) return place;
+  await mkdir(CACHE, { recursive: true });
   const making = await mkdtemp(`${place}-`);
   // The package unpacks below TMPDIR, and adds the libraries that a bare system lacks only where it is told of this one.
   const env = { ...process.env, TMPDIR: making, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' };

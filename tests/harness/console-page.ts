@@ -84,6 +84,14 @@ export async function seriousFaults(page: Page, rules?: readonly string[]): Prom
   }, rules);
 }
 
+/** The same of the page light and dark. How it is built is the same in both, so in the dark the colours alone are looked at. */
+export async function seriousFaultsInBoth(page: Page): Promise<string[]> {
+  await showIn(page, 'light');
+  const inLight = await seriousFaults(page);
+  await showIn(page, 'dark');
+  return [...inLight, ...(await seriousFaults(page, ['color-contrast']))];
+}
+
 interface Axe {
   run(options: { readonly runOnly?: readonly string[] }): Promise<{ violations: AxeViolation[] }>;
 }

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../src/package-file.js';
-import { copyStarted } from './started-folder.js';
+import { copyMadeOnce } from '../support/made-once.js';
 
-const MAIN = fileURLToPath(packageFile('dist/main.js'));
+const MAIN = packageFile('dist/main.js');
 const READY_MS_MAX = 60_000;
 const SETTLED_MS_MAX = 60_000;
 const POLL_MS = 25;
@@ -58,7 +58,7 @@ export class RunningServer {
     { isFirst = false } = {},
   ): Promise<RunningServer> {
     const [dataDir, port] = [await mkdtemp(join(tmpdir(), 'tributary-test-')), await freePort()];
-    if (!isFirst) await copyStarted(dataDir, MAIN, (dir) => RunningServer.#startFirst(dir));
+    if (!isFirst) await copyMadeOnce(dataDir, 'server', MAIN, (dir) => RunningServer.#startFirst(dir));
     const settings = typeof env === 'function' ? await env(`http://127.0.0.1:${port}`) : env;
     const server = new RunningServer(dataDir, port, settings);
     await server.launch();
@@ -83,7 +83,7 @@ export class RunningServer {
 
   /** Starts the process, in a process group of its own; does not wait for it. `env` is for this life alone. */
   async launch(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, 'start'], {
+    const child = spawn(process.execPath, [fileURLToPath(MAIN), 'start'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -53,7 +53,7 @@ import { saidByOperators, storedOutcome } from './stored-outcome.js';
 import { checkDecided, connectEvents, faultyActivation } from './watched-connections.js';
 import { faultySegments, watchedMembers, watchNext } from './watched-segments.js';
 
-const RUNS = Number(process.env.SIM_RUNS ?? 4);
+const RUNS = Number(process.env.SIM_RUNS ?? 2);
 const SEEDS = process.env.SIM_SEED
   ? [Number(process.env.SIM_SEED)]
   : Array.from({ length: RUNS }, (_, index) => index + 1);

@@ -5,6 +5,8 @@ import type { ClickHouse } from '../../src/engines/clickhouse.js';
 import { openClickHouse } from '../../src/engines/clickhouse.js';
 import { startEmbeddedPostgres } from '../../src/engines/embedded-postgres.js';
 import type { PostgresConnection } from '../../src/engines/postgres.js';
+import { packageFile } from '../../src/package-file.js';
+import { copyMadeOnce } from './made-once.js';
 
 /** Both embedded engines, running on a folder of their own, without any table. */
 export interface FreshStores {
@@ -18,10 +20,16 @@ export interface FreshStores {
   remove(): Promise<void>;
 }
 
-/** Starts the engines; takes about a second. */
+const startPostgres = (dir: string) =>
+  startEmbeddedPostgres({ dir: join(dir, 'postgres'), onExit: () => {} });
+
+/** Starts the engines. */
 export async function startFreshStores(): Promise<FreshStores> {
   const dir = await mkdtemp(join(tmpdir(), 'tributary-stores-'));
-  const postgres = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), onExit: () => {} });
+  await copyMadeOnce(dir, 'postgres', packageFile('src/engines/postgres-settings.ts'), async (made) => {
+    await (await startPostgres(made)).stop();
+  });
+  const postgres = await startPostgres(dir);
   const clickhousePath = join(dir, 'clickhouse');
   const open = () =>
     openClickHouse({

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { build } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -12,21 +13,13 @@ const ROOT = resolve(import.meta.dirname, '../..');
  */
 export async function compileInto(dir: string, entries: readonly string[]): Promise<string> {
   const dist = join(dir, 'dist');
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: {
-      rootDir: join(ROOT, 'src'),
-      outDir: dist,
-      noEmit: false,
-      typeRoots: [join(ROOT, 'node_modules/@types')],
-    },
-    files: entries.map((entry) => join(ROOT, 'src', entry)),
-    include: [],
-  };
-  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config));
+  await build({
+    input: entries.map((entry) => join(ROOT, 'src', entry)),
+    platform: 'node',
+    external: /^[^./]/,
+    output: { dir: dist, preserveModules: true, preserveModulesRoot: join(ROOT, 'src') },
+  });
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', dir], { stdio: ['ignore', 'inherit', 'inherit'] });
   if (!existsSync(join(dir, 'node_modules')))
     await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
   return dist;
