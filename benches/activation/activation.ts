@@ -28,6 +28,8 @@ const HELP = `npm run bench:activation -- [options]
 
 const EVENTS_PER_REQUEST = 200;
 const QUIET_MS_MAX = 60_000;
+/** To look at all pages of all processes takes a while itself. */
+const MEMORY_INTERVAL_MS = 2_000;
 
 interface Bench {
   readonly server: Server;
@@ -152,7 +154,7 @@ async function firstSync(bench: Bench, members: number): Promise<string> {
     void treeMemory(server.pid).then(({ pssBytes }) => {
       most = Math.max(most, pssBytes);
     });
-  }, 500);
+  }, MEMORY_INTERVAL_MS);
   await arrived(receiver, members);
   clearInterval(watch);
   const [, last] = ends(receiver);
