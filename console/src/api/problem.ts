@@ -35,13 +35,14 @@ export function mayHelp(error: unknown): boolean {
 }
 
 const ADVICE = 'If it fails again, look whether the stores answer: Settings, System.';
+const GONE = 'It may have been deleted, or the address has a slip in it: look for it in its list.';
 
 /** What to tell people of an error, and what they can do where the answer itself does not say. */
 export function problemText(error: unknown): { title: string; detail: string; advice?: string } {
   if (error instanceof Problem)
     return {
       ...{ title: error.title || `Error ${error.status}`, detail: error.message },
-      ...(error.status >= 500 ? { advice: ADVICE } : {}),
+      ...(error.status >= 500 ? { advice: ADVICE } : error.code === 'not_found' ? { advice: GONE } : {}),
     };
   if (error instanceof TypeError)
     return {

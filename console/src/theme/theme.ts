@@ -24,7 +24,12 @@ const readable: VariantColorsResolver = (input) => {
   const [dark, pale] = [`var(--mantine-color-${color}-9)`, `var(--mantine-color-${color}-3)`];
   const writing = `light-dark(color-mix(in srgb, ${dark}, black 45%), color-mix(in srgb, ${pale}, white 25%))`;
   // The library's ground is a full colour in the dark: a page would be all warning.
-  const ground = `light-dark(${colors.background}, color-mix(in srgb, ${dark}, var(--mantine-color-dark-7) 60%))`;
+  // Grey would be the ground of the page itself.
+  const dim =
+    color === 'gray'
+      ? 'var(--mantine-color-dark-5)'
+      : `color-mix(in srgb, ${dark}, var(--mantine-color-dark-7) 60%)`;
+  const ground = `light-dark(${colors.background}, ${dim})`;
   return { ...colors, color: writing, background: ground };
 };
 
@@ -54,6 +59,10 @@ export const theme = createTheme({
     Badge: { defaultProps: { tt: 'none' } },
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
+    // The library's track is, in the dark, the ground of the page.
+    SegmentedControl: {
+      defaultProps: { bg: 'light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-6))' },
+    },
     Select: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm', fz: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },

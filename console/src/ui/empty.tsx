@@ -15,7 +15,7 @@ export function Empty({
     <Paper withBorder p="xl" radius="md">
       <Stack gap="sm" align="flex-start" maw={720}>
         <Title order={2}>{title}</Title>
-        <Text size="sm" className="quiet">
+        <Text size="sm" className="quiet prose">
           {text}
         </Text>
         {children}

@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import { api } from '../api/client';
 import { ButtonLink } from './links';
 import { Loading } from './loading';
@@ -8,7 +9,13 @@ export function FirstCall({ path, body }: { readonly path: string; readonly body
   const { data } = api.useQuery('get', '/api/v1/sources', { params: { query: { limit: 500 } } });
   if (data === undefined) return <Loading lines={1} height={80} />;
   const source = data.data.find(({ enabled, kind }) => enabled && kind !== OURS);
-  if (source === undefined) return <ButtonLink to="/sources">Create a source first</ButtonLink>;
+  if (source === undefined)
+    return (
+      <>
+        <Text size="sm">The command carries the write key of a source, and there is none yet.</Text>
+        <ButtonLink to="/sources">Create a source first</ButtonLink>
+      </>
+    );
   return (
     <Snippet
       label="first call"

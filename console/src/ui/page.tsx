@@ -32,7 +32,7 @@ export function Page({
           )}
           <Title order={1}>{title}</Title>
           {text === undefined ? null : (
-            <Text size="sm" className="quiet" maw={720}>
+            <Text size="sm" className="quiet prose" maw={720}>
               {text}
             </Text>
           )}

@@ -51,7 +51,10 @@ function AccountList({ search }: { readonly search: string }) {
     return q ? (
       <Empty title="No such account" text="Search by how the id begins, or by words of its name." />
     ) : (
-      <Empty title="No accounts yet" text="An account appears with the first group call that names it:">
+      <Empty
+        title="No accounts yet"
+        text="An account appears with the first group call that names it. Send one from a terminal, and look here again:"
+      >
         <FirstCall path="group" body={{ userId: '42', groupId: 'acme', traits: { name: 'Acme Boats' } }} />
       </Empty>
     );

@@ -41,12 +41,18 @@ export function AlertsPage() {
       }
     >
       {begun === undefined ? null : <EditRule form={begun} onClose={() => setBegun(undefined)} />}
-      <RuleList onForm={setBegun} />
+      <RuleList mayChange={mayChange} onForm={setBegun} />
     </Page>
   );
 }
 
-function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
+function RuleList({
+  mayChange,
+  onForm,
+}: {
+  readonly mayChange: boolean;
+  readonly onForm: (form: RuleForm) => void;
+}) {
   const navigate = useNavigate();
   const { rule: shown } = useSearch({ from: '/alerts' });
   const show = (rule: string | undefined) =>
@@ -61,10 +67,14 @@ function RuleList({ onForm }: { readonly onForm: (form: RuleForm) => void }) {
       <Empty
         title="No alert rules yet"
         text="A rule looks at one destination or at all, or at a source, about every 15 seconds, and sends a message to an address of yours, or an e-mail. Begin with the share of attempts that fail: it tells of most that can go wrong."
-      />
+      >
+        {mayChange ? (
+          <Button onClick={() => onForm({ rule: undefined, isNew: true })}>Make the first rule</Button>
+        ) : null}
+      </Empty>
     );
   const columns: ReadonlyArray<Column<Rule>> = [
-    { head: 'State', width: '90px', cell: (rule) => <RuleState rule={rule} /> },
+    { head: 'State', width: '132px', cell: (rule) => <RuleState rule={rule} /> },
     { head: 'Name', width: 'minmax(0, 1.6fr)', cell: ({ name }) => name },
     {
       head: 'Fires when',

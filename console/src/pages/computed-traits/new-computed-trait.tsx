@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, SimpleGrid, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useUser } from '../../api/use-session';
@@ -45,7 +45,7 @@ export function NewComputedTrait() {
       }
     >
       <ComputedForm draft={draft}>
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
           <TextInput
             label="Name"
             placeholder="revenue"
@@ -71,7 +71,7 @@ export function NewComputedTrait() {
             value={description}
             onChange={({ currentTarget }) => setDescription(currentTarget.value)}
           />
-        </Group>
+        </SimpleGrid>
       </ComputedForm>
     </Page>
   );

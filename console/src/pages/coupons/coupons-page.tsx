@@ -34,12 +34,12 @@ export function CouponsPage() {
       }
     >
       {isCreating ? <CreatePool onClose={close} /> : null}
-      <PoolList />
+      <PoolList onCreate={role === 'viewer' ? undefined : open} />
     </Page>
   );
 }
 
-function PoolList() {
+function PoolList({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
   const [shown, setShown] = useState<string>();
   const { rows, error, refetch, more } = pagesOf(
     api.useInfiniteQuery('get', '/api/v1/pools', {}, pageOptions),
@@ -52,6 +52,7 @@ function PoolList() {
         text="Make a pool, and let a mapping take a code of it. Each person gets one and keeps it."
       >
         <Snippet label="mapping" text={'{ "code": { "@coupon": { "pool": "summer" } } }'} />
+        {onCreate && <Button onClick={onCreate}>Make the first pool</Button>}
       </Empty>
     );
   const number = (head: string, of: (pool: Pool) => number, isExtra = false) => ({

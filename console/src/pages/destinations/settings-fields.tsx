@@ -6,10 +6,13 @@ import { FieldInput } from './field-input';
 export function SettingsFields({
   fields,
   values,
+  saved = {},
   onChange,
 }: {
   readonly fields: unknown;
   readonly values: Values;
+  /** What the server has of them; nothing of what is new. */
+  readonly saved?: Values;
   readonly onChange: (values: Values) => void;
 }) {
   return (
@@ -21,6 +24,7 @@ export function SettingsFields({
             key={name}
             field={field}
             value={values[name]}
+            saved={saved[name]}
             required={isRequired(field, values)}
             onChange={(value) => onChange({ ...values, [name]: value })}
           />

@@ -63,7 +63,7 @@ function SharedValues({ mayChange }: { readonly mayChange: boolean }) {
     return (
       <Empty
         title="No shared values"
-        text="Nothing was set aside: no value was given by more people than its rule lets it (see peopleMax under Rules)."
+        text="Nothing was set aside: no value was given by more people than its rule lets it: “shared by … at most” under Rules."
       />
     );
   const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [

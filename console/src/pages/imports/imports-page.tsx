@@ -28,12 +28,12 @@ export function ImportsPage() {
         </ButtonLink>
       }
     >
-      <ImportList />
+      <ImportList mayImport={mayImport} />
     </Page>
   );
 }
 
-function ImportList() {
+function ImportList({ mayImport }: { readonly mayImport: boolean }) {
   const navigate = useNavigate();
   const nameOf = useSourceNames();
   const { rows, error, refetch, more } = pagesOf(
@@ -48,8 +48,12 @@ function ImportList() {
       >
         <Snippet
           label="import command"
-          text={`TRIBUTARY_ADMIN_TOKEN=trb_... npx tributary import customers.csv --mapping mapping.json --url ${window.location.origin}`}
+          text={[
+            'TRIBUTARY_ADMIN_TOKEN=trb_... npx tributary import customers.csv',
+            `  --mapping mapping.json --url ${window.location.origin}`,
+          ].join(' \\\n')}
         />
+        {mayImport ? <ButtonLink to="/imports/new">Import a file</ButtonLink> : null}
       </Empty>
     );
   const columns: ReadonlyArray<Column<Import>> = [

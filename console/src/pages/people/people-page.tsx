@@ -115,7 +115,7 @@ function PeopleList({ search, trait }: { readonly search: string; readonly trait
 const COLUMNS: ReadonlyArray<Column<FoundPerson>> = [
   {
     head: 'Person',
-    width: 'minmax(0, 1.5fr)',
+    width: 'minmax(0, 1.8fr)',
     cell: (person) => {
       const name = nameOf(person);
       return (

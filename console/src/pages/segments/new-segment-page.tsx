@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, SimpleGrid, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -49,7 +49,7 @@ export function NewSegmentPage() {
       }
     >
       <SegmentBuilder draft={draft}>
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
           <TextInput
             label="Name"
             placeholder="Left something in the cart"
@@ -63,7 +63,7 @@ export function NewSegmentPage() {
             value={description}
             onChange={({ currentTarget }) => setDescription(currentTarget.value)}
           />
-        </Group>
+        </SimpleGrid>
       </SegmentBuilder>
     </Page>
   );

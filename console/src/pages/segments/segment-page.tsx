@@ -127,7 +127,7 @@ function Parts({ segment }: { readonly segment: Segment }) {
         <Tabs.Tab value="changes">Enters and leaves</Tabs.Tab>
         <Tabs.Tab value="overlap">Overlap</Tabs.Tab>
         <Tabs.Tab value="versions">
-          <Group gap={6}>
+          <Group gap={6} wrap="nowrap">
             Versions{' '}
             <Text span size="xs" className="quiet number">
               {segment.versions.length}

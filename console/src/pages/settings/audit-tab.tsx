@@ -11,6 +11,7 @@ import { Failed } from '../../ui/failed';
 import { Json } from '../../ui/json';
 import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
+import { deedText } from '../home/deed-text';
 import classes from './audit.module.css';
 import { differencesOf } from './differences';
 import type { AuditFilter } from './settings-tabs';
@@ -86,15 +87,25 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
     {
       head: 'What',
       width: 'minmax(0, 2fr)',
-      cell: ({ action }) => <code>{action.replace('/api/v1', '')}</code>,
+      // What was not done has no words that say it was.
+      cell: (entry) => (
+        <>
+          {isDone(entry) ? `${deedText(entry)} ` : ''}
+          <code className="quiet">{entry.action.replace('/api/v1', '')}</code>
+        </>
+      ),
     },
     {
       head: 'Answer',
-      width: '80px',
+      width: '112px',
       isExtra: true,
-      cell: ({ status }) => (
-        <Badge variant="light" color={status !== null && status < 400 ? 'teal' : 'red'}>
-          {status ?? 'cut off'}
+      cell: (entry) => (
+        <Badge variant="light" color={isDone(entry) ? 'teal' : 'red'}>
+          {entry.status === null
+            ? 'cut off'
+            : isDone(entry)
+              ? 'done'
+              : `${entry.status < 500 ? 'refused' : 'failed'} ${entry.status}`}
         </Badge>
       ),
     },
@@ -167,6 +178,10 @@ function EntryShown({ entry }: { readonly entry: Entry }) {
       </div>
     </Stack>
   );
+}
+
+function isDone({ status }: Entry): boolean {
+  return status !== null && status < 400;
 }
 
 function shown(value: unknown): string {

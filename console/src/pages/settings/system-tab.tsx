@@ -86,6 +86,11 @@ function Tables({ system: { engines } }: { readonly system: System }) {
       <Title order={2} mb="xs">
         Stored in ClickHouse
       </Title>
+      {engines.clickhouse.tables.length === 0 ? (
+        <Text size="sm" className="quiet">
+          Nothing yet: the first event makes the first rows.
+        </Text>
+      ) : null}
       <Table aria-label="Stored in ClickHouse">
         <Table.Thead>
           <Table.Tr>

@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import { ArrivalsChart } from '../../ui/arrivals-chart';
 import { Awaited } from '../../ui/awaited';
 import { count, Figure } from '../../ui/figure';
-import { AnchorLink } from '../../ui/links';
+import { ButtonLink } from '../../ui/links';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { TabList } from '../../ui/tab-list';
@@ -51,9 +51,9 @@ export function SourcePage() {
       text={`A source of the kind ${source.data.kind}${source.data.enabled ? '' : ', switched off'}.`}
       up={{ label: 'Sources', to: '/sources' }}
       actions={
-        <AnchorLink to="/live" search={{ source: sourceId }} size="sm">
+        <ButtonLink to="/live" search={{ source: sourceId }} variant="default">
           Watch it live
-        </AnchorLink>
+        </ButtonLink>
       }
     >
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">

@@ -42,7 +42,7 @@ export function Timeline({
   const isFiltered = filter.event !== undefined || filter.since !== undefined;
   return (
     <Stack gap="sm">
-      <Group gap="xs">
+      <Group gap="xs" className="filters">
         <Select
           aria-label="Event"
           placeholder="All events"
