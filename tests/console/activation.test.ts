@@ -238,6 +238,9 @@ test('a key keeps its lines when it is pasted, stays while nothing is typed, and
   await input('DKIM selector').fill('');
   await save();
   expect(Object.keys(await held()).filter((name) => name.startsWith('dkim'))).toEqual([]);
+  await input('DKIM domain').fill('shop.example');
+  await page.getByRole('button', { name: 'Keep DKIM private key' }).waitFor({ state: 'hidden' });
+  expect(await input('DKIM private key').getAttribute('placeholder')).not.toContain('Removed');
 
   async function save(): Promise<void> {
     const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');

@@ -74,7 +74,7 @@ function RuleList({
       </Empty>
     );
   const columns: ReadonlyArray<Column<Rule>> = [
-    { head: 'State', width: '132px', cell: (rule) => <RuleState rule={rule} /> },
+    { head: 'State', width: '98px', cell: (rule) => <RuleState rule={rule} /> },
     { head: 'Name', width: 'minmax(0, 1.6fr)', cell: ({ name }) => name },
     {
       head: 'Fires when',

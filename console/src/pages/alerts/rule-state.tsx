@@ -8,10 +8,14 @@ export function RuleState({ rule: { enabled, firingSince, figure } }: { readonly
     : firingSince !== null
       ? (['firing', 'red'] as const)
       : figure === null
-        ? (['not looked yet', 'gray'] as const)
+        ? (['waiting', 'gray'] as const)
         : (['well', 'teal'] as const);
   return (
-    <Badge variant="light" color={color}>
+    <Badge
+      variant="light"
+      color={color}
+      title={word === 'waiting' ? 'It has not looked yet: rules look about every 15 seconds.' : undefined}
+    >
       {word}
     </Badge>
   );

@@ -68,9 +68,11 @@ function TraitList() {
   const asked = useSearch({ from: '/computed-traits' });
   const [q, setQ] = useState(asked.q ?? '');
   const { rows, error, refetch, more } = useTraits();
-  if (rows === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
-  if (rows.length === 0) return <NoTraits />;
+  if (rows?.length === 0) return <NoTraits />;
   const wanted = q.toLowerCase();
+  const shown = rows?.filter(({ name, english, description }) =>
+    `${name} ${english} ${description}`.toLowerCase().includes(wanted),
+  );
   return (
     <>
       <TextInput
@@ -84,16 +86,24 @@ function TraitList() {
           void navigate({ to: '/computed-traits', search: value === '' ? {} : { q: value }, replace: true });
         }}
       />
-      <DataTable
-        label="Computed traits"
-        columns={COLUMNS}
-        rows={rows.filter(({ name, english, description }) =>
-          `${name} ${english} ${description}`.toLowerCase().includes(wanted),
-        )}
-        idOf={({ name }) => name}
-        onOpen={({ name }) => void navigate({ to: '/computed-traits/$name', params: { name } })}
-        more={more}
-      />
+      {shown === undefined ? (
+        error ? (
+          <Failed error={error} retry={refetch} />
+        ) : (
+          <Loading />
+        )
+      ) : shown.length === 0 && !more.has ? (
+        <Empty title="No such computed trait" text="None has that in its name or in its words." />
+      ) : (
+        <DataTable
+          label="Computed traits"
+          columns={COLUMNS}
+          rows={shown}
+          idOf={({ name }) => name}
+          onOpen={({ name }) => void navigate({ to: '/computed-traits/$name', params: { name } })}
+          more={more}
+        />
+      )}
     </>
   );
 }

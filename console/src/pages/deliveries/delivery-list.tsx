@@ -57,7 +57,10 @@ export function DeliveryList({
         reason === null ? (
           <span className="quiet">–</span>
         ) : (
-          <span title={said ?? undefined}>{reasonText(reason)}</span>
+          <span title={said ?? undefined}>
+            {reasonText(reason)}
+            {said !== null && reason.startsWith('consent_') ? `: ${said}` : ''}
+          </span>
         ),
     },
     {

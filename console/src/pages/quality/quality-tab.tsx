@@ -34,10 +34,8 @@ export function QualityTab() {
     if (more.has && !more.isLoading) more.load();
   }, [more]);
   const traits = useMemo(() => Object.keys(rows?.[0]?.completeness ?? {}), [rows]);
-  if (rows === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading lines={9} />;
   const measures = [...FAULTS, ...traits.map(completenessOf)];
   const measure = measures.find(({ id }) => id === search.measure) ?? (FAULTS[0] as Measure);
-  const sources = bySource(rows);
   return (
     <Stack gap="md">
       <Group gap="xs" className="filters">
@@ -54,11 +52,17 @@ export function QualityTab() {
           aria-label="Measure of the picture"
           allowDeselect={false}
           data={measures.map(({ id, label }) => ({ value: id, label }))}
-          value={measure.id}
+          value={rows === undefined ? (search.measure ?? measure.id) : measure.id}
           onChange={(chosen) => change({ measure: chosen ?? undefined })}
         />
       </Group>
-      {rows.length === 0 ? (
+      {rows === undefined ? (
+        error ? (
+          <Failed error={error} retry={refetch} />
+        ) : (
+          <Loading lines={9} />
+        )
+      ) : rows.length === 0 ? (
         <Empty
           title={`Nothing came in during the last ${span} days`}
           text="Figures of quality are counted with each event: how many carried what you expect to know of people, and how many e-mail addresses and telephone numbers are valid."
@@ -66,16 +70,31 @@ export function QualityTab() {
           <ButtonLink to="/sources">Go to the sources</ButtonLink>
         </Empty>
       ) : (
-        <>
-          <Picture sources={sources} measure={measure} />
-          <FaultsTable sources={sources} />
-          <CompletenessTable sources={sources} traits={traits} />
-          <Text size="xs" className="quiet">
-            Days are UTC, by receipt. Shares are of the counts of all days together.
-          </Text>
-        </>
+        <Figures rows={rows} measure={measure} traits={traits} />
       )}
     </Stack>
+  );
+}
+
+function Figures({
+  rows,
+  measure,
+  traits,
+}: {
+  readonly rows: readonly QualityDay[];
+  readonly measure: Measure;
+  readonly traits: readonly string[];
+}) {
+  const sources = bySource(rows);
+  return (
+    <>
+      <Picture sources={sources} measure={measure} />
+      <FaultsTable sources={sources} />
+      <CompletenessTable sources={sources} traits={traits} />
+      <Text size="xs" className="quiet">
+        Days are UTC, by receipt. Shares are of the counts of all days together.
+      </Text>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client';
+import type { paths } from '../../api/schema';
 import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
 import { type Column, DataTable } from '../../ui/data-table';
@@ -14,6 +15,9 @@ import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Snippet } from '../../ui/snippet';
 import { SegmentStatus } from './segment-status';
+
+type SegmentRow =
+  paths['/api/v1/segments']['get']['responses'][200]['content']['application/json']['data'][number];
 
 const EXAMPLE = `did "Order Completed" at least 2 times in the last 30 days
 and sequence ("Product Added" then not "Order Completed" within 1 hour)`;
@@ -38,6 +42,34 @@ export function SegmentsPage() {
   );
 }
 
+const COLUMNS: ReadonlyArray<Column<SegmentRow>> = [
+  { head: 'Name', width: 'minmax(0, 2fr)', cell: ({ name }) => name },
+  {
+    head: 'About',
+    width: 'minmax(0, 2fr)',
+    isExtra: true,
+    cell: ({ description }) => <span className="quiet">{description}</span>,
+  },
+  {
+    head: 'Status',
+    width: '130px',
+    cell: ({ status, error: why }) => <SegmentStatus status={status} error={why} />,
+  },
+  {
+    head: 'People',
+    width: '110px',
+    align: 'right',
+    cell: ({ size }) => <span className="number">{count(size)}</span>,
+  },
+  {
+    head: 'Changed',
+    width: '140px',
+    align: 'right',
+    isExtra: true,
+    cell: ({ changedAt }) => <Moment at={changedAt} />,
+  },
+];
+
 function SegmentList() {
   const navigate = useNavigate();
   const asked = useSearch({ from: '/segments' });
@@ -53,39 +85,11 @@ function SegmentList() {
       },
     ),
   );
-  if (rows === undefined) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
-  if (rows.length === 0) return <NoSegments />;
+  if (rows?.length === 0) return <NoSegments />;
   const wanted = q.toLowerCase();
-  const shown = rows.filter(({ name, description }) =>
+  const shown = rows?.filter(({ name, description }) =>
     `${name} ${description}`.toLowerCase().includes(wanted),
   );
-  const columns: ReadonlyArray<Column<(typeof rows)[number]>> = [
-    { head: 'Name', width: 'minmax(0, 2fr)', cell: ({ name }) => name },
-    {
-      head: 'About',
-      width: 'minmax(0, 2fr)',
-      isExtra: true,
-      cell: ({ description }) => <span className="quiet">{description}</span>,
-    },
-    {
-      head: 'Status',
-      width: '130px',
-      cell: ({ status, error: why }) => <SegmentStatus status={status} error={why} />,
-    },
-    {
-      head: 'People',
-      width: '110px',
-      align: 'right',
-      cell: ({ size }) => <span className="number">{count(size)}</span>,
-    },
-    {
-      head: 'Changed',
-      width: '140px',
-      align: 'right',
-      isExtra: true,
-      cell: ({ changedAt }) => <Moment at={changedAt} />,
-    },
-  ];
   return (
     <>
       <TextInput
@@ -99,14 +103,24 @@ function SegmentList() {
           void navigate({ to: '/segments', search: value === '' ? {} : { q: value }, replace: true });
         }}
       />
-      <DataTable
-        label="Segments"
-        columns={columns}
-        rows={shown}
-        idOf={({ id }) => id}
-        onOpen={({ id }) => void navigate({ to: '/segments/$segmentId', params: { segmentId: id } })}
-        more={more}
-      />
+      {shown === undefined ? (
+        error ? (
+          <Failed error={error} retry={refetch} />
+        ) : (
+          <Loading />
+        )
+      ) : shown.length === 0 && !more.has ? (
+        <Empty title="No such segment" text="None has that in its name or in what is said about it." />
+      ) : (
+        <DataTable
+          label="Segments"
+          columns={COLUMNS}
+          rows={shown}
+          idOf={({ id }) => id}
+          onOpen={({ id }) => void navigate({ to: '/segments/$segmentId', params: { segmentId: id } })}
+          more={more}
+        />
+      )}
     </>
   );
 }

@@ -90,31 +90,32 @@ function Tables({ system: { engines } }: { readonly system: System }) {
         <Text size="sm" className="quiet">
           Nothing yet: the first event makes the first rows.
         </Text>
-      ) : null}
-      <Table aria-label="Stored in ClickHouse">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Table</Table.Th>
-            <Table.Th ta="right">Rows</Table.Th>
-            <Table.Th ta="right">On disk</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {engines.clickhouse.tables.map(({ table, rows, bytes }) => (
-            <Table.Tr key={table}>
-              <Table.Td>
-                <code>{table}</code>
-              </Table.Td>
-              <Table.Td ta="right" className="number">
-                {count(rows)}
-              </Table.Td>
-              <Table.Td ta="right" className="number">
-                {bytesText(bytes)}
-              </Table.Td>
+      ) : (
+        <Table aria-label="Stored in ClickHouse">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Table</Table.Th>
+              <Table.Th ta="right">Rows</Table.Th>
+              <Table.Th ta="right">On disk</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {engines.clickhouse.tables.map(({ table, rows, bytes }) => (
+              <Table.Tr key={table}>
+                <Table.Td>
+                  <code>{table}</code>
+                </Table.Td>
+                <Table.Td ta="right" className="number">
+                  {count(rows)}
+                </Table.Td>
+                <Table.Td ta="right" className="number">
+                  {bytesText(bytes)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
     </Paper>
   );
 }

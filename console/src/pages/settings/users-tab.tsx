@@ -14,7 +14,6 @@ export function UsersTab() {
   const [shown, setShown] = useState<User | 'new'>();
   const { id: own } = useUser();
   const { data, error, refetch } = api.useQuery('get', '/api/v1/users');
-  if (data === undefined) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
   const columns: ReadonlyArray<Column<User>> = [
     {
       head: 'Name',
@@ -60,7 +59,15 @@ export function UsersTab() {
           Add user
         </Button>
       </Group>
-      <DataTable label="Users" columns={columns} rows={data.data} idOf={({ id }) => id} onOpen={setShown} />
+      {data === undefined ? (
+        error ? (
+          <Failed error={error} retry={() => void refetch()} />
+        ) : (
+          <Loading />
+        )
+      ) : (
+        <DataTable label="Users" columns={columns} rows={data.data} idOf={({ id }) => id} onOpen={setShown} />
+      )}
       {shown === undefined ? null : (
         <UserForm user={shown === 'new' ? undefined : shown} onClose={() => setShown(undefined)} />
       )}
