@@ -232,6 +232,12 @@ test('SQL is asked by keyboard, and a link to it shows its answer', async () => 
   await page.getByRole('alert').waitFor();
 });
 
+test('a search that finds no segment says so', async () => {
+  await page.goto('/segments?q=nothing-of-that-name');
+  await page.getByRole('heading', { name: 'No such segment' }).waitFor();
+  expect(await page.getByLabel('Find a segment').inputValue()).toBe('nothing-of-that-name');
+});
+
 test('deleting says whom it touches', async () => {
   await page.goto('/segments');
   await page.getByRole('row', { name: 'Pro, and bought twice' }).click();

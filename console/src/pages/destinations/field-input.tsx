@@ -7,14 +7,11 @@ import { SecretInput } from './secret-input';
 export function FieldInput({
   field,
   value,
-  saved,
   required,
   onChange,
 }: {
   readonly field: Field;
   readonly value: unknown;
-  /** What the server has of it. */
-  readonly saved: unknown;
   readonly required: boolean;
   readonly onChange: (value: unknown) => void;
 }) {
@@ -25,7 +22,7 @@ export function FieldInput({
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   const give = (given: string) => onChange(given === '' ? undefined : given);
   if (field.secret === true || type === 'password')
-    return <SecretInput field={field} value={value} saved={saved} required={required} onChange={onChange} />;
+    return <SecretInput field={field} value={value} required={required} onChange={onChange} />;
   if (choices !== undefined && multiple !== true)
     return (
       <Select

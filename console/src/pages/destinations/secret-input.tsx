@@ -1,4 +1,5 @@
 import { Button, PasswordInput, Textarea } from '@mantine/core';
+import { useState } from 'react';
 import { describe, type Field } from './field';
 import classes from './secret-input.module.css';
 
@@ -7,21 +8,19 @@ function isHeld(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (value as { set?: unknown }).set === true;
 }
 
-/** The input of a secret. One that is held (`saved`) stays while nothing is typed, and goes when somebody says so: then it is `undefined`. */
+/** The input of a secret. One that is held stays while nothing is typed, and goes when somebody says so: then it is `undefined`. */
 export function SecretInput({
   field,
   value,
-  saved,
   required,
   onChange,
 }: {
   readonly field: Field;
   readonly value: unknown;
-  readonly saved: unknown;
   readonly required: boolean;
   readonly onChange: (value: unknown) => void;
 }) {
-  const held = isHeld(saved) ? saved : undefined;
+  const [held] = useState(() => (isHeld(value) ? value : undefined));
   const { label, type, placeholder = '' } = field;
   const isRemoved = held !== undefined && value === undefined;
   const said = {

@@ -6,13 +6,10 @@ import { FieldInput } from './field-input';
 export function SettingsFields({
   fields,
   values,
-  saved = {},
   onChange,
 }: {
   readonly fields: unknown;
   readonly values: Values;
-  /** What the server has of them; nothing of what is new. */
-  readonly saved?: Values;
   readonly onChange: (values: Values) => void;
 }) {
   return (
@@ -24,7 +21,6 @@ export function SettingsFields({
             key={name}
             field={field}
             value={values[name]}
-            saved={saved[name]}
             required={isRequired(field, values)}
             onChange={(value) => onChange({ ...values, [name]: value })}
           />

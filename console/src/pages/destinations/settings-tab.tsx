@@ -105,11 +105,7 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(
-          { params: { path: { id: destination.id } }, body },
-          // Secrets that were typed are held from now on; what was changed meanwhile stays.
-          { onSuccess: (saved) => setSettings((now) => (now === settings ? saved.settings : now)) },
-        );
+        save.mutate({ params: { path: { id: destination.id } }, body });
       }}
     >
       <Stack gap="md">
@@ -122,12 +118,7 @@ function Form({ destination, kind }: { readonly destination: Destination; readon
               value={name}
               onChange={({ currentTarget }) => setName(currentTarget.value)}
             />
-            <SettingsFields
-              fields={kind.settings}
-              values={settings}
-              saved={destination.settings}
-              onChange={setSettings}
-            />
+            <SettingsFields fields={kind.settings} values={settings} onChange={setSettings} />
           </Stack>
         </Paper>
         <Paper withBorder p="md" radius="md">
