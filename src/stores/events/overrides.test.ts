@@ -218,3 +218,17 @@ it('equals a naive model', { timeout: 240_000 }, async () => {
   );
   expect(moved).toBeGreaterThan(20);
 });
+
+it('writes a word that is said again, whatever ClickHouse remembers of the first time', async () => {
+  // A process that was killed at the right moment leaves the memory without the row.
+  await tables.clickhouse.command('SYSTEM STOP MERGES profile_override');
+  try {
+    const word = { version: 7, profiles: [{ fromId: ANN, intoId: BOB }], events: [] };
+    await store.override(word);
+    await store.override(word);
+    const [found] = await tables.clickhouse.query<{ n: number }>('SELECT count() AS n FROM profile_override');
+    expect(found?.n).toBe(2);
+  } finally {
+    await tables.clickhouse.command('SYSTEM START MERGES profile_override');
+  }
+});
