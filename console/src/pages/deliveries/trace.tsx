@@ -70,7 +70,7 @@ export function Trace({ messageId, thisKey }: { readonly messageId: string; read
             >
               <Text size="sm" className="quiet">
                 {statusText(status)}
-                {reason === null ? '' : `: ${reasonText(reason)}`} <Moment at={endedAt} />
+                {reason === null ? '' : `: ${reasonText(reason)}`} · <Moment at={endedAt} />
               </Text>
             </Timeline.Item>
           ))}

@@ -32,7 +32,7 @@ export function FaultsTable({ sources }: { readonly sources: BySource }) {
               const sum = sumOf(days);
               return (
                 <Table.Tr key={sourceId}>
-                  <Table.Th scope="row" fw={500}>
+                  <Table.Th scope="row" fw={500} className={classes.source}>
                     {nameOf(sourceId)}
                   </Table.Th>
                   <Table.Td ta="right" className="number">
@@ -110,7 +110,7 @@ export function CompletenessTable({
             <Table.Tbody>
               {known.map(({ sourceId, sum }) => (
                 <Table.Tr key={sourceId}>
-                  <Table.Th scope="row" fw={500}>
+                  <Table.Th scope="row" fw={500} className={classes.source}>
                     {nameOf(sourceId)}
                   </Table.Th>
                   <Table.Td ta="right" className="number">
