@@ -211,6 +211,8 @@ test('a computed trait is written beside its words, and stays while a segment as
   await field('Definition as text').fill('count of "Order Completed" in the last 90 days');
   await page.getByText('1 segment will get a new version').waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
+  // The form says the same in words, before it is saved.
+  await page.getByRole('link', { name: 'Edit' }).waitFor();
   await page.getByText('events in the last 90 days').waitFor();
   await server.adminAnswer('/segments/twice', undefined, 'DELETE');
   await page.reload();
