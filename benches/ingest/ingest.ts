@@ -11,6 +11,7 @@ import { type IdleMeasurement, type Measurement, measure, measureIdle } from './
 import { describeMachine, judge, type Report, renderReport } from './report.js';
 import { type Plan, planScenarios } from './scenarios.js';
 import { Session } from './session.js';
+import { PEOPLE } from './workload.js';
 import { measureYardstick } from './yardstick.js';
 
 const HELP = `npm run bench:ingest -- [options]
@@ -191,7 +192,7 @@ function readOptions(): Options | undefined {
     save: values.save,
     seed: readCount('seed', values.seed ?? '1'),
     segments: values.segments === undefined ? 0 : readCount('segments', values.segments),
-    people: readCount('people', values.people ?? '100000'),
+    people: readCount('people', values.people ?? String(PEOPLE)),
     entry: path.resolve(values.entry ?? 'dist/main.js'),
     dataDir: values['data-dir'] === undefined ? undefined : path.resolve(values['data-dir']),
     growthStored: values.growth ? readCount('stored', values.stored ?? '20000000') : undefined,

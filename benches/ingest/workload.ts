@@ -51,7 +51,8 @@ export interface Person {
   readonly events: number;
 }
 
-const PEOPLE = 100_000;
+/** Whom events are about unless somebody says otherwise. */
+export const PEOPLE = 100_000;
 /** One word of 2^32 below this makes a repeat: 2%. */
 const REPEAT_BELOW = 0.02 * 2 ** 32;
 const EVENTS_PER_MS = 3;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anEvent } from '../../tests/support/an-event.js';
 import { populationRules, valuesOf } from '../../tests/support/default-rules.js';
 import { type FreshStores, startFreshStores } from '../../tests/support/fresh-stores.js';
+import { NOTHING_FOLLOWS } from '../../tests/support/nothing-follows.js';
 import type { Event } from '../core/event/event.js';
 import { decodeProfile } from '../core/profile/codec.js';
 import type { Profile } from '../core/profile/profile.js';
@@ -43,17 +44,7 @@ async function batch(people: People, ...given: Array<Partial<Event>>): Promise<s
   await state.commit({
     ...{ from, until: offset, ...people.takeChanges(), ledger: [], rejected: [], sealed: null, redeemed: [] },
     ...{ accounts: [], quality: [] },
-    segments: {
-      people: [],
-      gone: [],
-      accounts: [],
-      now: 0,
-      changes: [],
-      tallies: [],
-      turned: [],
-      workedOff: [],
-    },
-    activation: { deliveries: [], balance: [], filtered: [], members: [] },
+    ...NOTHING_FOLLOWS,
     seen: { entries: new Uint32Array(0), compact: false },
   });
   return ids;

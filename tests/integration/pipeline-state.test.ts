@@ -7,6 +7,7 @@ import { PostgresPipelineState } from '../../src/stores/state/postgres-pipeline-
 import { PostgresSegmentState } from '../../src/stores/state/postgres-segment-state.js';
 import type { FreshStores } from '../support/fresh-stores.js';
 import { startFreshStores } from '../support/fresh-stores.js';
+import { NOTHING_FOLLOWS } from '../support/nothing-follows.js';
 
 let stores: FreshStores;
 let audit: Pool;
@@ -30,17 +31,7 @@ function batch(from: number, until: number): BatchCommit {
     ledger: [{ sourceId: 'shop', verdict: 'processed', events: until - from }],
     refusals: [],
     matches: [],
-    segments: {
-      people: [],
-      gone: [],
-      accounts: [],
-      now: 0,
-      changes: [],
-      tallies: [],
-      turned: [],
-      workedOff: [],
-    },
-    activation: { deliveries: [], balance: [], filtered: [], members: [] },
+    ...NOTHING_FOLLOWS,
     sealed: null,
     redeemed: [],
   };

@@ -1,20 +1,10 @@
 import { JsonInput, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { describe, type Field } from './field';
+import { describe, type Field, type FieldInputProps } from './field';
 import { SecretInput } from './secret-input';
 
 /** The input of one setting, by its field. `undefined` is empty. */
-export function FieldInput({
-  field,
-  value,
-  required,
-  onChange,
-}: {
-  readonly field: Field;
-  readonly value: unknown;
-  readonly required: boolean;
-  readonly onChange: (value: unknown) => void;
-}) {
+export function FieldInput({ field, value, required, onChange }: FieldInputProps) {
   const { label, choices, type, multiple } = field;
   const description = describe(field);
   const placeholder = field.placeholder ?? '';

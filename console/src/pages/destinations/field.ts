@@ -41,6 +41,14 @@ export interface Field {
   readonly readOnly?: boolean;
 }
 
+/** What the input of a field works with. `undefined` is empty. */
+export interface FieldInputProps {
+  readonly field: Field;
+  readonly value: unknown;
+  readonly required: boolean;
+  readonly onChange: (value: unknown) => void;
+}
+
 /** A field's description for people: what links in it say, without their marks. */
 export function describe({ description }: Field): string {
   return description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { describe, type Field } from './field';
+import { describe, type FieldInputProps } from './field';
 import classes from './secret-input.module.css';
 
 /** Whether a secret is held already: it is never given out, only said to be there. */
@@ -9,17 +9,7 @@ function isHeld(value: unknown): boolean {
 }
 
 /** The input of a secret. One that is held stays while nothing is typed, and goes when somebody says so: then it is `undefined`. */
-export function SecretInput({
-  field,
-  value,
-  required,
-  onChange,
-}: {
-  readonly field: Field;
-  readonly value: unknown;
-  readonly required: boolean;
-  readonly onChange: (value: unknown) => void;
-}) {
+export function SecretInput({ field, value, required, onChange }: FieldInputProps) {
   const [held] = useState(() => (isHeld(value) ? value : undefined));
   const { label, type, placeholder = '' } = field;
   const isRemoved = held !== undefined && value === undefined;
