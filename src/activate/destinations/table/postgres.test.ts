@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../engines/embedded-postgres.js';
-import type { PostgresAddress } from '../../../engines/postgres.js';
+import { openPool, type PostgresAddress } from '../../../engines/postgres.js';
 import { testContext, testItem } from '../../test-kit.js';
 import { SendFailure } from '../destination.js';
 import { postgres } from './postgres.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'pg-tables-'));
   server = await startEmbeddedPostgres({ dir, onExit: () => {} });
   at = server.connection;
-  pool = new Pool({ ...at, max: 1 });
+  pool = openPool(at, { name: 'test', max: 1 });
 });
 afterAll(async () => {
   await pool?.end();
