@@ -93,6 +93,7 @@ export interface ConsumerParts {
   /** For tests: fails where they say, and counts in small figures. */
   readonly fault?: Fault;
   readonly seenLimits?: SeenLimits;
+  readonly slicePeople?: number;
 }
 
 interface Processed {
@@ -304,23 +305,24 @@ export class Consumer {
     return this.#stepBetween(at, tools, (place, given) => forwardSync(sync, place, given));
   }
 
-  /** One step that decides what leaves without a batch. @returns false when it has to wait. */
+  /** One step that decides what leaves without a batch, in one or more commits. @returns false when it has to wait. */
   async #stepBetween(
     at: Place,
     tools: Tools,
-    step: (place: { offset: number; commits: number; now: number }, tools: SyncTools) => Promise<boolean>,
+    step: (place: { offset: number; commits: number; now: number }, tools: SyncTools) => Promise<number>,
   ): Promise<boolean> {
-    const { state, activation: stores, segments, pace, fault } = this.#parts;
+    const { log, state, activation: stores, segments, pace, fault, slicePeople } = this.#parts;
     // Of their own: they are many, and no event at hand speaks of them.
     const rules = inForce(await this.#parts.identity.facts());
     const [people, accounts] = [new People(state, rules), new Accounts(state, rules.traits)];
     const place = { offset: at.next, commits: at.commits, now: pace.now() };
     const { activation, segments: live } = tools;
-    const isDone = await step(place, {
-      ...{ stores, store: segments.store, activation, segments: live, people, accounts, fault },
+    const commits = await step(place, {
+      ...{ stores, store: segments.store, activation, segments: live, people, accounts },
+      ...{ fault, slicePeople, isAwaited: async () => (await log.extent()).next > at.next },
     });
-    if (!isDone) return false;
-    at.commits += 1;
+    if (commits === 0) return false;
+    at.commits += commits;
     await tellFiltered(stores);
     return true;
   }

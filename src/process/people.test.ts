@@ -177,7 +177,7 @@ test('replayed from the start, in one batch or many, the same people come out', 
       await people.load(events);
       for (const one of events) people.place(one);
       const { profiles, merged } = people.takeChanges();
-      for (const { id, state: text } of profiles) finals.set(id, decodeProfile(id, text));
+      for (const { id, state: text } of profiles) finals.set(id, decodeProfile(id, text.toString()));
       for (const { fromId } of merged) finals.delete(fromId);
     }
     return finals;

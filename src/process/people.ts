@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CompiledConsent, SaidConsent } from '../core/consent/compile-consent.js';
 import type { Event } from '../core/event/event.js';
 import type { CompiledRules, Given } from '../core/identity/compile-rules.js';
@@ -123,7 +123,8 @@ export class People {
   takeChanges(): Changes {
     const { profiles, ...changes } = this.#population.takeChanges();
     return {
-      profiles: profiles.map((profile) => ({ id: profile.id, state: encodeProfile(profile) })),
+      // Bytes: as texts they would be most of what garbage collections have to carry along until the commit.
+      profiles: profiles.map((profile) => ({ id: profile.id, state: Buffer.from(encodeProfile(profile)) })),
       ...changes,
     };
   }
@@ -177,9 +178,10 @@ export function profileIdFor({ kind, value }: Identifier, generation = 0): strin
 
 /** A UUID that stands for a text. */
 export function uuidOf(text: string): string {
-  const hash = createHash('sha256').update(text).digest();
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const hex = hash('sha256', text);
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
+
+/** What the digit of the variant can be (RFC 9562, 4.1). */
+const VARIANTS = '89ab';

@@ -65,6 +65,8 @@ const SEEN_LIMITS: ReadonlyArray<SeenLimits | undefined> = [
   { recentMax: 2_048, batchMax: 2_048 - 64, rowsMax: 1_000 },
   { recentMax: 2_048, batchMax: 1_024, rowsMax: 2 },
 ];
+/** People of a slice of an audience: so few that a step has several. */
+const SLICE_PEOPLE: ReadonlyArray<number | undefined> = [undefined, 1, 3];
 
 let dir: string;
 let postgres: EmbeddedPostgres;
@@ -103,7 +105,10 @@ test.each(SEEDS)('seed %i: the stores hold what a naive model holds', async (see
   const seenLimits = SEEN_LIMITS[Math.floor(seed / 3) % SEEN_LIMITS.length];
   for (let life = 1; ; life += 1) {
     const faults = life <= FAULTY_LIVES_MAX;
-    const parts = { log, coming, random, faults, seenLimits, story, watched, operators: seed % 2 === 0 };
+    const parts = {
+      ...{ log, coming, random, faults, seenLimits, story, watched, operators: seed % 2 === 0 },
+      slicePeople: SLICE_PEOPLE[seed % SLICE_PEOPLE.length],
+    };
     const end = await runLife(parts);
     watched = parts.watched;
     if (end === 'done') break;
@@ -131,6 +136,7 @@ interface Run {
   readonly random: Random;
   readonly faults: boolean;
   readonly seenLimits: SeenLimits | undefined;
+  readonly slicePeople: number | undefined;
   readonly story: string[];
   /** How many segments were created. */
   watched: number;
@@ -140,7 +146,7 @@ interface Run {
 
 /** Lets a consumer with nothing in its memory work until it crashes, or until all that comes is done. */
 async function runLife(run: Run): Promise<'done' | 'crashed'> {
-  const { log, coming, random, faults, seenLimits, story, operators } = run;
+  const { log, coming, random, faults, seenLimits, slicePeople, story, operators } = run;
   const life = new Life(random, faults);
   const consumerPool = openPool(postgres.connection, { name: 'simulated', max: 4 });
   const state = new PostgresPipelineState(consumerPool);
@@ -189,6 +195,7 @@ async function runLife(run: Run): Promise<'done' | 'crashed'> {
     events: faultyEvents(new ClickHouseEventStore(clickhouse), clickhouse, life),
     fault: life.fault,
     ...(seenLimits === undefined ? {} : { seenLimits }),
+    ...(slicePeople === undefined ? {} : { slicePeople }),
     reports: {
       committed: ({ until }) => story.push(`committed to ${until}`),
       failed: (error) =>

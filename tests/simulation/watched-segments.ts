@@ -80,8 +80,8 @@ export function faultySegments({ state, store }: SegmentStores, life: Life): Seg
       context: (now, slice, zones) => store.context(now, slice, zones),
       ask: (sql, members, dues) => around('asking a slice', () => store.ask(sql, members, dues)),
       membersIn: (segmentId, slice) => store.membersIn(segmentId, slice),
-      membersAfter: (segmentId, after, limit) => store.membersAfter(segmentId, after, limit),
-      membersByName: (segmentId, after, limit) => store.membersByName(segmentId, after, limit),
+      changesOf: (segmentId) => store.changesOf(segmentId),
+      membersByPrefix: (segmentId, from, until) => store.membersByPrefix(segmentId, from, until),
     },
   };
 }

@@ -222,7 +222,7 @@ export class MemoryWorld {
       this.#merges.set(fromId, intoId);
       this.profiles.delete(fromId);
     }
-    for (const { id, state } of profiles) this.profiles.set(id, state);
+    for (const { id, state } of profiles) this.profiles.set(id, state.toString());
     for (const { identifier, profileId, mark } of identifiers) {
       const key = keyOf(identifier);
       const known = this.owners.get(key);

@@ -3,7 +3,7 @@
  * audiences send for somebody who enters or leaves, so that connectors made for those work unchanged. What is absent is left out.
  */
 import type { Event } from '../event/event.js';
-import { isObject, type JsonObject, type JsonValue } from '../json.js';
+import { emptyObject, isObject, type JsonObject, type JsonValue } from '../json.js';
 import type { Profile } from '../profile/profile.js';
 
 /** Somebody, as mappings see a person. */
@@ -67,22 +67,24 @@ export function givenOfMembership(
   const audienceKey = audienceKeyOf(segmentId, options);
   const { external_audience_id: external, audience_settings: settings } = options;
   const moment = new Date(at).toISOString();
-  return {
-    ...{ type: 'track', event: entered ? 'Audience Entered' : 'Audience Exited', messageId: key },
-    ...idsOf(person),
-    ...{ timestamp: moment, receivedAt: moment },
-    properties: { audience_key: audienceKey, [audienceKey]: entered },
-    context: {
-      personas: {
-        ...{ computation_class: 'audience', computation_key: audienceKey, computation_id: segmentId },
-        ...(external === undefined ? {} : { external_audience_id: external }),
-        ...(settings === undefined ? {} : { audience_settings: settings }),
-        namespace: 'tributary',
-      },
-      traits: contactTraits(person),
-    },
-    profile: person as unknown as JsonObject,
+  // Plain assignments: audiences of a million are given one by one.
+  const personas: JsonObject = {
+    computation_class: 'audience',
+    computation_key: audienceKey,
+    computation_id: segmentId,
   };
+  if (external !== undefined) personas.external_audience_id = external;
+  if (settings !== undefined) personas.audience_settings = settings;
+  personas.namespace = 'tributary';
+  const event = entered ? 'Audience Entered' : 'Audience Exited';
+  const given: JsonObject = { type: 'track', event, messageId: key };
+  addIds(given, person);
+  given.timestamp = moment;
+  given.receivedAt = moment;
+  given.properties = { audience_key: audienceKey, [audienceKey]: entered };
+  given.context = { personas, traits: contactTraits(person) };
+  given.profile = person as unknown as JsonObject;
+  return given;
 }
 
 /**
@@ -90,12 +92,12 @@ export function givenOfMembership(
  * @param options of the connection: `audience_key`.
  */
 export function givenOfRow(segmentId: string, options: JsonObject, person: GivenPerson): JsonObject {
-  return {
-    ...{ type: 'identify', ...idsOf(person) },
-    properties: { audience_key: audienceKeyOf(segmentId, options) },
-    context: { traits: contactTraits(person) },
-    profile: person as unknown as JsonObject,
-  };
+  const given: JsonObject = { type: 'identify' };
+  addIds(given, person);
+  given.properties = { audience_key: audienceKeyOf(segmentId, options) };
+  given.context = { traits: contactTraits(person) };
+  given.profile = person as unknown as JsonObject;
+  return given;
 }
 
 /** By which name a tool knows the people of a segment. */
@@ -103,22 +105,23 @@ export function audienceKeyOf(segmentId: string, { audience_key: key }: JsonObje
   return typeof key === 'string' ? key : segmentId;
 }
 
-function idsOf({ identifiers }: GivenPerson): JsonObject {
+function addIds(given: JsonObject, { identifiers }: GivenPerson): void {
   const { user_id: [userId] = [], anonymous_id: [anonymousId] = [] } = identifiers;
-  return {
-    ...(userId === undefined ? {} : { userId }),
-    ...(anonymousId === undefined ? {} : { anonymousId }),
-  };
+  if (userId !== undefined) given.userId = userId;
+  if (anonymousId !== undefined) given.anonymousId = anonymousId;
 }
 
 /** The traits, and an address of each kind where the traits have none. */
 function contactTraits({ traits, identifiers }: GivenPerson): JsonObject {
   const { email: [email] = [], phone: [phone] = [] } = identifiers;
-  return {
-    ...(email === undefined ? {} : { email }),
-    ...(phone === undefined ? {} : { phone }),
-    ...Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== null)),
-  };
+  const found = emptyObject(Object.keys(traits));
+  if (email !== undefined) found.email = email;
+  if (phone !== undefined) found.phone = phone;
+  for (const name of Object.keys(traits)) {
+    const value = traits[name];
+    if (value !== null && value !== undefined) found[name] = value;
+  }
+  return found;
 }
 
 /** The parts of what is given that say who somebody is. */

@@ -102,6 +102,22 @@ export function decodeProfile(id: string, text: string): Profile {
   };
 }
 
+/** Reads of it how the person is known, and to what they agreed. */
+export function decodeContact(text: string): Pick<Profile, 'consent'> & {
+  readonly identifiers: readonly HeldIdentifier[];
+} {
+  const { i: identifiers, c: consent } = JSON.parse(text) as Stored;
+  return {
+    consent: new Map(consent.map((tuple) => [tuple[0], sourcedOf(tuple)])),
+    identifiers: identifiers.map(([kind, value, firstSeenAt, lastSeenAt]) => ({
+      kind,
+      value,
+      firstSeenAt,
+      lastSeenAt,
+    })),
+  };
+}
+
 function sourcedTuple<T>(
   name: string,
   { value, sourceId, messageId, at, offset }: Sourced<T>,

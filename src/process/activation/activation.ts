@@ -26,6 +26,7 @@ import { decideEvent, takenEvents } from './decide-events.js';
 import { type Cause, Decisions } from './decisions.js';
 import { membershipKey } from './delivery-key.js';
 import { ConnectionsInForce } from './in-force.js';
+import { MemberListing } from './member-listing.js';
 import { PeopleAtHand } from './people-at-hand.js';
 import { SuppressedPeople } from './suppressed-people.js';
 
@@ -65,6 +66,7 @@ type Change = Concerned['change'];
 export class Activation {
   readonly inForce: ConnectionsInForce;
   readonly book: AudienceBook;
+  readonly listing = new MemberListing();
   readonly #state: ActivationState;
   #waiting: { readonly at: number; readonly counts: ReadonlyMap<number, number> } | undefined;
   /** Decided since that was asked, by destination. */

@@ -93,14 +93,12 @@ function add(concerned: Concerned, one: PersonAtHand, deciding: Deciding): void 
   const given = givenOf(concerned, cause, true, one.given());
   if (!deciding.decisions.send(connection, cause, given)) return;
   deciding.decisions.hold({
-    ...{
-      connection: connection.connectionNumber,
-      profileId,
-      holder: profileId,
-      nth: placeFor(profileId, known, told),
-      isAdded: true,
-      key: cause.key,
-    },
+    connection: connection.connectionNumber,
+    profileId,
+    holder: profileId,
+    nth: placeFor(profileId, known, told),
+    isAdded: true,
+    key: cause.key,
     decidedAt: deciding.now,
     given: rememberedOf(given, connection.pathsRead),
   });
@@ -151,7 +149,10 @@ function causeOf(
   const kind: DeliveryKind = direction === 'entered' && isSync ? 'sync' : direction;
   return {
     key: membershipKey(connectionId, version, profileId, commit, decisions.next()),
-    ...{ kind, profileId, offset, messageId: '' },
+    kind,
+    profileId,
+    offset,
+    messageId: '',
     segmentId: 'segment' in definition.from ? definition.from.segment : '',
     receivedAt: change?.at ?? now,
   };

@@ -18,13 +18,19 @@ export const TOOLS = {
 };
 const ERROR_CHARS_MAX = 1_000;
 
+/** How many of a connection had an outcome. */
+interface Counted extends Pick<BalanceChange, 'outcome' | 'reason'> {
+  deliveries: number;
+}
+
 /** Gathers what one commit of the consumer decides. Everything that matched is counted once, and sent or filtered. */
 export class Decisions {
   readonly #now: number;
   readonly #hasRoom: (connection: CompiledConnection, decided: number) => boolean;
   readonly #deliveries: Delivery[] = [];
   readonly #filtered: LoggedAttempt[] = [];
-  readonly #balance = new Map<string, BalanceChange>();
+  /** What is counted, by outcome and reason, of each connection. */
+  readonly #balance = new Map<CompiledConnection, Map<string, Counted>>();
   readonly #decided = new Map<number, number>();
   readonly #members: AudienceMember[] = [];
   #nth = 0;
@@ -70,11 +76,14 @@ export class Decisions {
     }
     this.#decided.set(destination, decided + 1);
     this.#count(connection, 'matched', '');
-    this.#deliveries.push({
+    const delivery: Delivery = {
       ...cause,
-      ...{ destination, connection: versionNumber, payload, decidedAt: this.#now },
-      ...(prepared.needsGiven && given !== undefined ? { given } : {}),
-    });
+      destination,
+      connection: versionNumber,
+      payload,
+      decidedAt: this.#now,
+    };
+    this.#deliveries.push(prepared.needsGiven && given !== undefined ? { ...delivery, given } : delivery);
     return true;
   }
 
@@ -97,10 +106,16 @@ export class Decisions {
 
   /** All of it. */
   changes(): ActivationChanges {
+    const balance: BalanceChange[] = [];
+    for (const [{ destinationNumber: destination, versionNumber }, counts] of this.#balance)
+      for (const count of counts.values()) balance.push({ destination, connection: versionNumber, ...count });
     // In one order everywhere, so that two writers never wait for each other in a circle.
-    const balance = [...this.#balance.entries()]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, change]) => change);
+    balance.sort(
+      (a, b) =>
+        a.destination - b.destination ||
+        a.connection - b.connection ||
+        (a.outcome + a.reason < b.outcome + b.reason ? -1 : 1),
+    );
     // Who leaves and who enters may be known to the tool by the same address.
     const removals = this.#deliveries.filter(({ kind }) => kind === 'removed');
     const others = this.#deliveries.filter(({ kind }) => kind !== 'removed');
@@ -110,19 +125,12 @@ export class Decisions {
     };
   }
 
-  #count(
-    connection: CompiledConnection,
-    outcome: BalanceChange['outcome'],
-    reason: BalanceChange['reason'],
-  ): void {
-    const { destinationNumber: destination, versionNumber } = connection;
-    const key = [
-      String(destination).padStart(10, '0'),
-      String(versionNumber).padStart(10, '0'),
-      outcome,
-      reason,
-    ].join(' ');
-    const deliveries = (this.#balance.get(key)?.deliveries ?? 0) + 1;
-    this.#balance.set(key, { destination, connection: versionNumber, outcome, reason, deliveries });
+  #count(connection: CompiledConnection, outcome: Counted['outcome'], reason: Counted['reason']): void {
+    const counts = this.#balance.get(connection) ?? new Map<string, Counted>();
+    if (counts.size === 0) this.#balance.set(connection, counts);
+    const key = outcome + reason;
+    const count = counts.get(key);
+    if (count === undefined) counts.set(key, { outcome, reason, deliveries: 1 });
+    else count.deliveries += 1;
   }
 }

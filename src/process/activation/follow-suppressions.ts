@@ -7,16 +7,16 @@ const CHANGES_PER_STEP = 1_000;
 
 /**
  * Looks at people again whose suppression changed, between two batches: who is on a list now is taken off audiences, and who is no longer is added.
- * @returns false when there is nobody to look at.
+ * @returns how many commits that made: none when there is nobody to look at.
  */
 export async function followSuppressions(
   at: { readonly offset: number; readonly commits: number; readonly now: number },
   tools: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const { stores, activation, fault } = tools;
   const { inForce } = activation;
   const { seqs, profileIds } = await stores.state.suppressionChanges(CHANGES_PER_STEP);
-  if (seqs.length === 0) return false;
+  if (seqs.length === 0) return 0;
   let changes = NOTHING_LEAVES;
   if (inForce.audiences.size > 0) {
     const paths = [...inForce.audiences.values()].flatMap(({ pathsRead }) => pathsRead);
@@ -38,5 +38,5 @@ export async function followSuppressions(
   await stores.state.commitSuppressions({ ...at, seqs, changes });
   await fault?.('sync_committed');
   activation.decided(changes, []);
-  return true;
+  return 1;
 }

@@ -22,10 +22,9 @@ import { NOTHING_LEAVES } from './activation.js';
 import type { Deciding } from './decide-audience.js';
 import { decideClosing, decideRow } from './decide-row.js';
 import { membershipKey } from './delivery-key.js';
+import { MemberListing } from './member-listing.js';
 import { PEOPLE_PER_SLICE, readyToDecide, type SyncTools } from './sync.js';
 
-/** Ids that are read at once for the list. */
-const LISTED_AT_ONCE = 200_000;
 /** What is filtered for these reasons should be there: the snapshot is not whole. */
 const NOT_WHOLE = ['backlog_full', 'connection_disabled', 'destination_deleted'];
 
@@ -49,8 +48,8 @@ export async function isSnapshotReady(
   return last.state === 'exporting' || !(await stores.snapshots.openRows(last.id)).waits;
 }
 
-/** Does one step for a connection, if there is one, and commits it. @returns false when there is nothing to do now. */
-export async function forwardSnapshot(work: SnapshotWork, at: At, tools: SyncTools): Promise<boolean> {
+/** Does one step for a connection, if there is one, and commits it. @returns how many commits that made: none when there is nothing to do now. */
+export async function forwardSnapshot(work: SnapshotWork, at: At, tools: SyncTools): Promise<number> {
   const { last, dueAt } = work;
   const connection = tools.activation.inForce.snapshots.get(work.connection);
   if (last !== null && isAtWork(work)) {
@@ -60,7 +59,7 @@ export async function forwardSnapshot(work: SnapshotWork, at: At, tools: SyncToo
       ? forward(connection, last, at, tools)
       : close(connection, last, at, tools);
   }
-  if (connection === undefined || dueAt === null || dueAt > at.now) return false;
+  if (connection === undefined || dueAt === null || dueAt > at.now) return 0;
   return begin(connection, last, at, tools);
 }
 
@@ -69,18 +68,13 @@ async function begin(
   last: Snapshot | null,
   at: At,
   { stores, store, fault }: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const plan = snapshotPlanOf(connection.definition);
   const { from } = connection.definition;
   // Invariant: it takes snapshots.
-  if (plan === undefined || !('segment' in from)) return false;
+  if (plan === undefined || !('segment' in from)) return 0;
   const { connectionId, version, connectionNumber, versionNumber } = connection;
-  const ids: string[] = [];
-  for (let page = LISTED_AT_ONCE; page === LISTED_AT_ONCE; ) {
-    const found = await store.membersByName(from.segment, ids.at(-1), LISTED_AT_ONCE);
-    for (const id of found) ids.push(id);
-    page = found.length;
-  }
+  const ids = await new MemberListing().after(from.segment, undefined, Number.POSITIVE_INFINITY, store);
   const isKept = plan.rows === 'differences';
   const isFromLast = isKept && last?.state === 'complete' && last.isKept;
   const key = membershipKey(connectionId, version, from.segment, at.commits + 1, 0);
@@ -102,7 +96,7 @@ async function begin(
     dueAt: nextSnapshotAt(plan, at.now),
   });
   await fault?.('sync_committed');
-  return true;
+  return 1;
 }
 
 /** All ids there can be, in slices of so many that are on the list. */
@@ -120,9 +114,9 @@ async function forward(
   snapshot: Snapshot,
   at: At,
   tools: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const { stores, activation } = tools;
-  if (!(await activation.mayFill(connection, at.now))) return false;
+  if (!(await activation.mayFill(connection, at.now))) return 0;
   const slice = await stores.snapshots.slice(snapshot.id);
   if (slice === undefined) return commit({ state: 'sending', id: snapshot.id }, undefined, at, tools);
   const { after } = snapshot;
@@ -166,11 +160,11 @@ async function close(
   snapshot: Snapshot,
   at: At,
   tools: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const { stores, activation } = tools;
   const { id, startedAt } = snapshot;
   const { waits, dead } = await stores.snapshots.openRows(id);
-  if (waits || !(await activation.mayFill(connection, at.now))) return false;
+  if (waits || !(await activation.mayFill(connection, at.now))) return 0;
   const outcome = { ...(await stores.log.ofSnapshot(connection.destinationId, id, startedAt)), dead };
   const isWhole = dead === 0 && !NOT_WHOLE.some((reason) => reason in outcome.filtered);
   if (snapshot.state === 'closing' || !isWhole)
@@ -186,7 +180,7 @@ function finish(
   outcome: (SnapshotOutcome & { readonly dead: number }) | undefined,
   at: At,
   tools: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const { isClosed: _, ...rows } = outcome ?? { isClosed: false };
   return commit({ id, state, finished: { at: at.now, outcome: { ...rows } } }, undefined, at, tools);
 }
@@ -212,11 +206,11 @@ async function commit(
   deciding: Deciding | undefined,
   at: At,
   { stores, activation, fault }: SyncTools,
-): Promise<boolean> {
+): Promise<number> {
   const changes = deciding?.decisions.changes() ?? NOTHING_LEAVES;
   await fault?.('sync_planned');
   await stores.snapshots.commitSnapshot({ looked: 0, unchanged: 0, ...step, ...at, changes });
   await fault?.('sync_committed');
   activation.decided(changes, []);
-  return true;
+  return 1;
 }

@@ -114,24 +114,20 @@ export class ClickHouseSegmentStore implements SegmentStore {
     return rows.map(({ id }) => id);
   }
 
-  async membersAfter(segmentId: string, after: string | undefined, limit: number): Promise<string[]> {
-    // Read in the table's order: grouping ends with the page, and not with the segment.
-    const rows = await this.#clickhouse.query<{ id: string }>(
-      `SELECT toString(profile_id) AS id FROM membership_changes
-       WHERE segment_id = {segment:String} ${after === undefined ? '' : 'AND profile_id > {after:UUID}'}
-       GROUP BY profile_id HAVING argMax(entered, seq) ORDER BY profile_id LIMIT {limit:UInt32}
-       SETTINGS optimize_aggregation_in_order = 1`,
-      { segment: segmentId, limit, ...(after === undefined ? {} : { after }) },
+  async changesOf(segmentId: string): Promise<number> {
+    const [row] = await this.#clickhouse.query<{ changes: number }>(
+      'SELECT count() AS changes FROM membership_changes WHERE segment_id = {segment:String}',
+      { segment: segmentId },
     );
-    return rows.map(({ id }) => id);
+    return row?.changes ?? 0;
   }
 
-  async membersByName(segmentId: string, after: string | undefined, limit: number): Promise<string[]> {
+  async membersByPrefix(segmentId: string, from: number, until: number): Promise<string[]> {
     const rows = await this.#clickhouse.query<{ id: string }>(
       `SELECT toString(profile_id) AS id FROM membership_changes
-       WHERE segment_id = {segment:String} ${after === undefined ? '' : 'AND toString(profile_id) > {after:String}'}
-       GROUP BY profile_id HAVING argMax(entered, seq) ORDER BY id LIMIT {limit:UInt32}`,
-      { segment: segmentId, limit, ...(after === undefined ? {} : { after }) },
+       WHERE segment_id = {segment:String} AND bitShiftRight(toUInt128(profile_id), 112) BETWEEN {from:UInt32} AND {until:UInt32} - 1
+       GROUP BY profile_id HAVING argMax(entered, seq) ORDER BY id`,
+      { segment: segmentId, from, until },
     );
     return rows.map(({ id }) => id);
   }

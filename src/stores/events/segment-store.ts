@@ -63,8 +63,12 @@ export interface SegmentStore {
   ask(sql: SqlContext, members: string, dues: readonly string[]): Promise<SliceFound>;
   /** Who is in a segment by what was told so far, in a slice of all ids. */
   membersIn(segmentId: string, slice: Slice): Promise<string[]>;
-  /** The same, after one of them, in the event store's order of ids. */
-  membersAfter(segmentId: string, after: string | undefined, limit: number): Promise<string[]>;
-  /** The same in the order of the ids as text, which is that of PostgreSQL. */
-  membersByName(segmentId: string, after: string | undefined, limit: number): Promise<string[]>;
+  /** How many changes of membership were told: it has no more members. */
+  changesOf(segmentId: string): Promise<number>;
+  /**
+   * Who is in a segment, of those whose ids begin with four hexadecimal digits of a range. In the order of the ids as text, which is PostgreSQL's: who
+   * is read along with others there should be their neighbour.
+   * @param until where the range ends: it is not in it.
+   */
+  membersByPrefix(segmentId: string, from: number, until: number): Promise<string[]>;
 }

@@ -73,7 +73,7 @@ export interface OperationCommit {
   readonly result: unknown;
   /** Profiles that the new ones replace, with their merges, identifiers and accounts. */
   readonly replaced: readonly string[];
-  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string }>;
+  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string | Buffer }>;
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
   readonly edges: readonly IdentityEdge[];

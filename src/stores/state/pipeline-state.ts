@@ -53,7 +53,7 @@ export interface BatchCommit {
   /** Offsets `from` to `until - 1`. */
   readonly from: number;
   readonly until: number;
-  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string }>;
+  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string | Buffer }>;
   /** Profiles that others took in: deleted, and remembered as such. */
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Channel } from '../../core/delivery/channel.js';
 import type { Identifier } from '../../core/identity/identifier.js';
-import { decodeProfile } from '../../core/profile/codec.js';
+import { decodeContact } from '../../core/profile/codec.js';
 import { uuidArray } from '../../engines/postgres.js';
 import type { PeopleAtDoor, PersonAtDoor } from './people-at-door.js';
 import { Suppressions } from './suppressions.js';
@@ -26,12 +26,7 @@ export class PostgresPeopleAtDoor implements PeopleAtDoor {
       text: PEOPLE,
       values: [uuidArray(ids)],
     });
-    return new Map(
-      rows.map(({ id, state }) => {
-        const { consent, identifiers } = decodeProfile(id, state);
-        return [id, { consent, identifiers: [...identifiers.values()] }];
-      }),
-    );
+    return new Map(rows.map(({ id, state }) => [id, decodeContact(state)]));
   }
 
   async suppressed(channel: Channel, identifiers: readonly Identifier[]): Promise<ReadonlySet<string>> {

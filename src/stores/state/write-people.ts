@@ -30,7 +30,7 @@ export function ownerOf({ profile_id, mark }: OwnerRow): Owner {
 
 /** What changes about people. */
 export interface PeopleChanges {
-  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string }>;
+  readonly profiles: ReadonlyArray<{ readonly id: string; readonly state: string | Buffer }>;
   /** Profiles that others took in: deleted, and remembered as such. */
   readonly merged: ReadonlyArray<{ readonly fromId: string; readonly intoId: string }>;
   readonly identifiers: readonly IdentifierChange[];
