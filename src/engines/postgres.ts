@@ -100,6 +100,19 @@ export function byteaArray(values: readonly (Buffer | null)[]): Buffer {
   return variableArray(OID.bytea, values);
 }
 
+/** `bytea[]`, of pieces that lie one after the other. @param ends where each of them ends. */
+export function byteaPieces({ bytes, ends }: { bytes: Buffer; ends: readonly number[] }): Buffer {
+  const buffer = Buffer.allocUnsafe(HEADER_BYTES + ends.length * 4 + bytes.length);
+  let at = HEADER_BYTES;
+  let from = 0;
+  for (const end of ends) {
+    at = buffer.writeInt32BE(end - from, at);
+    at += bytes.copy(buffer, at, from, end);
+    from = end;
+  }
+  return withHeader(buffer, OID.bytea, ends, at);
+}
+
 /** `uuid[]`, from the usual text or 16 bytes. @throws RangeError for anything else. */
 export function uuidArray(values: readonly (string | Buffer | null)[]): Buffer {
   return fixedArray(OID.uuid, 16, values, (buffer, value, at) => {

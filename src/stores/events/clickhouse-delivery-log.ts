@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../../engines/clickhouse.js';
 import type { DeliveryLog, LoggedAttempt, LoggedKey, SnapshotLog, SnapshotOutcome } from './delivery-log.js';
 import { writeAttemptBlock } from './native/attempt-block.js';
-import { ByteWriter } from './native/byte-writer.js';
+import { SpareWriter } from './native/spare-writer.js';
 
 // One block, as it came: rows of more months than usual may wait together.
 const SETTINGS = {
@@ -14,6 +14,7 @@ const SETTINGS = {
 /** Attempts in ClickHouse, embedded or a server. The table keeps the newest row of each key and attempt, however often it comes. */
 export class ClickHouseDeliveryLog implements DeliveryLog, SnapshotLog {
   readonly #clickhouse: ClickHouse;
+  readonly #spare = new SpareWriter();
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -21,9 +22,10 @@ export class ClickHouseDeliveryLog implements DeliveryLog, SnapshotLog {
 
   async write(attempts: readonly LoggedAttempt[]): Promise<void> {
     if (attempts.length === 0) return;
-    const writer = new ByteWriter();
-    writeAttemptBlock(writer, attempts);
-    await this.#clickhouse.insertNative('deliveries', writer.bytes, { settings: SETTINGS });
+    await this.#spare.lend((writer) => {
+      writeAttemptBlock(writer, attempts);
+      return this.#clickhouse.insertNative('deliveries', writer.bytes, { settings: SETTINGS });
+    });
   }
 
   async delivered(destinationId: string, asked: readonly LoggedKey[]): Promise<ReadonlySet<string>> {

@@ -4,6 +4,7 @@ import { encodeRow } from './event-row.js';
 import type { EventBatch, EventStore, OwnerOverrides, PrintedEvent } from './event-store.js';
 import { ByteWriter } from './native/byte-writer.js';
 import { writeEventBlock } from './native/event-block.js';
+import { SpareWriter } from './native/spare-writer.js';
 import { READ_ROWS } from './read-rows.js';
 
 // One block for one batch, whatever its size: it is stored whole or not at all.
@@ -20,9 +21,6 @@ const READ_AS_ONE = { ...READ_ROWS, ...ONE_BLOCK, input_format_parallel_parsing:
 /** Inserts that a batch may need until all of it is there; more than two would be a fault of ours. */
 const ROUNDS_MAX = 3;
 
-/** Memory kept from one batch for the next. */
-const WRITER_BYTES_KEPT_MAX = 32 * 1024 * 1024;
-
 /**
  * Event rows in ClickHouse, embedded or a server.
  *
@@ -31,7 +29,7 @@ const WRITER_BYTES_KEPT_MAX = 32 * 1024 * 1024;
  */
 export class ClickHouseEventStore implements EventStore {
   readonly #clickhouse: ClickHouse;
-  #spareWriter: ByteWriter | undefined;
+  readonly #spare = new SpareWriter();
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -94,15 +92,14 @@ export class ClickHouseEventStore implements EventStore {
     token: string,
     asText: ReadonlySet<PrintedEvent> = new Set(),
   ): Promise<void> {
-    const writer = this.#spareWriter ?? new ByteWriter();
-    this.#spareWriter = undefined;
-    const { native, text } = writeEventBlock(
-      writer,
-      rows.filter((row) => !asText.has(row)),
-    );
-    if (native.length > 0) await this.#insertBlock(writer.bytes, native, token);
-    writer.clear();
-    if (writer.capacity <= WRITER_BYTES_KEPT_MAX) this.#spareWriter = writer;
+    const text = await this.#spare.lend(async (writer) => {
+      const split = writeEventBlock(
+        writer,
+        rows.filter((row) => !asText.has(row)),
+      );
+      if (split.native.length > 0) await this.#insertBlock(writer.bytes, split.native, token);
+      return split.text;
+    });
     const lines = asText.size === 0 ? text : rows.filter((row) => asText.has(row) || text.includes(row));
     if (lines.length > 0) await this.#insertLines('events', lines.map(encodeRow), `${token}-text`);
   }

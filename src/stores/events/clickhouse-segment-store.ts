@@ -8,8 +8,8 @@ import { isDataError } from '../../engines/clickhouse.js';
 import type { MembershipChange } from '../state/segment-state.js';
 import { askedAt } from './asked-at.js';
 import { jsonColumn } from './json-column.js';
-import { ByteWriter } from './native/byte-writer.js';
 import { writeMembershipBlock } from './native/membership-block.js';
+import { SpareWriter } from './native/spare-writer.js';
 import { readPast } from './past-events.js';
 import { READ_ROWS } from './read-rows.js';
 import type {
@@ -29,6 +29,7 @@ const SETTINGS = { ...READ_ROWS, ...ROW_BYTES_MAX_HINT } as const;
 /** Segments' side of ClickHouse, embedded or a server. */
 export class ClickHouseSegmentStore implements SegmentStore {
   readonly #clickhouse: ClickHouse;
+  readonly #spare = new SpareWriter();
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -50,9 +51,10 @@ export class ClickHouseSegmentStore implements SegmentStore {
 
   async tell(seq: number, changes: readonly MembershipChange[]): Promise<void> {
     if (changes.length === 0) return;
-    const writer = new ByteWriter();
-    writeMembershipBlock(writer, changes, seq * CHANGES_PER_SEQ);
-    await this.#clickhouse.insertNative('membership_changes', writer.bytes);
+    await this.#spare.lend((writer) => {
+      writeMembershipBlock(writer, changes, seq * CHANGES_PER_SEQ);
+      return this.#clickhouse.insertNative('membership_changes', writer.bytes);
+    });
   }
 
   past(query: PastQuery): AsyncIterable<readonly PastEvent[]> {

@@ -40,8 +40,7 @@ export function outboxBytes(changes: readonly MembershipChange[]): Buffer {
     before = change;
   }
   const stored: Stored = [segments, moves];
-  // Invariant: one value gives one piece.
-  return packed([stored as unknown as JsonValue])[0] as Buffer;
+  return Buffer.from(packed([stored as unknown as JsonValue]).bytes);
 }
 
 /** What a row begins with that was written before migration 0010, as JSON text. */

@@ -30,12 +30,23 @@ const HEAD_BYTES_MAX = 9;
 const BYTES_PER_UNIT_MAX = 3;
 const ASCII_END = 0x80;
 
-/** The bytes of each value. */
-export function packed(values: readonly JsonValue[]): Buffer[] {
-  const packer = new Packer();
+/** Memory kept from one call for the next: V8 collects all garbage whenever much of what lies outside of its heap is new. */
+const PACKER_BYTES_KEPT_MAX = 32 * 1024 * 1024;
+
+/** Values, packed one after the other. */
+export interface Packed {
+  /** Valid until the next call of `packed`. */
+  readonly bytes: Buffer;
+  /** Where each value ends. */
+  readonly ends: readonly number[];
+}
+
+/** The bytes of values. */
+export function packed(values: readonly JsonValue[]): Packed {
+  if (packer.capacity > PACKER_BYTES_KEPT_MAX) packer = new Packer();
+  packer.clear();
   const ends = values.map((value) => packer.add(value));
-  const bytes = packer.bytes;
-  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
+  return { bytes: packer.bytes, ends };
 }
 
 /** The value of such bytes. */
@@ -50,6 +61,14 @@ class Packer {
 
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#at);
+  }
+
+  get capacity(): number {
+    return this.#buffer.length;
+  }
+
+  clear(): void {
+    this.#at = 0;
   }
 
   /** @returns where the value ends. */
@@ -140,6 +159,8 @@ class Packer {
     this.#view = viewOf(grown);
   }
 }
+
+let packer = new Packer();
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length);

@@ -1,5 +1,5 @@
 /** Segments' part of a transaction. */
-import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
+import { byteaPieces, int4Array, int8Array, textArray, uuidArray } from '../../engines/postgres.js';
 import { outboxBytes } from './membership-outbox.js';
 import { packed } from './message-pack.js';
 import type {
@@ -164,7 +164,7 @@ function writePeopleStates(run: Run, name: string, text: string, people: readonl
   if (people.length === 0) return;
   run(name, text, [
     uuidArray(people.map((one) => one.profileId)),
-    byteaArray(packed(people.map((one) => one.state))),
+    byteaPieces(packed(people.map((one) => one.state))),
     int4Array(people.map((one) => one.settled)),
     int8Array(people.map((one) => one.dueAt)),
   ]);
