@@ -82,7 +82,7 @@ test('imported codes are given, come back with orders, and the stock tells', asy
   expect(await assign('spring', 'user_id:eve')).toEqual({ outcome: 'empty', coupon: null });
   const { stock } = await server.admin<Pool>('/pools/spring');
   expect(stock).toEqual({ free: 0, assigned: 0, redeemed: 3, expired: 0, low: true });
-  expect(server.output).toContain('"poolId":"spring"');
+  await expect.poll(() => server.output).toContain('"poolId":"spring"');
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toContain('tributary_coupon_stock_low_total{pool="spring"} 1');
   const { data } = await server.admin<{ data: Coupon[] }>('/pools/spring/assignments');

@@ -273,7 +273,7 @@ describe('with the provider down at the start, and groups', () => {
     await server.ready();
     const page = await begin(new Wanderer(), '/live');
     expect(`${page.pathname}${page.search}`).toBe('/live?sign-in-failed=unreachable');
-    expect(server.output).toMatch(/"failure":"unreachable","message":"fetch failed; /);
+    await expect.poll(() => server.output).toMatch(/"failure":"unreachable","message":"fetch failed; /);
     expect(await passwordStatus()).toBe(200);
     provider.isDown = false;
   });

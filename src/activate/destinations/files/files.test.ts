@@ -135,10 +135,15 @@ test('leads out of the folder for exports neither by a name nor by a link', asyn
     });
   }
   await files.test?.(contextOf({}));
-  await symlink(tmpdir(), join(door.root, 'out'));
-  await expect(write([testItem({ row: {} })], contextOf({}, { folder: 'out' }))).rejects.toMatchObject({
-    failure: { code: 'folder_refused' },
-  });
+  const outside = await mkdtemp(join(dir, 'outside-'));
+  await symlink(outside, join(door.root, 'out'));
+  for (const name of ['{batch}', '{date}/{batch}'])
+    await expect(
+      write([testItem({ row: {} })], contextOf({ name }, { folder: 'out' })),
+    ).rejects.toMatchObject({
+      failure: { code: 'folder_refused' },
+    });
+  expect(await readdir(outside)).toEqual([]);
 });
 
 test('shows in a dry run what it would write, and writes nothing', async () => {

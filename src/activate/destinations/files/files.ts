@@ -1,7 +1,7 @@
 /** Files in a folder of this machine. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { folderFault } from '../../../core/rows/object-name.js';
 import type { DestinationKind, SendContext } from '../destination.js';
 import { SendFailure } from '../destination.js';
@@ -79,18 +79,22 @@ class Folder implements FileStore {
     record({ request, response: { status: 200, headers: {}, body: '' }, tookMs: now() - startedAt });
   }
 
-  /** Makes a folder within ours, and gives its path. A link that leads out of where exports go is not followed. */
+  /** Makes a folder within ours, and gives its path. A link that leads out of where exports go is not followed: nothing is made there. */
   async make(within: string): Promise<string> {
-    const dir = join(this.#path(), within);
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      const [real, root] = await Promise.all([realpath(dir), realpath(this.#root())]);
-      if (real === root || real.startsWith(`${root}${sep}`)) return real;
+      await mkdir(this.#root(), { recursive: true, mode: 0o700 });
+      const root = await realpath(this.#root());
+      let dir = root;
+      for (const name of relative(this.#root(), join(this.#path(), within)).split(sep)) {
+        const path = join(dir, name);
+        await mkdir(path, { mode: 0o700 }).catch(unlessThere);
+        dir = await realpath(path);
+        if (dir !== root && !dir.startsWith(`${root}${sep}`)) throw leadsOut(within);
+      }
+      return dir;
     } catch (error) {
       throw fileFailure(error);
     }
-    const message = `${within} leads out of the folder for exports.`;
-    throw new SendFailure({ code: 'folder_refused', message, retry: false });
   }
 
   #path(): string {
@@ -110,6 +114,15 @@ class Folder implements FileStore {
       retry: false,
     });
   }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+function leadsOut(within: string): SendFailure {
+  const message = `${within} leads out of the folder for exports.`;
+  return new SendFailure({ code: 'folder_refused', message, retry: false });
 }
 
 async function writeThrough(path: string, content: Uint8Array): Promise<void> {
