@@ -13,13 +13,14 @@ const PREFIXES = 16 ** PREFIX_CHARS;
  * then was decided of by the batch in which it happened.
  */
 export class MemberListing {
-  /** What is listed and not given out yet: of a segment, after an id. Those that begin with `next` are not listed. */
-  #rest: {
+  /** Of a segment: those up to `after` are given out, and `ids` from `at` on come next. Those that begin with `next`, or a later prefix, are not listed. */
+  #listed: {
     readonly segmentId: string;
     readonly after: string | undefined;
     readonly ids: readonly string[];
+    readonly at: number;
     readonly next: number;
-  } = { segmentId: '', after: undefined, ids: [], next: 0 };
+  } = { segmentId: '', after: undefined, ids: [], at: 0, next: 0 };
 
   /** The next ids, in their order; fewer than wished when there are no more. @param after undefined begins anew. */
   async after(
@@ -28,18 +29,20 @@ export class MemberListing {
     limit: number,
     store: Store,
   ): Promise<readonly string[]> {
-    const isNext = after !== undefined && this.#rest.segmentId === segmentId && this.#rest.after === after;
-    const ids = isNext ? [...this.#rest.ids] : [];
-    let next = isNext ? this.#rest.next : prefixOf(after ?? '0000');
-    if (ids.length < limit && next < PREFIXES) {
+    const isNext =
+      after !== undefined && this.#listed.segmentId === segmentId && this.#listed.after === after;
+    let { ids, at, next } = isNext ? this.#listed : { ids: [], at: 0, next: prefixOf(after ?? '0000') };
+    if (ids.length - at < limit && next < PREFIXES) {
       const queries = Math.ceil((await store.changesOf(segmentId)) / LISTED_AT_ONCE);
       const width = Math.max(1, Math.floor(PREFIXES / Math.max(1, queries)));
-      for (; ids.length < limit && next < PREFIXES; next += width)
+      const more = ids.slice(at);
+      for (; more.length < limit && next < PREFIXES; next += width)
         for (const id of await store.membersByPrefix(segmentId, next, Math.min(next + width, PREFIXES)))
-          if (after === undefined || id > after) ids.push(id);
+          if (after === undefined || id > after) more.push(id);
+      [ids, at] = [more, 0];
     }
-    const page = ids.slice(0, limit);
-    this.#rest = { segmentId, after: page.at(-1), ids: ids.slice(limit), next };
+    const page = ids.slice(at, at + limit);
+    this.#listed = { segmentId, after: page.at(-1), ids, at: at + page.length, next };
     return page;
   }
 }

@@ -68,7 +68,7 @@ export async function forwardSync(
       if (commits >= SLICES_PER_STEP.min && (await tools.isAwaited())) break;
       const { ids, next } = await sliceOf(connection, from.segment, place, tools);
       const standing = { ...at, commits: at.commits + commits };
-      const changes = await decideSlice(ids, connection, standing, tools);
+      const changes = await decideSlice(ids, [connection], standing, tools);
       await storing;
       await fault?.('sync_planned');
       storing = stores.state.commitSync({ ...standing, connection: number, next, changes });
@@ -102,23 +102,25 @@ async function sliceOf(
   return { ids: [...new Set(rows.map(({ holder }) => holder))], next };
 }
 
-/** Decides of everybody of a slice. What of the slice before is not committed yet, the audience book knows. */
-async function decideSlice(
+/** Decides of all these people and audiences. What of the slice before is not committed yet, the audience book knows. */
+export async function decideSlice(
   ids: readonly string[],
-  connection: CompiledConnection,
+  connections: readonly CompiledConnection[],
   at: { readonly offset: number; readonly commits: number; readonly now: number },
   tools: SyncTools,
 ): Promise<ActivationChanges> {
   const { activation } = tools;
-  const { people, deciding } = await readyToDecide(ids, connection.pathsRead, at, tools);
+  const paths = connections.flatMap(({ pathsRead }) => pathsRead);
+  const { people, deciding } = await readyToDecide(ids, paths, at, tools);
   const told = await activation.book.of(ids, []);
-  for (const profileId of ids) {
-    const own = (told.get(profileId) ?? []).filter((row) => row.connection === connection.connectionNumber);
-    decideAudience(
-      { connection, profileId, one: people.get(profileId), told: own, change: undefined, isSync: true },
-      deciding,
-    );
-  }
+  for (const profileId of ids)
+    for (const connection of connections) {
+      const own = (told.get(profileId) ?? []).filter((row) => row.connection === connection.connectionNumber);
+      decideAudience(
+        { connection, profileId, one: people.get(profileId), told: own, change: undefined, isSync: true },
+        deciding,
+      );
+    }
   const changes = deciding.decisions.changes();
   activation.decided(changes, []);
   return changes;
