@@ -1,16 +1,14 @@
-import { Group, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { Group } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { paths } from '../../api/schema';
 import { useUser } from '../../api/use-session';
-import { type Column, DataTable } from '../../ui/data-table';
+import type { Column } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
-import { Failed } from '../../ui/failed';
 import { ButtonLink } from '../../ui/links';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
+import { SearchedList } from '../../ui/searched-list';
 import { Snippet } from '../../ui/snippet';
 import { NewComputedTrait } from './new-computed-trait';
 import { useTraits } from './trait';
@@ -65,46 +63,23 @@ export function ComputedTraitsPage() {
 
 function TraitList() {
   const navigate = useNavigate();
-  const asked = useSearch({ from: '/computed-traits' });
-  const [q, setQ] = useState(asked.q ?? '');
-  const { rows, error, refetch, more } = useTraits();
-  if (rows?.length === 0) return <NoTraits />;
-  const wanted = q.toLowerCase();
-  const shown = rows?.filter(({ name, english, description }) =>
-    `${name} ${english} ${description}`.toLowerCase().includes(wanted),
-  );
+  const { q } = useSearch({ from: '/computed-traits' });
+  const pages = useTraits();
+  if (pages.rows?.length === 0) return <NoTraits />;
   return (
-    <>
-      <TextInput
-        aria-label="Find a computed trait"
-        placeholder="Find by name or words"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        maw={320}
-        value={q}
-        onChange={({ currentTarget: { value } }) => {
-          setQ(value);
-          void navigate({ to: '/computed-traits', search: value === '' ? {} : { q: value }, replace: true });
-        }}
-      />
-      {shown === undefined ? (
-        error ? (
-          <Failed error={error} retry={refetch} />
-        ) : (
-          <Loading />
-        )
-      ) : shown.length === 0 && !more.has ? (
-        <Empty title="No such computed trait" text="None has that in its name or in its words." />
-      ) : (
-        <DataTable
-          label="Computed traits"
-          columns={COLUMNS}
-          rows={shown}
-          idOf={({ name }) => name}
-          onOpen={({ name }) => void navigate({ to: '/computed-traits/$name', params: { name } })}
-          more={more}
-        />
-      )}
-    </>
+    <SearchedList
+      label="Computed traits"
+      find="Find a computed trait"
+      placeholder="Find by name or words"
+      asked={q}
+      onAsk={(search) => void navigate({ to: '/computed-traits', search, replace: true })}
+      textOf={({ name, english, description }) => `${name} ${english} ${description}`}
+      nothing={{ title: 'No such computed trait', text: 'None has that in its name or in its words.' }}
+      columns={COLUMNS}
+      idOf={({ name }) => name}
+      onOpen={({ name }) => void navigate({ to: '/computed-traits/$name', params: { name } })}
+      pages={pages}
+    />
   );
 }
 

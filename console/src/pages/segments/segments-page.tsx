@@ -1,18 +1,16 @@
-import { Button, Group, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api } from '../../api/client';
 import type { paths } from '../../api/schema';
 import { pageOptions, pagesOf } from '../../api/use-pages';
 import { useUser } from '../../api/use-session';
-import { type Column, DataTable } from '../../ui/data-table';
+import type { Column } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
-import { Failed } from '../../ui/failed';
 import { count } from '../../ui/figure';
-import { Loading } from '../../ui/loading';
 import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
+import { SearchedList } from '../../ui/searched-list';
 import { Snippet } from '../../ui/snippet';
 import { SegmentStatus } from './segment-status';
 
@@ -72,56 +70,25 @@ const COLUMNS: ReadonlyArray<Column<SegmentRow>> = [
 
 function SegmentList() {
   const navigate = useNavigate();
-  const asked = useSearch({ from: '/segments' });
-  const [q, setQ] = useState(asked.q ?? '');
-  const { rows, error, refetch, more } = pagesOf(
-    api.useInfiniteQuery(
-      'get',
-      '/api/v1/segments',
-      { params: { query: { limit: 100 } } },
-      {
-        ...pageOptions,
-        refetchInterval: 5_000,
-      },
-    ),
-  );
-  if (rows?.length === 0) return <NoSegments />;
-  const wanted = q.toLowerCase();
-  const shown = rows?.filter(({ name, description }) =>
-    `${name} ${description}`.toLowerCase().includes(wanted),
-  );
+  const { q } = useSearch({ from: '/segments' });
+  const init = { params: { query: { limit: 100 } } };
+  const options = { ...pageOptions, refetchInterval: 5_000 };
+  const pages = pagesOf(api.useInfiniteQuery('get', '/api/v1/segments', init, options));
+  if (pages.rows?.length === 0) return <NoSegments />;
   return (
-    <>
-      <TextInput
-        aria-label="Find a segment"
-        placeholder="Find by name"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        maw={320}
-        value={q}
-        onChange={({ currentTarget: { value } }) => {
-          setQ(value);
-          void navigate({ to: '/segments', search: value === '' ? {} : { q: value }, replace: true });
-        }}
-      />
-      {shown === undefined ? (
-        error ? (
-          <Failed error={error} retry={refetch} />
-        ) : (
-          <Loading />
-        )
-      ) : shown.length === 0 && !more.has ? (
-        <Empty title="No such segment" text="None has that in its name or in what is said about it." />
-      ) : (
-        <DataTable
-          label="Segments"
-          columns={COLUMNS}
-          rows={shown}
-          idOf={({ id }) => id}
-          onOpen={({ id }) => void navigate({ to: '/segments/$segmentId', params: { segmentId: id } })}
-          more={more}
-        />
-      )}
-    </>
+    <SearchedList
+      label="Segments"
+      find="Find a segment"
+      placeholder="Find by name"
+      asked={q}
+      onAsk={(search) => void navigate({ to: '/segments', search, replace: true })}
+      textOf={({ name, description }) => `${name} ${description}`}
+      nothing={{ title: 'No such segment', text: 'None has that in its name or in what is said about it.' }}
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      onOpen={({ id }) => void navigate({ to: '/segments/$segmentId', params: { segmentId: id } })}
+      pages={pages}
+    />
   );
 }
 
